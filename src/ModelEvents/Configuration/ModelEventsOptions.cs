@@ -1,0 +1,66 @@
+namespace ModelEvents;
+
+/// <summary>
+/// What a service publishes and how: the configuration section <c>ModelEvents</c>. Every mistake in it is reported at
+/// start-up, all at once.
+/// </summary>
+public sealed class ModelEventsOptions
+{
+    /// <summary>The name of the configuration section.</summary>
+    public const string SectionName = "ModelEvents";
+
+    /// <summary>
+    /// The publishing service: the exchange is <c>&lt;ServiceName&gt;.events</c>. Required.
+    /// A model's <see cref="ModelOptions.ServiceName"/> takes its place for that model.
+    /// </summary>
+    public string ServiceName { get; set; } = "";
+
+    /// <summary>The listed models. Models that are not listed are never looked at.</summary>
+    public IList<ModelOptions> Models { get; } = [];
+
+    /// <summary>The broker, for publishers that make their own connection.</summary>
+    public BrokerOptions Broker { get; } = new();
+
+    /// <summary>How events travel from the commit to the publisher. Default: <see cref="DeliveryMode.Outbox"/>.</summary>
+    public DeliveryMode Delivery { get; set; } = DeliveryMode.Outbox;
+
+    /// <summary>
+    /// When a model with a status field publishes its status events; a model's own
+    /// <see cref="ModelOptions.StatusEvents"/> wins. Default: <see cref="ModelEvents.StatusEvents.Always"/>.
+    /// </summary>
+    public StatusEvents StatusEvents { get; set; } = StatusEvents.Always;
+
+    /// <summary>How property names are written in bodies. Default: <see cref="PropertyNaming.SnakeCase"/>.</summary>
+    public PropertyNaming PropertyNaming { get; set; } = PropertyNaming.SnakeCase;
+
+    /// <summary>
+    /// What to do about writes that capture cannot see (<c>ExecuteUpdate</c>, <c>ExecuteDelete</c>, raw SQL); a model's own
+    /// <see cref="ModelOptions.UncapturedWrites"/> wins. Default: <see cref="ModelEvents.UncapturedWrites.Warn"/>.
+    /// </summary>
+    public UncapturedWrites UncapturedWrites { get; set; } = UncapturedWrites.Warn;
+
+    /// <summary>What to do with an event that no queue receives. Default: <see cref="UnroutableEvents.Count"/>.</summary>
+    public UnroutableEvents Unroutable { get; set; } = UnroutableEvents.Count;
+
+    /// <summary>What surrounds the body. Default: <see cref="EventEnvelope.None"/>.</summary>
+    public EventEnvelope Envelope { get; set; } = EventEnvelope.None;
+
+    /// <summary>The outbox table.</summary>
+    public OutboxTableOptions Outbox { get; } = new();
+
+    /// <summary>The dispatcher.</summary>
+    public DispatcherOptions Dispatcher { get; } = new();
+
+    /// <summary>
+    /// Lists <typeparamref name="TModel"/> in code. Merged with the configuration's entry of the same model, if any: what is
+    /// set here wins, and a difference is logged.
+    /// </summary>
+    public ModelEventsOptions Model<TModel>(Action<ModelOptionsBuilder<TModel>>? configure = null)
+        where TModel : class
+    {
+        var model = new ModelOptions { Model = typeof(TModel).FullName!, ClrType = typeof(TModel) };
+        configure?.Invoke(new ModelOptionsBuilder<TModel>(model));
+        Models.Add(model);
+        return this;
+    }
+}

@@ -1,0 +1,47 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+
+namespace ModelEvents;
+
+/// <summary>The names of the headers that every event carries on the wire.</summary>
+public static class EventHeaders
+{
+    /// <summary>Full name of the listed model.</summary>
+    public const string Model = "modelevents-model";
+
+    /// <summary><c>created</c>, <c>updated</c> or <c>deleted</c>.</summary>
+    public const string Action = "modelevents-action";
+
+    /// <summary>The instance's key, as in <see cref="ModelEvent.Key"/>.</summary>
+    public const string Key = "modelevents-key";
+
+    /// <summary>A 64-bit number that grows with every event of one model and key.</summary>
+    public const string Sequence = "modelevents-sequence";
+
+    /// <summary>
+    /// Comma-separated names of the changed properties as they stand in the default body, or <c>*</c> where the values
+    /// before the change are not known (an instance attached with <c>Update()</c>). Only on updates.
+    /// </summary>
+    public const string Changed = "modelevents-changed";
+
+    /// <summary>The status before an update, where the model has a status field and the value is known.</summary>
+    public const string PreviousStatus = "modelevents-previous-status";
+
+    /// <summary>
+    /// Keys added to and removed from many-to-many links, as JSON:
+    /// <c>{"tags":{"added":["1"],"removed":["2"]}}</c>.
+    /// </summary>
+    public const string Links = "modelevents-links";
+
+    /// <summary>The W3C trace context of the save (https://www.w3.org/TR/trace-context/).</summary>
+    public const string TraceParent = "traceparent";
+
+    internal static string ToJson(IReadOnlyDictionary<string, string> headers) =>
+        JsonSerializer.Serialize(headers, JsonMetadata);
+
+    internal static IReadOnlyDictionary<string, string> FromJson(string json) =>
+        (IReadOnlyDictionary<string, string>)JsonSerializer.Deserialize(json, JsonMetadata)!;
+
+    private static JsonTypeInfo JsonMetadata { get; } =
+        JsonSerializerOptions.Default.GetTypeInfo(typeof(IReadOnlyDictionary<string, string>));
+}

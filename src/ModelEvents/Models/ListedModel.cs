@@ -1,0 +1,35 @@
+namespace ModelEvents.Models;
+
+/// <summary>An entry of the model list after names are resolved and checked.</summary>
+public sealed record ListedModel
+{
+    /// <summary>The model's CLR type.</summary>
+    public required Type ClrType { get; init; }
+
+    /// <summary>The model's full name, as in <see cref="ModelEvent.Model"/>.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>What its event names begin with.</summary>
+    public required string Prefix { get; init; }
+
+    /// <summary>The publishing service of its events.</summary>
+    public required string Service { get; init; }
+
+    /// <summary>The type of its serializer, or <see langword="null"/> for the default body.</summary>
+    public Type? SerializerType { get; init; }
+
+    /// <summary>The exact name of its status property, or <see langword="null"/>.</summary>
+    public string? StatusField { get; init; }
+
+    /// <summary>When status events are published.</summary>
+    public StatusEvents StatusEvents { get; init; }
+
+    /// <summary>What to do about writes that capture cannot see.</summary>
+    public UncapturedWrites UncapturedWrites { get; init; }
+
+    /// <summary>Exact names of the only properties of the default body; empty for all.</summary>
+    public IReadOnlyList<string> Include { get; init; } = [];
+
+    /// <summary>Exact names of the properties that the default body leaves out.</summary>
+    public IReadOnlyList<string> Exclude { get; init; } = [];
+}

@@ -1,0 +1,10 @@
+namespace ModelEvents.Models;
+
+/// <summary>The resolved model list in force. Immutable: a reload makes another.</summary>
+/// <param name="Models">The listed models.</param>
+/// <param name="PropertyNaming">How property names are written in bodies.</param>
+public sealed record ModelList(IReadOnlyList<ListedModel> Models, PropertyNaming PropertyNaming)
+{
+    /// <summary>A list without models: nothing is captured.</summary>
+    public static ModelList Empty { get; } = new([], PropertyNaming.SnakeCase);
+}

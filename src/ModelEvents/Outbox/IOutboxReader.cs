@@ -1,0 +1,42 @@
+namespace ModelEvents.Outbox;
+
+/// <summary>
+/// The dispatcher's side of an outbox: where events wait until the broker confirmed them. One instance serves one
+/// database (or one process, for <c>Direct</c>); all members may be called concurrently.
+/// </summary>
+public interface IOutboxReader
+{
+    /// <summary>A short name for logs, metrics and health, such as <c>ShopContext</c>.</summary>
+    string Name { get; }
+
+    /// <summary>
+    /// Joins the processes that dispatch this outbox. The session leases a fair share of the lanes until it is disposed or
+    /// its process dies.
+    /// </summary>
+    /// <exception cref="Exception">The outbox cannot be reached; the dispatcher backs off and opens again.</exception>
+    Task<IOutboxSession> OpenAsync(CancellationToken cancellationToken);
+
+    /// <summary>Says that events may have been committed by this process, so that whoever leases their lanes looks now.</summary>
+    void Wake();
+
+    /// <summary>Completes once <see cref="Wake"/> was called since the last call; used where this process does not dispatch.</summary>
+    Task WokenAsync(CancellationToken cancellationToken);
+
+    /// <summary>Tells the other processes that events were committed.</summary>
+    Task NotifyOthersAsync(CancellationToken cancellationToken);
+
+    /// <summary>Counts what waits.</summary>
+    Task<OutboxStatus> GetStatusAsync(CancellationToken cancellationToken);
+
+    /// <summary>The parked events, oldest first, at most <paramref name="limit"/> of them.</summary>
+    Task<IReadOnlyList<ParkedEvent>> ListParkedAsync(int limit, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Makes parked events due again with their attempts back at 0; returns how many there were.
+    /// <see langword="null"/> means all of them.
+    /// </summary>
+    Task<int> RetryParkedAsync(IReadOnlyCollection<Guid>? eventIds, CancellationToken cancellationToken);
+
+    /// <summary>Deletes parked events for good; returns how many there were.</summary>
+    Task<int> DiscardParkedAsync(IReadOnlyCollection<Guid> eventIds, CancellationToken cancellationToken);
+}

@@ -1,0 +1,7 @@
+namespace ModelEvents.Outbox;
+
+/// <summary>What waits in an outbox.</summary>
+/// <param name="Waiting">Events not yet confirmed by the broker, without the parked ones.</param>
+/// <param name="Parked">Events given up until someone decides.</param>
+/// <param name="OldestWaiting">When the oldest waiting event occurred, or <see langword="null"/> if none waits.</param>
+public sealed record OutboxStatus(long Waiting, long Parked, DateTimeOffset? OldestWaiting);

@@ -1,0 +1,20 @@
+namespace ModelEvents.Publishing;
+
+/// <summary>What became of an event that was handed to a publisher.</summary>
+public enum PublishStatus
+{
+    /// <summary>The broker confirmed it.</summary>
+    Confirmed,
+
+    /// <summary>The broker confirmed it, but no queue was bound to receive it.</summary>
+    Unroutable,
+
+    /// <summary>The broker or its client refused this event, or closed the channel it was on. It counts as an attempt.</summary>
+    Refused,
+
+    /// <summary>The broker could not be reached or went away: says nothing about the event and counts no attempt.</summary>
+    Unavailable,
+
+    /// <summary>Not sent, because an earlier event of the same model and key was not confirmed.</summary>
+    Held,
+}
