@@ -1,0 +1,24 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Metadata;
+
+namespace ModelEvents.Outbox;
+
+/// <summary>Puts the outbox table into a context's model, where migrations and <c>EnsureCreated</c> find it.</summary>
+internal static class OutboxModel
+{
+    /// <summary>Asks for the table. Does nothing on a provider that is not relational.</summary>
+    public static void AddTo(DbContextOptionsBuilder options, OutboxTableOptions table) =>
+        Change(options, settings => settings with { Table = table.Table, Schema = table.Schema });
+
+    /// <summary>Lets an outbox that leases lanes by its provider's own means refine the table.</summary>
+    public static void Refine(DbContextOptionsBuilder options, Action<IMutableEntityType> refine) =>
+        Change(options, settings => settings with { LeasesInTable = false, Refine = refine });
+
+    private static void Change(
+        DbContextOptionsBuilder options, Func<OutboxModelExtension, OutboxModelExtension> change)
+    {
+        var settings = options.Options.FindExtension<OutboxModelExtension>() ?? new OutboxModelExtension();
+        ((IDbContextOptionsBuilderInfrastructure)options).AddOrUpdateExtension(change(settings));
+    }
+}

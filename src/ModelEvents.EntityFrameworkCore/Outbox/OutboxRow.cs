@@ -1,0 +1,38 @@
+namespace ModelEvents.Outbox;
+
+/// <summary>
+/// An event as a row of the outbox table. There is no unique index on <see cref="EventId"/>: nothing looks it up while
+/// events flow, and refusing a row whose commit was in doubt would fail a save that a repeated event does not harm.
+/// </summary>
+internal sealed class OutboxRow
+{
+    public long Id { get; set; }
+
+    public Guid EventId { get; set; }
+
+    public string Name { get; set; } = "";
+
+    public string Service { get; set; } = "";
+
+    public string Model { get; set; } = "";
+
+    public string Key { get; set; } = "";
+
+    public short Lane { get; set; }
+
+    public byte[] Body { get; set; } = [];
+
+    /// <summary>JSON of <see cref="ModelEvent.Headers"/>.</summary>
+    public string Headers { get; set; } = "{}";
+
+    public DateTimeOffset OccurredAt { get; set; }
+
+    /// <summary>Above 0 in every row that waits for its retry or is parked: the index of those rows counts on it.</summary>
+    public int Attempts { get; set; }
+
+    public DateTimeOffset? RetryAt { get; set; }
+
+    public DateTimeOffset? ParkedAt { get; set; }
+
+    public string? Error { get; set; }
+}

@@ -1,0 +1,11 @@
+using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
+
+namespace ModelEvents.Outbox;
+
+/// <summary>How the outbox stores points in time: as UTC, whatever the provider makes of offsets.</summary>
+internal static class UtcTime
+{
+    public static ValueConverter<DateTimeOffset, DateTime> Converter { get; } = new(
+        time => time.UtcDateTime,
+        stored => new DateTimeOffset(DateTime.SpecifyKind(stored, DateTimeKind.Utc)));
+}
