@@ -1,9 +1,18 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using ModelEvents.Models;
+
 namespace ModelEvents;
 
 /// <summary>
 /// What a service publishes and how: the configuration section <c>ModelEvents</c>. Every mistake in it is reported at
 /// start-up, all at once.
 /// </summary>
+/// <remarks>
+/// A change of the configuration while the program runs takes effect, with the next save, for <see cref="Models"/>,
+/// <see cref="ServiceName"/>, <see cref="StatusEvents"/>, <see cref="PropertyNaming"/> and <see cref="UncapturedWrites"/>.
+/// A change of anything else needs a restart.
+/// </remarks>
 public sealed class ModelEventsOptions
 {
     /// <summary>The name of the configuration section.</summary>
@@ -52,15 +61,26 @@ public sealed class ModelEventsOptions
     public DispatcherOptions Dispatcher { get; } = new();
 
     /// <summary>
+    /// How the results of serializers are written, in code only: converters, for example. Property names follow
+    /// <see cref="PropertyNaming"/> unless a naming policy is set here. Default: enums as numbers, relaxed escaping.
+    /// </summary>
+    public JsonSerializerOptions Json { get; } = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    /// <summary>What is wrong with the configuration that these options were set from.</summary>
+    internal ICollection<string> Mistakes { get; } = [];
+
+    /// <summary>
     /// Lists <typeparamref name="TModel"/> in code. Merged with the configuration's entry of the same model, if any: what is
-    /// set here wins, and a difference is logged.
+    /// set here wins, and a difference is logged. Called again for the same model, it adds to what was set before.
     /// </summary>
     public ModelEventsOptions Model<TModel>(Action<ModelOptionsBuilder<TModel>>? configure = null)
         where TModel : class
     {
-        var model = new ModelOptions { Model = typeof(TModel).FullName!, ClrType = typeof(TModel) };
+        var model = Models.FirstOrDefault(entry => entry.ClrType == typeof(TModel));
+        if (model is null)
+            Models.Add(model = new ModelOptions { Model = TypeNames.Of(typeof(TModel)), ClrType = typeof(TModel) });
+
         configure?.Invoke(new ModelOptionsBuilder<TModel>(model));
-        Models.Add(model);
         return this;
     }
 }

@@ -1,3 +1,5 @@
+using ModelEvents.Configuration;
+
 namespace ModelEvents;
 
 /// <summary>One entry of the model list.</summary>
@@ -37,6 +39,15 @@ public sealed class ModelOptions
     /// What to do about writes that capture cannot see. Default: <see cref="ModelEventsOptions.UncapturedWrites"/>.
     /// </summary>
     public UncapturedWrites? UncapturedWrites { get; set; }
+
+    /// <summary>Where the entry was written.</summary>
+    internal ModelOrigin Origin { get; init; }
+
+    /// <summary>The entry's configuration path, or <see langword="null"/> for code.</summary>
+    internal string? Path { get; init; }
+
+    /// <summary>The entry's place, for messages.</summary>
+    internal string Place => Path ?? "code";
 
     /// <summary>The model, where it was listed in code.</summary>
     internal Type? ClrType { get; set; }

@@ -1,10 +1,69 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using ModelEvents;
+using ModelEvents.Configuration;
+using ModelEvents.Models;
+using ModelEvents.Serialization;
+
 namespace Microsoft.Extensions.DependencyInjection;
 
-/// <summary>Adds ModelEvents to a service collection.</summary>
+/// <summary>Adds ModelEvents to a service collection. All of it may be repeated: what is there already stays.</summary>
 public static class ModelEventsServiceCollectionExtensions
 {
-    internal static ModelEventsBuilder AddCore(IServiceCollection services)
+    /// <summary>
+    /// Adds ModelEvents as <paramref name="configuration"/> describes it: in its section <c>ModelEvents</c>, or in a list
+    /// <c>MODELS_CRUD_EVENT</c>, or in both. The section itself may be given as well.
+    /// </summary>
+    public static ModelEventsBuilder AddModelEvents(this IServiceCollection services, IConfiguration configuration) =>
+        services.AddModelEvents(configuration, configure: null);
+
+    /// <summary>Adds ModelEvents as <paramref name="configure"/> describes it.</summary>
+    public static ModelEventsBuilder AddModelEvents(
+        this IServiceCollection services, Action<ModelEventsOptions> configure)
     {
+        ArgumentNullException.ThrowIfNull(services);
+        ArgumentNullException.ThrowIfNull(configure);
+        services.Configure(configure);
+        return AddCore(services);
+    }
+
+    /// <summary>
+    /// Adds ModelEvents as <paramref name="configuration"/> describes it and <paramref name="configure"/> completes it.
+    /// Where both say something, code wins.
+    /// </summary>
+    public static ModelEventsBuilder AddModelEvents(
+        this IServiceCollection services, IConfiguration configuration, Action<ModelEventsOptions>? configure)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        ArgumentNullException.ThrowIfNull(configuration);
+        if (!services.Any(service => service.ImplementationInstance is ConfigurationBinding binding
+            && ReferenceEquals(binding.Configuration, configuration)))
+        {
+            var binding = new ConfigurationBinding(configuration);
+            services.AddSingleton(binding);
+            services.AddSingleton<Options.IConfigureOptions<ModelEventsOptions>>(binding);
+        }
+
+        return configure is null ? AddCore(services) : services.AddModelEvents(configure);
+    }
+
+    private static ModelEventsBuilder AddCore(IServiceCollection services)
+    {
+        services.AddOptions();
+        services.AddLogging();
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton(new RegisteredServices(services));
+        services.TryAddSingleton<SerializerSource>();
+        services.TryAddSingleton<ModelListLoader>();
+        services.TryAddSingleton(provider => new ModelListProvider(
+            provider.GetRequiredService<ModelListLoader>(),
+            provider.GetServices<ConfigurationBinding>(),
+            provider.GetRequiredService<ILogger<ModelListProvider>>()));
+
+        // Before the dispatcher: a mistake must be told before anything is published.
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, StartupCheck>());
         services.AddDispatcher();
         return new ModelEventsBuilder(services);
     }

@@ -35,7 +35,12 @@ public static class EventNames
         _ => value.ToString(),
     };
 
+    /// <summary>The exchange of a service: <c>&lt;service&gt;.events</c>.</summary>
+    public static string ExchangeOf(string service) => $"{service}.events";
+
     internal static string SnakeCase(string name) => JsonNamingPolicy.SnakeCaseLower.ConvertName(name);
 
-    internal static bool IsTooLong(string name) => Encoding.UTF8.GetByteCount(name) > MaxBytes;
+    internal static int SizeOf(string name) => Encoding.UTF8.GetByteCount(name);
+
+    internal static bool IsTooLong(string name) => SizeOf(name) > MaxBytes;
 }

@@ -1,3 +1,5 @@
+using ModelEvents.Serialization;
+
 namespace ModelEvents.Models;
 
 /// <summary>An entry of the model list after names are resolved and checked.</summary>
@@ -32,4 +34,20 @@ public sealed record ListedModel
 
     /// <summary>Exact names of the properties that the default body leaves out.</summary>
     public IReadOnlyList<string> Exclude { get; init; } = [];
+
+    /// <summary>The serializer itself, or <see langword="null"/> for the default body. Not compared.</summary>
+    internal BodySerializer? Serializer { get; init; }
+
+    /// <summary>Whether both say the same.</summary>
+    public bool Equals(ListedModel? other) =>
+        other is not null
+        && Values.Equals(other.Values)
+        && Include.SequenceEqual(other.Include)
+        && Exclude.SequenceEqual(other.Exclude);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => Values.GetHashCode();
+
+    private (Type, string, string, Type?, string?, StatusEvents, UncapturedWrites) Values =>
+        (ClrType, Prefix, Service, SerializerType, StatusField, StatusEvents, UncapturedWrites);
 }

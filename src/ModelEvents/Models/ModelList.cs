@@ -7,4 +7,11 @@ public sealed record ModelList(IReadOnlyList<ListedModel> Models, PropertyNaming
 {
     /// <summary>A list without models: nothing is captured.</summary>
     public static ModelList Empty { get; } = new([], PropertyNaming.SnakeCase);
+
+    /// <summary>Whether both say the same.</summary>
+    public bool Equals(ModelList? other) =>
+        other is not null && PropertyNaming == other.PropertyNaming && Models.SequenceEqual(other.Models);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(PropertyNaming, Models.Count);
 }

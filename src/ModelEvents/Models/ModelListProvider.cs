@@ -1,11 +1,104 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Primitives;
+using ModelEvents.Configuration;
+
 namespace ModelEvents.Models;
 
 /// <summary>Holds the model list in force and replaces it when the configuration changes.</summary>
-public sealed class ModelListProvider
+public sealed class ModelListProvider : IDisposable
 {
+    private readonly ModelListLoader _loader;
+    private readonly ILogger<ModelListProvider> _logger;
+    private readonly IReadOnlyList<IDisposable> _subscriptions;
+    private readonly HashSet<string> _loggedConflicts = [];
+    private readonly Lock _loading = new();
+    private volatile ModelList? _current;
+    private string _refused = "";
+
+    internal ModelListProvider(
+        ModelListLoader loader, IEnumerable<ConfigurationBinding> bindings, ILogger<ModelListProvider> logger)
+    {
+        (_loader, _logger) = (loader, logger);
+        _subscriptions =
+            [.. bindings.Select(binding => ChangeToken.OnChange(binding.Configuration.GetReloadToken, Reload))];
+    }
+
     /// <summary>
     /// The list in force. Resolved on first use, or at start-up.
     /// </summary>
-    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">The list has mistakes.</exception>
-    public ModelList Current { get; internal set; } = ModelList.Empty;
+    /// <exception cref="OptionsValidationException">The configuration has mistakes.</exception>
+    public ModelList Current => _current ?? Resolve([]);
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var subscription in _subscriptions)
+            subscription.Dispose();
+    }
+
+    /// <summary>Resolves the list, unless it is, and reports its mistakes together with <paramref name="others"/>.</summary>
+    internal ModelList Resolve(IReadOnlyCollection<string> others)
+    {
+        lock (_loading)
+        {
+            if (_current is { } resolved && others.Count == 0)
+                return resolved;
+
+            var loaded = _loader.Load();
+            if (loaded.Mistakes.Count + others.Count > 0)
+            {
+                throw new OptionsValidationException(
+                    Options.DefaultName, typeof(ModelEventsOptions), [.. loaded.Mistakes, .. others]);
+            }
+
+            return TakeIntoForce(loaded);
+        }
+    }
+
+    // File providers report one change more than once: what was refused is not reported again, what is in force stays.
+    private void Reload()
+    {
+        lock (_loading)
+        {
+            if (_current is not { } current)
+                return;
+
+            try
+            {
+                var loaded = _loader.Load();
+                var mistakes = string.Join(Environment.NewLine, loaded.Mistakes);
+                if (mistakes.Length > 0 && mistakes != _refused)
+                    Log.ReloadRefused(_logger, mistakes);
+                else if (mistakes.Length == 0 && loaded.List != current)
+                    TakeIntoForce(loaded);
+
+                _refused = mistakes;
+            }
+#pragma warning disable CA1031 // The callback of a configuration reload must not throw, whatever a user's code did.
+            catch (Exception exception)
+#pragma warning restore CA1031
+            {
+                Log.ReloadFailed(_logger, exception);
+            }
+        }
+    }
+
+    private ModelList TakeIntoForce(LoadedModelList loaded)
+    {
+        foreach (var conflict in loaded.Conflicts.Where(_loggedConflicts.Add))
+            Log.EntriesDiffer(_logger, conflict);
+
+        var (before, now) = (_current?.Models ?? [], loaded.List.Models);
+        Log.ModelListInForce(
+            _logger,
+            now.Count,
+            Names(now.ExceptBy(before.Select(model => model.Name), model => model.Name)),
+            Names(before.ExceptBy(now.Select(model => model.Name), model => model.Name)));
+
+        return _current = loaded.List;
+    }
+
+    private static string Names(IEnumerable<ListedModel> models) =>
+        models.Select(model => model.Name).ToList() is { Count: > 0 } names ? string.Join(", ", names) : "none";
 }

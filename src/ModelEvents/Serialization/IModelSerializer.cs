@@ -1,6 +1,11 @@
 namespace ModelEvents;
 
 /// <summary>Turns an instance of a listed model into the body of its events.</summary>
+/// <remarks>
+/// Made once and used for all saves, concurrently. It comes from the service provider if it is registered there, as a
+/// singleton or transient; else it is created with constructor arguments from there. A scoped registration is refused at
+/// start-up.
+/// </remarks>
 /// <typeparam name="TModel">The listed model, or a base type or interface of it.</typeparam>
 public interface IModelSerializer<in TModel>
 {

@@ -1,0 +1,33 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Options;
+
+namespace ModelEvents.Configuration;
+
+/// <summary>Sets the options from a configuration, in either of the two shapes.</summary>
+/// <param name="configuration">The root that has the section <c>ModelEvents</c>, or that section itself.</param>
+internal sealed class ConfigurationBinding(IConfiguration configuration) : IConfigureOptions<ModelEventsOptions>
+{
+    /// <summary>Where the options come from.</summary>
+    public IConfiguration Configuration => configuration;
+
+    /// <inheritdoc/>
+    public void Configure(ModelEventsOptions options)
+    {
+        // The Django list first: where both say something, the section has the last word.
+        CrudEventList.Bind(configuration, options);
+        new SectionBinder(options.Mistakes).Bind(Section, options);
+    }
+
+    private IConfiguration Section
+    {
+        get
+        {
+            var section = configuration.GetSection(ModelEventsOptions.SectionName);
+            var isTheSection = configuration is IConfigurationSection
+                && !section.Exists()
+                && !configuration.GetSection(CrudEventList.Key).Exists();
+
+            return isTheSection ? configuration : section;
+        }
+    }
+}

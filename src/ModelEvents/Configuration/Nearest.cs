@@ -1,0 +1,61 @@
+using ModelEvents.Models;
+
+namespace ModelEvents.Configuration;
+
+/// <summary>Suggests what was probably meant by a name that is not known.</summary>
+internal static class Nearest
+{
+    private const int MostListed = 12;
+
+    /// <summary>The second sentence of a mistake: the nearest of <paramref name="known"/>, or else what there is.</summary>
+    public static string Hint(string name, IEnumerable<string> known, string knownAre)
+    {
+        var ranked = known.Distinct()
+            .Select(candidate => (Name: candidate, Distance: Distance(name, candidate)))
+            .OrderBy(candidate => candidate.Distance)
+            .ThenBy(candidate => candidate.Name, StringComparer.Ordinal)
+            .ToList();
+
+        var near = ranked.Where(candidate => candidate.Distance <= Math.Max(2, name.Length / 3)).Take(3).ToList();
+        return (near, ranked) switch
+        {
+            ({ Count: > 0 }, _) => $"Did you mean {Quote(near.Select(candidate => candidate.Name), "or")}?",
+            (_, { Count: 0 }) => $"{knownAre} none.",
+            _ => $"{knownAre} {Quote(ranked.Take(MostListed).Select(candidate => candidate.Name), "and")}"
+                + (ranked.Count > MostListed ? $", of {ranked.Count}." : "."),
+        };
+    }
+
+    /// <summary>The names in quotes, as an enumeration.</summary>
+    public static string Quote(IEnumerable<string> names, string lastWord)
+    {
+        var quoted = names.Select(name => $"'{name}'").ToList();
+        return quoted.Count < 2
+            ? string.Concat(quoted)
+            : $"{string.Join(", ", quoted.SkipLast(1))} {lastWord} {quoted[^1]}";
+    }
+
+    private static int Distance(string name, string candidate)
+    {
+        var wanted = TypeNames.Segments(name);
+        var segments = TypeNames.Segments(candidate);
+        return Levenshtein(string.Join('.', wanted), string.Join('.', segments.TakeLast(wanted.Length)));
+    }
+
+    private static int Levenshtein(string one, string other)
+    {
+        var row = Enumerable.Range(0, other.Length + 1).ToArray();
+        for (var i = 1; i <= one.Length; i++)
+        {
+            (var diagonal, row[0]) = (row[0], i);
+            for (var j = 1; j <= other.Length; j++)
+            {
+                var substituted = diagonal + (one[i - 1] == other[j - 1] ? 0 : 1);
+                diagonal = row[j];
+                row[j] = Math.Min(substituted, Math.Min(row[j], row[j - 1]) + 1);
+            }
+        }
+
+        return row[^1];
+    }
+}

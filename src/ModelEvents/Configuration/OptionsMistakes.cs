@@ -1,0 +1,69 @@
+using ModelEvents.Models;
+
+namespace ModelEvents.Configuration;
+
+/// <summary>
+/// Checks the options that do not need the models. No <c>IValidateOptions</c>: that would throw wherever the options are
+/// first used, before the mistakes in the model list are known too.
+/// </summary>
+internal static class OptionsMistakes
+{
+    private static readonly string[] Schemes = ["amqp", "amqps"];
+
+    /// <summary>What is wrong with <paramref name="options"/>, the mistakes of binding them included.</summary>
+    public static IEnumerable<string> Of(ModelEventsOptions options) =>
+        [
+            .. options.Mistakes,
+            .. OfService(options.ServiceName, "The 'ServiceName'"),
+            .. OfBroker(options.Broker),
+            .. OfOutbox(options.Outbox),
+            .. OfDispatcher(options.Dispatcher),
+        ];
+
+    /// <summary>What is wrong with a service's name.</summary>
+    public static IEnumerable<string> OfService(string name, string what)
+    {
+        if (string.IsNullOrWhiteSpace(name))
+            yield return $"{what} is empty. Set it to the name of this service, such as 'shop'.";
+        else if (EventNames.IsTooLong(EventNames.ExchangeOf(name)))
+            yield return $"{what} '{name}' is too long for an exchange's name, which has at most {EventNames.MaxBytes} bytes "
+                + "with its '.events'. Shorten it.";
+    }
+
+    private static IEnumerable<string> OfBroker(BrokerOptions broker)
+    {
+        // The value is not repeated: it may hold a password.
+        if (!Uri.TryCreate(broker.Uri, UriKind.Absolute, out var uri) || uri.Host.Length == 0)
+            yield return "The 'Broker:Uri' is not an address with a host. Write it like 'amqp://user:password@host:5672/'.";
+        else if (!Schemes.Contains(uri.Scheme))
+            yield return $"The 'Broker:Uri' begins with '{uri.Scheme}'. Begin it with 'amqp' or 'amqps'.";
+    }
+
+    private static IEnumerable<string> OfOutbox(OutboxTableOptions outbox)
+    {
+        if (string.IsNullOrWhiteSpace(outbox.Table))
+            yield return "The 'Outbox:Table' is empty. Name the table, such as 'model_events_outbox'.";
+    }
+
+    private static IEnumerable<string> OfDispatcher(DispatcherOptions dispatcher) =>
+        [
+            .. OfRange(nameof(dispatcher.Workers), dispatcher.Workers, 1, 16),
+            .. OfRange(nameof(dispatcher.BatchSize), dispatcher.BatchSize, 1, 10_000),
+            .. OfRange(nameof(dispatcher.MaxAttempts), dispatcher.MaxAttempts, 1, 1000),
+            .. OfRange(nameof(dispatcher.PollInterval), dispatcher.PollInterval, Seconds(0.1), TimeSpan.FromMinutes(5)),
+            .. OfRange(nameof(dispatcher.RetryDelay), dispatcher.RetryDelay, Seconds(0.01), TimeSpan.FromHours(1)),
+            .. OfRange(nameof(dispatcher.MaxRetryDelay), dispatcher.MaxRetryDelay, dispatcher.RetryDelay, TimeSpan.MaxValue),
+            .. OfRange(nameof(dispatcher.MaxOutageDelay), dispatcher.MaxOutageDelay, Seconds(0.01), TimeSpan.FromHours(1)),
+            .. OfRange(nameof(dispatcher.DrainTimeout), dispatcher.DrainTimeout, TimeSpan.Zero, TimeSpan.FromHours(1)),
+        ];
+
+    private static IEnumerable<string> OfRange<T>(string name, T value, T least, T most)
+        where T : IComparable<T>
+    {
+        if (value.CompareTo(least) < 0 || value.CompareTo(most) > 0)
+            yield return $"The 'Dispatcher:{name}' is '{value}', out of its range. Set it to '{least}' or more"
+                + (most.Equals(TimeSpan.MaxValue) ? "." : $", and at most '{most}'.");
+    }
+
+    private static TimeSpan Seconds(double seconds) => TimeSpan.FromSeconds(seconds);
+}

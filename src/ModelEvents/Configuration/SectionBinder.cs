@@ -1,0 +1,121 @@
+using System.Collections.Frozen;
+using System.Globalization;
+using System.Reflection;
+using Microsoft.Extensions.Configuration;
+
+namespace ModelEvents.Configuration;
+
+/// <summary>
+/// Sets options from a configuration section. Unlike the framework's binder it stops at nothing: every unknown key and
+/// every wrong value becomes one of <paramref name="mistakes"/>, with its path.
+/// </summary>
+internal sealed class SectionBinder(ICollection<string> mistakes)
+{
+    /// <summary>The keys of a section that <paramref name="options"/> is bound to, and their properties.</summary>
+    public static FrozenDictionary<string, PropertyInfo> KeysOf(Type options) =>
+        options.GetProperties().Where(IsBindable)
+            .ToFrozenDictionary(property => property.Name, StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Sets the properties of <paramref name="target"/> that <paramref name="section"/> has keys for.</summary>
+    public void Bind(IConfiguration section, object target) => Bind(section, target, KeysOf(target.GetType()));
+
+    /// <inheritdoc cref="Bind(IConfiguration, object)"/>
+    public void Bind(IConfiguration section, object target, IReadOnlyDictionary<string, PropertyInfo> keys)
+    {
+        if (section is IConfigurationSection { Value: { Length: > 0 } value } scalar)
+            mistakes.Add($"'{scalar.Path}' is '{value}', where an object belongs. {Nearest.Hint(value, keys.Keys, "Its keys are")}");
+
+        foreach (var child in section.GetChildren())
+        {
+            if (keys.TryGetValue(child.Key, out var property))
+                Set(child, target, property);
+            else
+                mistakes.Add($"'{child.Path}' is not a known key. {Nearest.Hint(child.Key, keys.Keys, "Known keys are")}");
+        }
+    }
+
+    /// <summary>Adds an entry to <paramref name="models"/> for each child of <paramref name="list"/>.</summary>
+    public void BindModels(
+        IConfigurationSection list,
+        IList<ModelOptions> models,
+        ModelOrigin origin,
+        IReadOnlyDictionary<string, PropertyInfo> keys)
+    {
+        foreach (var child in ChildrenOf(list))
+        {
+            var model = new ModelOptions { Origin = origin, Path = child.Path };
+            Bind(child, model, keys);
+            models.Add(model);
+        }
+    }
+
+    private void Set(IConfigurationSection section, object target, PropertyInfo property)
+    {
+        switch (property.GetValue(target))
+        {
+            case IList<ModelOptions> models:
+                BindModels(section, models, ModelOrigin.Section, KeysOf(typeof(ModelOptions)));
+                break;
+            case IList<string> names:
+                foreach (var child in ChildrenOf(section))
+                    names.Add(child.Value ?? "");
+                break;
+            case { } options when !property.CanWrite:
+                Bind(section, options);
+                break;
+            default:
+                SetValue(section, target, property);
+                break;
+        }
+    }
+
+    private IEnumerable<IConfigurationSection> ChildrenOf(IConfigurationSection list)
+    {
+        if (!string.IsNullOrEmpty(list.Value))
+            mistakes.Add($"'{list.Path}' is '{list.Value}', where a list belongs. Put it in square brackets.");
+
+        return list.GetChildren();
+    }
+
+    private void SetValue(IConfigurationSection section, object target, PropertyInfo property)
+    {
+        var type = Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType;
+        if (section.Value is not { } text)
+        {
+            if (section.GetChildren().Any())
+                mistakes.Add($"'{section.Path}' is an object or a list, where a value belongs. Write {Allowed(type)}.");
+        }
+        else if (Parse(text, type) is { } value)
+        {
+            property.SetValue(target, value);
+        }
+        else
+        {
+            mistakes.Add($"'{section.Path}' is '{text}', which is not allowed. Write {Allowed(type)}.");
+        }
+    }
+
+    private static object? Parse(string text, Type type) =>
+        type == typeof(string) ? text
+        : type == typeof(bool) ? bool.TryParse(text, out var flag) ? flag : null
+        : type == typeof(int) ? int.TryParse(text, CultureInfo.InvariantCulture, out var number) ? number : null
+        : type == typeof(TimeSpan) ? TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out var span) ? span : null
+        : Enum.GetNames(type).FirstOrDefault(name => name.Equals(text, StringComparison.OrdinalIgnoreCase)) is { } member
+            ? Enum.Parse(type, member)
+            : null;
+
+    private static string Allowed(Type type) =>
+        type == typeof(string) ? "a text"
+        : type == typeof(bool) ? "'true' or 'false'"
+        : type == typeof(int) ? "a whole number"
+        : type == typeof(TimeSpan) ? "a time span such as '00:00:15'"
+        : Nearest.Quote(Enum.GetNames(type), "or");
+
+    private static bool IsBindable(PropertyInfo property)
+    {
+        var type = Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType;
+        return property.CanWrite
+            ? type.IsEnum || type == typeof(string) || type == typeof(bool) || type == typeof(int) || type == typeof(TimeSpan)
+            : type == typeof(IList<string>) || type == typeof(IList<ModelOptions>) || type.Assembly == typeof(SectionBinder).Assembly;
+    }
+}

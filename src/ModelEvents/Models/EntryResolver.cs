@@ -1,0 +1,93 @@
+using ModelEvents.Configuration;
+
+namespace ModelEvents.Models;
+
+/// <summary>Resolves the names inside one entry of the model list and checks them.</summary>
+internal sealed class EntryResolver(
+    ModelEventsOptions options, SerializerTypes serializers, ICollection<string> mistakes)
+{
+    /// <summary>The entry as a listed model; of use only if no mistake was found.</summary>
+    public ListedModel Resolve(KnownModel model, ModelOptions entry)
+    {
+        var listed = new ListedModel
+        {
+            ClrType = model.ClrType,
+            Name = model.Name,
+            Prefix = Given(entry.EventNamePrefix) ?? EventNames.PrefixOf(model.ClrType),
+            Service = Given(entry.ServiceName) ?? options.ServiceName,
+            SerializerType = Serializer(model, entry),
+            StatusField = StatusField(model, entry),
+            StatusEvents = entry.StatusEvents ?? options.StatusEvents,
+            UncapturedWrites = entry.UncapturedWrites ?? options.UncapturedWrites,
+            Include = Properties(model, entry.Include, nameof(entry.Include)),
+            Exclude = Properties(model, entry.Exclude, nameof(entry.Exclude)),
+        };
+
+        if (entry is { Include.Count: > 0, Exclude.Count: > 0 })
+            mistakes.Add($"The model '{model.Name}' has both 'Include' and 'Exclude'. Keep one of them.");
+
+        CheckNames(model, listed, entry);
+        return listed;
+    }
+
+    private Type? Serializer(KnownModel model, ModelOptions entry) =>
+        entry.SerializerType ?? (Given(entry.Serializer) is { } name ? serializers.Find(name, model, mistakes) : null);
+
+    private string? StatusField(KnownModel model, ModelOptions entry)
+    {
+        if (Given(entry.StatusField) is not { } name || Property(model, name, nameof(entry.StatusField)) is not { } field)
+            return null;
+
+        if (!field.IsScalar)
+            mistakes.Add($"The StatusField '{name}' of model '{model.Name}' holds no single value. Name a scalar property.");
+
+        return field.Name;
+    }
+
+    private List<string> Properties(KnownModel model, IEnumerable<string> names, string option) =>
+        [.. names.Select(name => Property(model, name, option)?.Name).OfType<string>().Distinct()];
+
+    private KnownProperty? Property(KnownModel model, string name, string option)
+    {
+        var matches = TypeNames.Find(model.Properties, property => property.Name, name);
+        if (matches is [var found])
+            return found;
+
+        mistakes.Add($"The {option} '{name}' of model '{model.Name}' " + (matches.Count > 1
+            ? $"is ambiguous. Write {Nearest.Quote(matches.Select(property => property.Name), "or")}."
+            : "is no mapped property of it. "
+                + Nearest.Hint(name, model.Properties.Select(property => property.Name), "Its properties are")));
+        return null;
+    }
+
+    private void CheckNames(KnownModel model, ListedModel listed, ModelOptions entry)
+    {
+        var longest = Statuses(model, listed)
+            .Select(status => EventNames.Of(listed.Prefix, status))
+            .Concat(Enum.GetValues<ChangeAction>().Select(action => EventNames.Of(listed.Prefix, action)))
+            .MaxBy(EventNames.SizeOf)!;
+
+        if (EventNames.IsTooLong(longest))
+        {
+            mistakes.Add($"The event name '{longest}' of model '{model.Name}' has {EventNames.SizeOf(longest)} bytes, where "
+                + $"AMQP allows {EventNames.MaxBytes}. Shorten its 'EventNamePrefix'.");
+        }
+
+        foreach (var mistake in ServiceMistakes(model, entry))
+            mistakes.Add(mistake);
+    }
+
+    private static IEnumerable<string> ServiceMistakes(KnownModel model, ModelOptions entry) =>
+        Given(entry.ServiceName) is { } service
+            ? OptionsMistakes.OfService(service, $"The ServiceName of model '{model.Name}'")
+            : [];
+
+    private static IEnumerable<string> Statuses(KnownModel model, ListedModel listed)
+    {
+        var field = model.Properties.FirstOrDefault(property => property.Name == listed.StatusField);
+        var type = field is null ? null : Nullable.GetUnderlyingType(field.ClrType) ?? field.ClrType;
+        return type is { IsEnum: true } ? Enum.GetNames(type).Select(EventNames.SnakeCase) : [];
+    }
+
+    private static string? Given(string? value) => string.IsNullOrWhiteSpace(value) ? null : value;
+}

@@ -1,0 +1,74 @@
+using System.Reflection;
+using ModelEvents.Configuration;
+
+namespace ModelEvents.Models;
+
+/// <summary>Finds the serializers that a configuration names.</summary>
+/// <param name="assemblies">Where to look.</param>
+internal sealed class SerializerTypes(IEnumerable<Assembly> assemblies)
+{
+    private readonly Lazy<IReadOnlyList<Type>> _types = new(() => [.. assemblies.Distinct().SelectMany(TypesOf)]);
+
+    /// <summary>
+    /// Looks in the program itself, in the assemblies of <paramref name="models"/> and in every loaded assembly that uses
+    /// ModelEvents.
+    /// </summary>
+    public static SerializerTypes For(IEnumerable<Type> models)
+    {
+        var contract = typeof(IModelSerializer<>).Assembly.GetName().Name;
+        var users = AppDomain.CurrentDomain.GetAssemblies()
+            .Where(assembly => assembly.GetReferencedAssemblies().Any(reference => reference.Name == contract));
+
+        return new SerializerTypes(
+            [.. users, .. models.Select(model => model.Assembly), .. new[] { Assembly.GetEntryAssembly() }.OfType<Assembly>()]);
+    }
+
+    /// <summary>The serializer named <paramref name="name"/> for <paramref name="model"/>, or else a mistake.</summary>
+    public Type? Find(string name, KnownModel model, ICollection<string> mistakes)
+    {
+        var named = name.Contains(',', StringComparison.Ordinal)
+            ? new[] { Type.GetType(name, throwOnError: false) }.OfType<Type>().ToList()
+            : _types.Value.Where(type => TypeNames.Find([type], TypeNames.Of, name).Count > 0).ToList();
+
+        var fitting = TypeNames.Find(named.Where(type => CanSerialize(type, model.ClrType)), TypeNames.Of, name);
+        var mistake = (fitting, named) switch
+        {
+            ({ Count: 1 }, _) => null,
+            ({ Count: > 1 }, _) => $"could be {Quote(fitting, "or")}. Write more of its name.",
+            (_, { Count: > 0 }) => $"does not implement 'IModelSerializer<{model.ClrType.Name}>'. Let "
+                + $"{Quote(named, "or")} implement it, or name a class that does.",
+            _ => "is not a class in any assembly that uses ModelEvents. "
+                + Nearest.Hint(name, _types.Value.Where(IsSerializer).Select(TypeNames.Of), "Serializers there are"),
+        };
+
+        if (mistake is null)
+            return fitting[0];
+
+        mistakes.Add($"The serializer '{name}' of model '{model.Name}' {mistake}");
+        return null;
+    }
+
+    private static string Quote(IEnumerable<Type> types, string lastWord) =>
+        Nearest.Quote(types.Select(TypeNames.Of).Take(5), lastWord);
+
+    private static bool CanSerialize(Type type, Type model) =>
+        IsConcrete(type) && type.IsAssignableTo(typeof(IModelSerializer<>).MakeGenericType(model));
+
+    private static bool IsSerializer(Type type) =>
+        IsConcrete(type) && type.GetInterfaces().Any(contract =>
+            contract.IsGenericType && contract.GetGenericTypeDefinition() == typeof(IModelSerializer<>));
+
+    private static bool IsConcrete(Type type) => type is { IsClass: true, IsAbstract: false, ContainsGenericParameters: false };
+
+    private static IEnumerable<Type> TypesOf(Assembly assembly)
+    {
+        try
+        {
+            return assembly.GetTypes();
+        }
+        catch (ReflectionTypeLoadException partly)
+        {
+            return partly.Types.OfType<Type>();
+        }
+    }
+}

@@ -1,0 +1,71 @@
+using System.Reflection;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using ModelEvents.Models;
+
+namespace ModelEvents.Serialization;
+
+/// <summary>Writes the bodies of one model's events with the serializer that the model list names.</summary>
+internal sealed class BodySerializer
+{
+    private static readonly MethodInfo BindMethod =
+        typeof(BodySerializer).GetMethod(nameof(Bind), BindingFlags.NonPublic | BindingFlags.Static)!;
+
+    private readonly Func<object, object?> _serialize;
+    private readonly JsonSerializerOptions _json;
+    private readonly string _model;
+    private readonly string _serializer;
+
+    private BodySerializer(Func<object, object?> serialize, JsonSerializerOptions json, string model, string serializer) =>
+        (_serialize, _json, _model, _serializer) = (serialize, json, model, serializer);
+
+    /// <summary>How the writer of a body must be set up: it, not the serializer options, escapes the values.</summary>
+    public static JsonWriterOptions WriterOptions { get; } =
+        new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    /// <summary>The bodies of <paramref name="model"/>, by <paramref name="serializer"/>.</summary>
+    public static BodySerializer For(ListedModel model, object serializer, JsonSerializerOptions json)
+    {
+        var serialize = BindMethod.MakeGenericMethod(model.ClrType).CreateDelegate<Func<object, Func<object, object?>>>();
+        return new BodySerializer(serialize(serializer), json, model.Name, TypeNames.Of(serializer.GetType()));
+    }
+
+    /// <summary>How the results of serializers are written under <paramref name="options"/>.</summary>
+    public static JsonSerializerOptions JsonFor(ModelEventsOptions options)
+    {
+        var json = new JsonSerializerOptions(options.Json);
+        json.PropertyNamingPolicy ??= options.PropertyNaming switch
+        {
+            PropertyNaming.SnakeCase => JsonNamingPolicy.SnakeCaseLower,
+            PropertyNaming.CamelCase => JsonNamingPolicy.CamelCase,
+            _ => null,
+        };
+
+        return json;
+    }
+
+    /// <summary>Writes the body for <paramref name="model"/>, an instance of the listed model.</summary>
+    /// <exception cref="InvalidOperationException">The serializer failed, or what it returned cannot be written.</exception>
+    public void Write(Utf8JsonWriter writer, object model)
+    {
+        try
+        {
+            // As an object: the type of what the serializer returned decides, not its declared one.
+            JsonSerializer.Serialize(writer, _serialize(model), _json);
+            writer.Flush();
+        }
+        catch (Exception exception)
+        {
+            throw new InvalidOperationException(
+                $"The serializer '{_serializer}' failed for the model '{_model}': {exception.Message} "
+                + "Correct it, or remove it from the model list to publish the default body.",
+                exception);
+        }
+    }
+
+    private static Func<object, object?> Bind<TModel>(object serializer)
+    {
+        var typed = (IModelSerializer<TModel>)serializer;
+        return model => typed.Serialize((TModel)model);
+    }
+}
