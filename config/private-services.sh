@@ -55,6 +55,7 @@ private_status() {
       say "$name is down"
     fi
   done
+  runs postgres && runs rabbitmq
 }
 
 # --- PostgreSQL ------------------------------------------------------------------------------------------------------

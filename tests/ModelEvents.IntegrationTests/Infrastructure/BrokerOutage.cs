@@ -1,0 +1,15 @@
+namespace ModelEvents.Tests.Infrastructure;
+
+/// <summary>
+/// Takes the broker away and brings it back. Tests that do so join this collection, which runs alone:
+/// <c>[Collection(nameof(BrokerOutage))]</c>.
+/// </summary>
+[CollectionDefinition(nameof(BrokerOutage), DisableParallelization = true)]
+public sealed class BrokerOutage
+{
+    /// <summary>Stops the broker; every connection to it breaks.</summary>
+    public static Task StopBrokerAsync() => ScriptServices.RunAsync("stop-rabbitmq");
+
+    /// <summary>Starts the broker on the same port and waits until it answers.</summary>
+    public static Task StartBrokerAsync() => ScriptServices.RunAsync("start-rabbitmq");
+}

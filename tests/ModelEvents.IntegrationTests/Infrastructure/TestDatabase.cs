@@ -1,0 +1,61 @@
+using Npgsql;
+
+namespace ModelEvents.Tests.Infrastructure;
+
+/// <summary>An empty database of its own for one test or test class, dropped at the end.</summary>
+public sealed class TestDatabase : IAsyncLifetime
+{
+    /// <summary>The name on the server.</summary>
+    public string Name { get; } = $"test_{Guid.CreateVersion7():N}";
+
+    /// <summary>The Npgsql connection string.</summary>
+    public string ConnectionString => new NpgsqlConnectionStringBuilder(TestServices.Postgres)
+    {
+        Database = Name,
+        IncludeErrorDetail = true,
+        MaxPoolSize = 50,
+    }.ConnectionString;
+
+    /// <summary>Creates a database, for tests that want one of their own.</summary>
+    public static async Task<TestDatabase> CreateAsync()
+    {
+        var database = new TestDatabase();
+        await database.InitializeAsync();
+        return database;
+    }
+
+    /// <inheritdoc />
+    public async ValueTask InitializeAsync() => await ExecuteOnServerAsync($"CREATE DATABASE {Name}");
+
+    /// <inheritdoc />
+    public async ValueTask DisposeAsync()
+    {
+        await using (var connection = new NpgsqlConnection(ConnectionString))
+            NpgsqlConnection.ClearPool(connection);
+
+        await ExecuteOnServerAsync($"DROP DATABASE IF EXISTS {Name} WITH (FORCE)");
+    }
+
+    /// <summary>Runs SQL in this database and returns the number of rows that it affected.</summary>
+    public async Task<int> ExecuteAsync(string sql)
+    {
+        await using var source = NpgsqlDataSource.Create(ConnectionString);
+        await using var command = source.CreateCommand(sql);
+        return await command.ExecuteNonQueryAsync(CancellationToken.None);
+    }
+
+    /// <summary>Runs a query in this database and returns its first value.</summary>
+    public async Task<T?> ScalarAsync<T>(string sql)
+    {
+        await using var source = NpgsqlDataSource.Create(ConnectionString);
+        await using var command = source.CreateCommand(sql);
+        return (T?)await command.ExecuteScalarAsync(CancellationToken.None);
+    }
+
+    private static async Task ExecuteOnServerAsync(string sql)
+    {
+        await using var source = NpgsqlDataSource.Create(TestServices.Postgres);
+        await using var command = source.CreateCommand(sql);
+        await command.ExecuteNonQueryAsync();
+    }
+}
