@@ -2,7 +2,10 @@ using Microsoft.Extensions.Logging;
 
 namespace ModelEvents;
 
-/// <summary>Every message this project logs. The model list has the event ids 1000 to 1019.</summary>
+/// <summary>
+/// Every message this project logs, never with a body or a credential. The model list has the event ids 1000 to 1019,
+/// the dispatcher 1100 to 1119.
+/// </summary>
 internal static partial class Log
 {
     [LoggerMessage(1000, LogLevel.Information,
@@ -19,4 +22,50 @@ internal static partial class Log
     [LoggerMessage(1003, LogLevel.Error,
         "The changed configuration could not be read, so the model list stays as it was")]
     public static partial void ReloadFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(1100, LogLevel.Warning,
+        "The outbox '{Outbox}' cannot be reached: {Reason} Dispatching waits until it is back.")]
+    public static partial void OutboxAway(ILogger logger, Exception? exception, string outbox, string reason);
+
+    [LoggerMessage(1101, LogLevel.Information,
+        "The outbox '{Outbox}' is back; dispatching goes on.")]
+    public static partial void OutboxBack(ILogger logger, string outbox);
+
+    [LoggerMessage(1102, LogLevel.Warning,
+        "Nothing can be published: {Reason} Events wait in the outbox until it can.")]
+    public static partial void PublisherAway(ILogger logger, Exception? exception, string reason);
+
+    [LoggerMessage(1103, LogLevel.Information,
+        "Events can be published again.")]
+    public static partial void PublisherBack(ILogger logger);
+
+    [LoggerMessage(1104, LogLevel.Warning,
+        "The event '{Event}' ({EventId}, key '{Key}') of the outbox '{Outbox}' was refused (attempt "
+        + "{Attempt}), its key rests for {Rest}: {Error}")]
+    public static partial void Refused(
+        ILogger logger, string outbox, string @event, Guid eventId, string key, int attempt, TimeSpan rest, string error);
+
+    [LoggerMessage(1105, LogLevel.Error,
+        "The event '{Event}' ({EventId}, key '{Key}') of the outbox '{Outbox}' is parked after {Attempts} "
+        + "attempts, and later events of its key wait: {Error}")]
+    public static partial void Parked(
+        ILogger logger, string outbox, string @event, Guid eventId, string key, int attempts, string error);
+
+    [LoggerMessage(1106, LogLevel.Warning,
+        "No queue is bound for the event '{Event}' of the service '{Service}' (outbox '{Outbox}'). Bind one "
+        + "if it should be received; this is told once for each name.")]
+    public static partial void Unroutable(ILogger logger, string outbox, string @event, string service);
+
+    [LoggerMessage(1107, LogLevel.Debug,
+        "Dispatching of the outbox '{Outbox}' has stopped.")]
+    public static partial void Stopped(ILogger logger, string outbox);
+
+    [LoggerMessage(1108, LogLevel.Warning,
+        "The outbox '{Outbox}' was lost while stopping; what was not completed is published again after the "
+        + "next start.")]
+    public static partial void LostWhileStopping(ILogger logger, Exception exception, string outbox);
+
+    [LoggerMessage(1109, LogLevel.Debug,
+        "The outbox '{Outbox}' could not be counted for the metrics.")]
+    public static partial void StatusUnknown(ILogger logger, Exception exception, string outbox);
 }

@@ -1,7 +1,33 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using ModelEvents.Diagnostics;
+using ModelEvents.Dispatching;
+
 namespace Microsoft.Extensions.DependencyInjection;
 
-/// <summary>Registers the dispatcher, its metrics and its health check.</summary>
+/// <summary>Registers the dispatcher and its metrics.</summary>
 internal static class DispatcherServices
 {
-    public static IServiceCollection AddDispatcher(this IServiceCollection services) => services;
+    /// <summary>
+    /// Adds the dispatcher, or moves it to the end of the hosted services. A publisher with a hosted service of its own
+    /// calls this after adding that one: hosted services stop last to first, and the dispatcher's last events need it.
+    /// </summary>
+    public static IServiceCollection AddDispatcher(this IServiceCollection services)
+    {
+        services.AddOptions();
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<DispatcherMetrics>();
+        services.TryAddSingleton<OutboxGauges>();
+        services.TryAddSingleton<OutcomeSettlement>();
+        services.TryAddSingleton<BatchPublisher>();
+        services.TryAddSingleton<PublisherCircuit>();
+        services.TryAddSingleton<DispatchContext>();
+
+        foreach (var added in services.Where(IsDispatcher).ToArray())
+            services.Remove(added);
+        services.AddHostedService<DispatcherService>();
+        return services;
+    }
+
+    private static bool IsDispatcher(ServiceDescriptor service) =>
+        !service.IsKeyedService && service.ImplementationType == typeof(DispatcherService);
 }

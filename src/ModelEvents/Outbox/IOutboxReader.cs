@@ -10,6 +10,11 @@ public interface IOutboxReader
     string Name { get; }
 
     /// <summary>
+    /// Whether waiting events outlive the process. Where they do not, a shutdown publishes all of them first.
+    /// </summary>
+    bool IsDurable => true;
+
+    /// <summary>
     /// Joins the processes that dispatch this outbox. The session leases a fair share of the lanes until it is disposed or
     /// its process dies.
     /// </summary>

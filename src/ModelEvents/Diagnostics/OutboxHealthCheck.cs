@@ -1,0 +1,59 @@
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using ModelEvents.Outbox;
+
+namespace ModelEvents.Diagnostics;
+
+/// <summary>Judges the service by the age of its oldest unpublished event, its parked events and its database.</summary>
+internal sealed class OutboxHealthCheck(
+    IEnumerable<IOutboxReader> outboxes, OutboxHealthOptions options, TimeProvider time) : IHealthCheck
+{
+    public async Task<HealthCheckResult> CheckHealthAsync(
+        HealthCheckContext context, CancellationToken cancellationToken = default)
+    {
+        var data = new Dictionary<string, object>();
+        var findings = new List<(HealthStatus Status, string Text)>();
+        Exception? error = null;
+        foreach (var outbox in outboxes)
+        {
+            try
+            {
+                var status = await outbox.GetStatusAsync(cancellationToken).ConfigureAwait(false);
+                data[outbox.Name] = Describe(status);
+                findings.AddRange(Judge(outbox.Name, status));
+            }
+            catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+            {
+                error = exception;
+                data[outbox.Name] = "away";
+                findings.Add((HealthStatus.Unhealthy, $"The outbox '{outbox.Name}' cannot be reached."));
+            }
+        }
+
+        var worst = findings.Select(finding => finding.Status).Append(HealthStatus.Healthy).Min();
+        var text = findings.Count == 0 ? "Events are published in time." : string.Join(' ', findings.Select(f => f.Text));
+        return new HealthCheckResult(
+            worst == HealthStatus.Unhealthy ? context.Registration.FailureStatus : worst, text, error, data);
+    }
+
+    private IEnumerable<(HealthStatus Status, string Text)> Judge(string name, OutboxStatus status)
+    {
+        var age = Age(status);
+        if (age >= options.UnhealthyAfter)
+            yield return (HealthStatus.Unhealthy, $"The oldest event in '{name}' has waited for {age:c}.");
+        else if (age >= options.DegradedAfter)
+            yield return (HealthStatus.Degraded, $"The oldest event in '{name}' has waited for {age:c}.");
+
+        if (status.Parked >= options.DegradedByParked)
+            yield return (HealthStatus.Degraded, $"{status.Parked} events are parked in '{name}'.");
+    }
+
+    private Dictionary<string, object> Describe(OutboxStatus status) => new()
+    {
+        ["waiting"] = status.Waiting,
+        ["parked"] = status.Parked,
+        ["oldestSeconds"] = Age(status).TotalSeconds,
+    };
+
+    private TimeSpan Age(OutboxStatus status) =>
+        status.OldestWaiting is { } oldest ? time.GetUtcNow() - oldest : TimeSpan.Zero;
+}

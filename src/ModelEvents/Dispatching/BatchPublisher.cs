@@ -1,0 +1,73 @@
+using ModelEvents.Outbox;
+using ModelEvents.Publishing;
+
+namespace ModelEvents.Dispatching;
+
+/// <summary>
+/// Hands a claimed batch to the <see cref="IEventPublisher"/>: what failed before goes alone, so that an event that takes
+/// the broker's channel down is found out and takes no other with it.
+/// </summary>
+internal sealed class BatchPublisher(IEventPublisher publisher, OutcomeSettlement settlement, TimeProvider time)
+{
+    /// <summary>Publishes what was claimed and enters what became of it in <paramref name="batch"/>.</summary>
+    public async Task PublishAsync(
+        string outbox, IReadOnlyList<OutboxEntry> claimed, DeliveredBatch batch, CancellationToken cancellationToken)
+    {
+        foreach (var group in Split(claimed))
+        {
+            var entries = group.FindAll(entry => !batch.Holds(entry.Event));
+            if (entries.Count > 0)
+                await PublishGroupAsync(outbox, entries, batch, cancellationToken).ConfigureAwait(false);
+            if (batch.Unavailable is not null)
+                break;
+        }
+    }
+
+    /// <summary>The batch in its own order, cut before and after every event that failed before.</summary>
+    private static IEnumerable<List<OutboxEntry>> Split(IReadOnlyList<OutboxEntry> claimed)
+    {
+        List<OutboxEntry> together = [];
+        foreach (var entry in claimed)
+        {
+            if (entry.Attempts == 0)
+            {
+                together.Add(entry);
+                continue;
+            }
+
+            yield return together;
+            yield return [entry];
+            together = [];
+        }
+
+        yield return together;
+    }
+
+    private async Task PublishGroupAsync(
+        string outbox, List<OutboxEntry> entries, DeliveredBatch batch, CancellationToken cancellationToken)
+    {
+        var started = time.GetUtcNow();
+        try
+        {
+            var events = entries.ConvertAll(entry => entry.Event);
+            var outcomes = await publisher.PublishAsync(events, cancellationToken).ConfigureAwait(false);
+            ThrowUnlessEachHasAnOutcome(events.Count, outcomes.Count);
+            for (var i = 0; i < entries.Count; i++)
+                settlement.Settle(outbox, entries[i], outcomes[i], started, batch);
+        }
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            batch.SetUnavailable(exception.Message, exception);
+        }
+    }
+
+    private void ThrowUnlessEachHasAnOutcome(int events, int outcomes)
+    {
+        if (events != outcomes)
+        {
+            throw new InvalidOperationException(
+                $"The publisher '{publisher.GetType()}' reported {outcomes} outcomes for {events} events. "
+                + "Return one outcome for each event, in the same positions.");
+        }
+    }
+}

@@ -1,0 +1,37 @@
+using ModelEvents.Outbox;
+
+namespace ModelEvents.Dispatching;
+
+/// <summary>What became of a claimed batch.</summary>
+internal sealed class DeliveredBatch
+{
+    private readonly HashSet<(string Model, string Key)> _heldKeys = [];
+
+    /// <summary>Events that leave the outbox.</summary>
+    public List<ModelEvent> Published { get; } = [];
+
+    /// <summary>Events that are retried later or parked.</summary>
+    public List<FailedEvent> Failed { get; } = [];
+
+    /// <summary>Why the publisher could not be reached, or <see langword="null"/> if it could.</summary>
+    public string? Unavailable { get; private set; }
+
+    /// <summary>What the publisher threw instead of reporting outcomes, if it did.</summary>
+    public Exception? Exception { get; private set; }
+
+    /// <summary>Whether the batch was as large as a claim may be, so that more is probably due.</summary>
+    public bool IsFull { get; init; }
+
+    /// <summary>Whether the broker said anything about any event, be it a refusal.</summary>
+    public bool HasOutcomes => Published.Count + Failed.Count > 0;
+
+    public bool Holds(ModelEvent item) => _heldKeys.Contains((item.Model, item.Key));
+
+    public void Hold(ModelEvent item) => _heldKeys.Add((item.Model, item.Key));
+
+    public void SetUnavailable(string reason, Exception? exception)
+    {
+        Unavailable ??= reason;
+        Exception ??= exception;
+    }
+}

@@ -1,0 +1,23 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace ModelEvents.Dispatching;
+
+/// <summary>What the dispatchers of all outboxes in this process share.</summary>
+internal sealed class DispatchContext(
+    BatchPublisher publisher,
+    PublisherCircuit circuit,
+    IOptions<ModelEventsOptions> options,
+    TimeProvider time,
+    ILogger<OutboxDispatcher> log)
+{
+    public BatchPublisher Publisher => publisher;
+
+    public PublisherCircuit Circuit => circuit;
+
+    public DispatcherOptions Options { get; } = options.Value.Dispatcher;
+
+    public TimeProvider Time => time;
+
+    public ILogger Log => log;
+}

@@ -1,0 +1,51 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+using ModelEvents.Diagnostics;
+using ModelEvents.Outbox;
+using ModelEvents.Publishing;
+
+namespace ModelEvents.Dispatching;
+
+/// <summary>
+/// Runs one dispatcher for each outbox while the host runs. Starting does not wait for the database or the broker. Next
+/// stop: <see cref="OutboxDispatcher"/>.
+/// </summary>
+internal sealed class DispatcherService(
+    IEnumerable<IOutboxReader> outboxes,
+    IServiceProvider services,
+    OutboxGauges gauges,
+    IOptions<ModelEventsOptions> options,
+    TimeProvider time) : BackgroundService
+{
+    private readonly IOutboxReader[] _outboxes = [.. outboxes];
+    private readonly DispatcherOptions _options = options.Value.Dispatcher;
+
+    public override Task StartAsync(CancellationToken cancellationToken)
+    {
+        if (_options.Enabled && _outboxes.Length > 0 && services.GetService<IEventPublisher>() is null)
+        {
+            throw new InvalidOperationException(
+                $"No publisher is registered for the outbox '{_outboxes[0].Name}'. Add one, such as "
+                + "PublishWithMassTransit(), after AddModelEvents(), or set 'ModelEvents:Dispatcher:Enabled' to false.");
+        }
+
+        gauges.Observe(_outboxes);
+        return base.StartAsync(cancellationToken);
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var givingUp = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
+        using var drain = stoppingToken.Register(() => givingUp.CancelAfter(_options.DrainTimeout));
+
+        await Task.WhenAll(_outboxes.Select(outbox => Task.Run(() => RunAsync(outbox), CancellationToken.None)))
+            .ConfigureAwait(false);
+
+        Task RunAsync(IOutboxReader outbox) => _options.Enabled
+            ? Create<OutboxDispatcher>(outbox).RunAsync(stoppingToken, givingUp.Token)
+            : Create<WakeForwarder>(outbox).RunAsync(stoppingToken);
+    }
+
+    private T Create<T>(IOutboxReader outbox) => ActivatorUtilities.CreateInstance<T>(services, outbox);
+}

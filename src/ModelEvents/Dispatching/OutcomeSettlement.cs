@@ -1,0 +1,85 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using ModelEvents.Diagnostics;
+using ModelEvents.Outbox;
+using ModelEvents.Publishing;
+
+namespace ModelEvents.Dispatching;
+
+/// <summary>Decides what an event's outcome means for it: published, retried later, parked, or left alone.</summary>
+internal sealed class OutcomeSettlement(
+    IOptions<ModelEventsOptions> options, DispatcherMetrics metrics, TimeProvider time, ILogger<OutboxDispatcher> log)
+{
+    private readonly ModelEventsOptions _options = options.Value;
+    private readonly UnroutableNames _unroutable = new();
+
+    public void Settle(
+        string outbox, OutboxEntry entry, PublishOutcome outcome, DateTimeOffset started, DeliveredBatch batch)
+    {
+        switch (outcome.Status)
+        {
+            case PublishStatus.Confirmed:
+                Publish(outbox, entry, batch);
+                break;
+            case PublishStatus.Unroutable:
+                SettleUnroutable(outbox, entry, batch);
+                break;
+            case PublishStatus.Refused:
+                Refuse(outbox, entry, outcome.Error ?? "The broker refused the event.", batch);
+                break;
+            case PublishStatus.Unavailable:
+                batch.SetUnavailable(outcome.Error ?? "The broker cannot be reached.", exception: null);
+                return;
+            case PublishStatus.Held:
+            default:
+                batch.Hold(entry.Event);
+                return;
+        }
+
+        EventTracing.Record(outbox, entry.Event, outcome, started, time);
+    }
+
+    private void Publish(string outbox, OutboxEntry entry, DeliveredBatch batch)
+    {
+        batch.Published.Add(entry.Event);
+        metrics.Published(outbox, entry.Event, time.GetUtcNow());
+    }
+
+    private void SettleUnroutable(string outbox, OutboxEntry entry, DeliveredBatch batch)
+    {
+        metrics.Unroutable(outbox, entry.Event);
+        if (_options.Unroutable == UnroutableEvents.Park)
+        {
+            Park(outbox, entry, $"No queue is bound for '{entry.Event.Name}'.", batch);
+            return;
+        }
+
+        if (_unroutable.IsNew(entry.Event))
+            Log.Unroutable(log, outbox, entry.Event.Name, entry.Event.Service);
+        Publish(outbox, entry, batch);
+    }
+
+    private void Refuse(string outbox, OutboxEntry entry, string error, DeliveredBatch batch)
+    {
+        metrics.Refused(outbox, entry.Event);
+        var dispatcher = _options.Dispatcher;
+        if (entry.Attempts + 1 >= dispatcher.MaxAttempts)
+        {
+            Park(outbox, entry, error, batch);
+            return;
+        }
+
+        var rest = Backoff.Delay(entry.Attempts, dispatcher.RetryDelay, dispatcher.MaxRetryDelay);
+        batch.Failed.Add(new FailedEvent(entry.Event, entry.Attempts + 1, error, rest));
+        batch.Hold(entry.Event);
+        Log.Refused(log, outbox, entry.Event.Name, entry.Event.Id, entry.Event.Key, entry.Attempts + 1, rest, error);
+    }
+
+    private void Park(string outbox, OutboxEntry entry, string error, DeliveredBatch batch)
+    {
+        metrics.Parked(outbox, entry.Event);
+        batch.Failed.Add(new FailedEvent(entry.Event, entry.Attempts + 1, error, RetryAfter: null));
+        batch.Hold(entry.Event);
+        Log.Parked(log, outbox, entry.Event.Name, entry.Event.Id, entry.Event.Key, entry.Attempts + 1, error);
+    }
+}

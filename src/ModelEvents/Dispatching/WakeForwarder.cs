@@ -1,0 +1,43 @@
+using ModelEvents.Outbox;
+
+namespace ModelEvents.Dispatching;
+
+/// <summary>Where this process does not dispatch: tells the processes that do when it committed events.</summary>
+internal sealed class WakeForwarder(IOutboxReader outbox, DispatchContext context)
+{
+    private readonly Outage _outage = new(
+        (reason, exception) => Log.OutboxAway(context.Log, exception, outbox.Name, reason),
+        () => Log.OutboxBack(context.Log, outbox.Name));
+
+    public async Task RunAsync(CancellationToken stopping)
+    {
+        var untilTold = OutagePipeline.Create(context.Options, context.Time);
+        try
+        {
+            while (!stopping.IsCancellationRequested)
+            {
+                await untilTold.ExecuteAsync(async token => await outbox.WokenAsync(token).ConfigureAwait(false), stopping)
+                    .ConfigureAwait(false);
+                await untilTold.ExecuteAsync(NotifyAsync, stopping).ConfigureAwait(false);
+            }
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            Log.Stopped(context.Log, outbox.Name);
+        }
+    }
+
+    private async ValueTask NotifyAsync(CancellationToken stopping)
+    {
+        try
+        {
+            await outbox.NotifyOthersAsync(stopping).ConfigureAwait(false);
+            _outage.End();
+        }
+        catch (Exception exception) when (!stopping.IsCancellationRequested)
+        {
+            _outage.Begin(exception.Message, exception);
+            throw;
+        }
+    }
+}

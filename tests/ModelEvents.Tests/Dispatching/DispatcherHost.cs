@@ -1,0 +1,101 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using ModelEvents.Outbox;
+using ModelEvents.Publishing;
+
+namespace ModelEvents.Tests.Dispatching;
+
+/// <summary>The dispatcher as a host runs it, on a manual clock, between a fake outbox and a fake broker.</summary>
+internal sealed class DispatcherHost : IAsyncDisposable
+{
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
+
+    private readonly Lazy<ServiceProvider> _services;
+    private int _workers;
+
+    public DispatcherHost(Action<ModelEventsOptions>? configure = null, bool durable = true)
+    {
+        Outbox = new FakeOutbox(Clock) { IsDurable = durable };
+        Publisher = new FakePublisher(Clock);
+        _services = new Lazy<ServiceProvider>(() => Build(configure));
+    }
+
+    public ManualTimeProvider Clock { get; } = new();
+
+    public FakeOutbox Outbox { get; }
+
+    public FakePublisher Publisher { get; }
+
+    public RecordedLog Log { get; } = new();
+
+    public IServiceProvider Services => _services.Value;
+
+    public DateTimeOffset Now => Clock.GetUtcNow();
+
+    private IHostedService Dispatcher => Services.GetServices<IHostedService>().Single();
+
+    public Task StartAsync() => Dispatcher.StartAsync(CancellationToken.None);
+
+    public Task StopAsync() => Dispatcher.StopAsync(CancellationToken.None);
+
+    /// <summary>Waits in real time, without moving the clock.</summary>
+    public static async Task EventuallyAsync(Func<bool> condition)
+    {
+        using var deadline = new CancellationTokenSource(Deadline);
+        while (!condition())
+        {
+            Assert.False(deadline.IsCancellationRequested, "The condition was not met in time.");
+            await Task.Delay(1, CancellationToken.None);
+        }
+    }
+
+    /// <summary>Moves the clock from one timer to the next until the condition is met.</summary>
+    public async Task RunUntilAsync(Func<bool> condition, double withinSeconds = 600)
+    {
+        var end = Now + TimeSpan.FromSeconds(withinSeconds);
+        while (await IsAsleepUnlessAsync(condition))
+            Assert.True(Clock.AdvanceToNext(end), $"The condition was not met within {withinSeconds} s of the clock.");
+    }
+
+    /// <summary>Moves the clock from one timer to the next for this long.</summary>
+    public async Task RunForAsync(double seconds)
+    {
+        var end = Now + TimeSpan.FromSeconds(seconds);
+        while (await IsAsleepUnlessAsync(() => false) && Clock.AdvanceToNext(end))
+        {
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Publisher.Before = (_, _) => Task.CompletedTask;
+        await StopAsync();
+        await _services.Value.DisposeAsync();
+        Assert.Empty(Outbox.Violations);
+    }
+
+    private async Task<bool> IsAsleepUnlessAsync(Func<bool> condition)
+    {
+        var met = false;
+        await EventuallyAsync(() => (met = condition()) || Clock.Sleepers >= _workers);
+        return !met;
+    }
+
+    private ServiceProvider Build(Action<ModelEventsOptions>? configure)
+    {
+        var services = new ServiceCollection();
+        services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Trace).AddProvider(Log));
+        services.AddMetrics();
+        services.AddSingleton<TimeProvider>(Clock);
+        services.AddSingleton<IOutboxReader>(Outbox);
+        services.AddSingleton<IEventPublisher>(Publisher);
+        services.Configure<ModelEventsOptions>(options =>
+        {
+            options.Dispatcher.Workers = 1;
+            configure?.Invoke(options);
+            _workers = options.Dispatcher.Enabled ? options.Dispatcher.Workers : 1;
+        });
+        return services.AddDispatcher().BuildServiceProvider();
+    }
+}
