@@ -12,8 +12,9 @@ public sealed class ModelOptions
     public string Model { get; set; } = "";
 
     /// <summary>
-    /// The type that implements <see cref="IModelSerializer{TModel}"/> for the model, named like a model. Without one the
-    /// default body is written.
+    /// The type that implements <see cref="IModelSerializer{TModel}"/> for the model, named like a model: a full name or a
+    /// tail of one in the loaded assemblies. <c>Namespace.Type, Assembly</c> loads the assembly. Without one the default
+    /// body is written.
     /// </summary>
     public string? Serializer { get; set; }
 

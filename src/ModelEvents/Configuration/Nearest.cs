@@ -11,19 +11,18 @@ internal static class Nearest
     public static string Hint(string name, IEnumerable<string> known, string knownAre)
     {
         var ranked = known.Distinct()
+            .Order(StringComparer.Ordinal)
             .Select(candidate => (Name: candidate, Distance: Distance(name, candidate)))
-            .OrderBy(candidate => candidate.Distance)
-            .ThenBy(candidate => candidate.Name, StringComparer.Ordinal)
             .ToList();
 
-        var near = ranked.Where(candidate => candidate.Distance <= Math.Max(2, name.Length / 3)).Take(3).ToList();
-        return (near, ranked) switch
-        {
-            ({ Count: > 0 }, _) => $"Did you mean {Quote(near.Select(candidate => candidate.Name), "or")}?",
-            (_, { Count: 0 }) => $"{knownAre} none.",
-            _ => $"{knownAre} {Quote(ranked.Take(MostListed).Select(candidate => candidate.Name), "and")}"
-                + (ranked.Count > MostListed ? $", of {ranked.Count}." : "."),
-        };
+        var nearest = ranked.Select(candidate => candidate.Distance).DefaultIfEmpty().Min();
+        if (ranked.Count > 0 && nearest <= Math.Max(2, name.Length / 3))
+            return $"Did you mean {Quote(ranked.Where(candidate => candidate.Distance == nearest).Select(NameOf), "or")}?";
+
+        var names = ranked.Count == 0 ? "none" : Quote(ranked.Take(MostListed).Select(NameOf), "and");
+        return ranked.Count > MostListed ? $"{knownAre} {names} and others." : $"{knownAre} {names}.";
+
+        static string NameOf((string Name, int) candidate) => candidate.Name;
     }
 
     /// <summary>The names in quotes, as an enumeration.</summary>

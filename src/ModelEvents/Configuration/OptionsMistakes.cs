@@ -14,7 +14,7 @@ internal static class OptionsMistakes
     public static IEnumerable<string> Of(ModelEventsOptions options) =>
         [
             .. options.Mistakes,
-            .. OfService(options.ServiceName, "The 'ServiceName'"),
+            .. OfService(options.ServiceName, "'ModelEvents:ServiceName'"),
             .. OfBroker(options.Broker),
             .. OfOutbox(options.Outbox),
             .. OfDispatcher(options.Dispatcher),
@@ -26,23 +26,23 @@ internal static class OptionsMistakes
         if (string.IsNullOrWhiteSpace(name))
             yield return $"{what} is empty. Set it to the name of this service, such as 'shop'.";
         else if (EventNames.IsTooLong(EventNames.ExchangeOf(name)))
-            yield return $"{what} '{name}' is too long for an exchange's name, which has at most {EventNames.MaxBytes} bytes "
-                + "with its '.events'. Shorten it.";
+            yield return $"{what} is '{name}', too long for an exchange: '<name>.events' has at most {EventNames.MaxBytes} bytes. "
+                + "Shorten it.";
     }
 
     private static IEnumerable<string> OfBroker(BrokerOptions broker)
     {
         // The value is not repeated: it may hold a password.
         if (!Uri.TryCreate(broker.Uri, UriKind.Absolute, out var uri) || uri.Host.Length == 0)
-            yield return "The 'Broker:Uri' is not an address with a host. Write it like 'amqp://user:password@host:5672/'.";
+            yield return "'ModelEvents:Broker:Uri' is not an address with a host. Write it like 'amqp://user:password@host:5672/'.";
         else if (!Schemes.Contains(uri.Scheme))
-            yield return $"The 'Broker:Uri' begins with '{uri.Scheme}'. Begin it with 'amqp' or 'amqps'.";
+            yield return $"'ModelEvents:Broker:Uri' begins with '{uri.Scheme}'. Begin it with 'amqp' or 'amqps'.";
     }
 
     private static IEnumerable<string> OfOutbox(OutboxTableOptions outbox)
     {
         if (string.IsNullOrWhiteSpace(outbox.Table))
-            yield return "The 'Outbox:Table' is empty. Name the table, such as 'model_events_outbox'.";
+            yield return "'ModelEvents:Outbox:Table' is empty. Name the table, such as 'model_events_outbox'.";
     }
 
     private static IEnumerable<string> OfDispatcher(DispatcherOptions dispatcher) =>
@@ -61,7 +61,7 @@ internal static class OptionsMistakes
         where T : IComparable<T>
     {
         if (value.CompareTo(least) < 0 || value.CompareTo(most) > 0)
-            yield return $"The 'Dispatcher:{name}' is '{value}', out of its range. Set it to '{least}' or more"
+            yield return $"'ModelEvents:Dispatcher:{name}' is '{value}', out of its range. Set it to '{least}' or more"
                 + (most.Equals(TimeSpan.MaxValue) ? "." : $", and at most '{most}'.");
     }
 

@@ -22,8 +22,9 @@ internal sealed class SectionBinder(ICollection<string> mistakes)
     /// <inheritdoc cref="Bind(IConfiguration, object)"/>
     public void Bind(IConfiguration section, object target, IReadOnlyDictionary<string, PropertyInfo> keys)
     {
-        if (section is IConfigurationSection { Value: { Length: > 0 } value } scalar)
-            mistakes.Add($"'{scalar.Path}' is '{value}', where an object belongs. {Nearest.Hint(value, keys.Keys, "Its keys are")}");
+        // The value is not repeated: it may be a broker's address with a password.
+        if (section is IConfigurationSection { Value.Length: > 0 } scalar)
+            mistakes.Add($"'{scalar.Path}' is a value, where an object belongs. Its keys are {Nearest.Quote(keys.Keys.Order(), "and")}.");
 
         foreach (var child in section.GetChildren())
         {
@@ -45,7 +46,8 @@ internal sealed class SectionBinder(ICollection<string> mistakes)
         {
             var model = new ModelOptions { Origin = origin, Path = child.Path };
             Bind(child, model, keys);
-            models.Add(model);
+            if (string.IsNullOrEmpty(child.Value))
+                models.Add(model);
         }
     }
 

@@ -54,7 +54,7 @@ internal sealed class EntryMerge(string model, ICollection<string> conflicts)
 
     private static bool AreSame(string option, string one, string other) =>
         option is nameof(ModelOptions.Serializer) or nameof(ModelOptions.StatusField)
-            ? TypeNames.AreCompatible(one, other)
+            ? TypeNames.EndsWith(one, other) || TypeNames.EndsWith(other, one)
             : one == other;
 
     private static string? Selection(ModelOptions entry) =>

@@ -17,7 +17,7 @@ internal sealed class SerializerTypes(IEnumerable<Assembly> assemblies)
     {
         var contract = typeof(IModelSerializer<>).Assembly.GetName().Name;
         var users = AppDomain.CurrentDomain.GetAssemblies()
-            .Where(assembly => assembly.GetReferencedAssemblies().Any(reference => reference.Name == contract));
+            .Where(assembly => !assembly.IsDynamic && assembly.GetReferencedAssemblies().Any(reference => reference.Name == contract));
 
         return new SerializerTypes(
             [.. users, .. models.Select(model => model.Assembly), .. new[] { Assembly.GetEntryAssembly() }.OfType<Assembly>()]);
@@ -26,30 +26,30 @@ internal sealed class SerializerTypes(IEnumerable<Assembly> assemblies)
     /// <summary>The serializer named <paramref name="name"/> for <paramref name="model"/>, or else a mistake.</summary>
     public Type? Find(string name, KnownModel model, ICollection<string> mistakes)
     {
-        var named = name.Contains(',', StringComparison.Ordinal)
-            ? new[] { Type.GetType(name, throwOnError: false) }.OfType<Type>().ToList()
-            : _types.Value.Where(type => TypeNames.Find([type], TypeNames.Of, name).Count > 0).ToList();
+        var named = Named(name);
+        var fitting = named.Where(type => CanSerialize(type, model.ClrType)).ToList();
+        if (TypeNames.Find(fitting, TypeNames.Of, NameIn(name)) is [var found])
+            return found;
 
-        var fitting = TypeNames.Find(named.Where(type => CanSerialize(type, model.ClrType)), TypeNames.Of, name);
-        var mistake = (fitting, named) switch
+        mistakes.Add($"The serializer '{name}' of model '{model.Name}' " + (fitting, named) switch
         {
-            ({ Count: 1 }, _) => null,
-            ({ Count: > 1 }, _) => $"could be {Quote(fitting, "or")}. Write more of its name.",
-            (_, { Count: > 0 }) => $"does not implement 'IModelSerializer<{model.ClrType.Name}>'. Let "
-                + $"{Quote(named, "or")} implement it, or name a class that does.",
-            _ => "is not a class in any assembly that uses ModelEvents. "
+            ({ Count: > 0 }, _) => $"is ambiguous. Write {Quote(fitting)}.",
+            (_, { Count: > 0 }) => $"does not implement 'IModelSerializer<{model.ClrType.Name}>'. "
+                + $"Let {Quote(named)} implement it, or name a class that does.",
+            _ => "is not in any loaded assembly that uses ModelEvents. "
                 + Nearest.Hint(name, _types.Value.Where(IsSerializer).Select(TypeNames.Of), "Serializers there are"),
-        };
-
-        if (mistake is null)
-            return fitting[0];
-
-        mistakes.Add($"The serializer '{name}' of model '{model.Name}' {mistake}");
+        });
         return null;
     }
 
-    private static string Quote(IEnumerable<Type> types, string lastWord) =>
-        Nearest.Quote(types.Select(TypeNames.Of).Take(5), lastWord);
+    // With an assembly, as in 'Shop.Events.OrderSerializer, Shop.Events', the type is loaded if need be.
+    private IReadOnlyList<Type> Named(string name) => NameIn(name) == name
+        ? [.. _types.Value.Where(type => TypeNames.EndsWith(TypeNames.Of(type), name))]
+        : Type.GetType(name, throwOnError: false) is { } type ? [type] : [];
+
+    private static string NameIn(string name) => name.Split(',')[0];
+
+    private static string Quote(IEnumerable<Type> types) => Nearest.Quote(types.Select(TypeNames.Of).Take(5), "or");
 
     private static bool CanSerialize(Type type, Type model) =>
         IsConcrete(type) && type.IsAssignableTo(typeof(IModelSerializer<>).MakeGenericType(model));

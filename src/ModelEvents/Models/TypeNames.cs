@@ -22,12 +22,8 @@ internal static class TypeNames
         return exact is [_] ? exact : full.Count > 0 ? full : matches;
     }
 
-    /// <summary>Whether one of two names is the other, or a tail of it.</summary>
-    public static bool AreCompatible(string one, string other)
-    {
-        var (left, right) = (Segments(one), Segments(other));
-        return EndsWith(left, right) || EndsWith(right, left);
-    }
+    /// <summary>Whether <paramref name="tail"/> is <paramref name="name"/>, or a tail of it.</summary>
+    public static bool EndsWith(string name, string tail) => EndsWith(Segments(name), Segments(tail));
 
     /// <summary>A name's segments as they are compared.</summary>
     public static string[] Segments(string name) =>

@@ -12,18 +12,24 @@ internal static class ConfiguredShop
     public static readonly Type[] Models =
         [typeof(Order), typeof(Customer), typeof(Shipment), typeof(Shipment.Parcel), typeof(SpecialOrder)];
 
-    public static IReadOnlyList<ListedModel> Listed(string json, Action<ModelEventsOptions>? configure = null) =>
-        Provider(Services(json, configure)).Current.Models;
+    /// <summary>A section with nothing but these models.</summary>
+    public static string Section(string models) =>
+        $$"""{ "ModelEvents": { "ServiceName": "shop", "Models": {{models}} } }""";
 
-    /// <summary>The mistakes that stop a start with these <paramref name="models"/>, which are the whole section's.</summary>
-    public static IReadOnlyList<string> Mistakes(string models, params Type[] known) =>
-        MistakesOf($$"""{ "ModelEvents": { "ServiceName": "shop", "Models": {{models}} } }""", known: known);
+    public static IReadOnlyList<ListedModel> Listed(
+        string json, Action<ModelEventsOptions>? configure = null, params Type[] known) =>
+        Provider(Services(json, configure, known)).Current.Models;
 
-    public static IReadOnlyList<string> MistakesOf(
-        string json, Action<ModelEventsOptions>? configure = null, params Type[] known)
+    /// <summary>The mistakes in these models.</summary>
+    public static IEnumerable<string> Mistakes(string models, params Type[] known) =>
+        MistakesOf(Services(Section(models), known: known));
+
+    public static IEnumerable<string> MistakesOf(string json) => MistakesOf(Services(json));
+
+    public static IEnumerable<string> MistakesOf(ServiceCollection services)
     {
-        var provider = Provider(Services(json, configure, known));
-        return [.. Assert.Throws<OptionsValidationException>(() => provider.Current).Failures];
+        var provider = Provider(services);
+        return Assert.Throws<OptionsValidationException>(() => provider.Current).Failures;
     }
 
     public static ServiceCollection Services(string json, Action<ModelEventsOptions>? configure = null, params Type[] known)

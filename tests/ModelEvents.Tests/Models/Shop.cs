@@ -1,5 +1,13 @@
 using ModelEvents;
 
+namespace Returns
+{
+    public sealed class Order
+    {
+        public long Id { get; set; }
+    }
+}
+
 namespace Shop
 {
     public enum ShipmentStatus

@@ -1,0 +1,79 @@
+using ModelEvents.Configuration;
+
+namespace ModelEvents.Tests.Configuration;
+
+public sealed class OptionsMistakesTests
+{
+    [Fact]
+    public void The_defaults_lack_nothing_but_the_service_name()
+    {
+        Assert.Equal(
+            ["'ModelEvents:ServiceName' is empty. Set it to the name of this service, such as 'shop'."],
+            OptionsMistakes.Of(new ModelEventsOptions()));
+    }
+
+    [Theory]
+    [InlineData("amqp://")]
+    [InlineData("localhost:5672")]
+    [InlineData("")]
+    public void A_broker_address_without_a_host_is_told(string uri)
+    {
+        Assert.Equal(
+            ["'ModelEvents:Broker:Uri' is not an address with a host. Write it like 'amqp://user:password@host:5672/'."],
+            MistakesOf(options => options.Broker.Uri = uri));
+    }
+
+    [Fact]
+    public void A_broker_address_of_another_scheme_is_told()
+    {
+        Assert.Equal(
+            ["'ModelEvents:Broker:Uri' begins with 'rabbitmq'. Begin it with 'amqp' or 'amqps'."],
+            MistakesOf(options => options.Broker.Uri = "rabbitmq://localhost"));
+    }
+
+    [Fact]
+    public void A_service_name_that_is_too_long_for_an_exchange_is_told()
+    {
+        Assert.Empty(MistakesOf(options => options.ServiceName = new string('s', 248)));
+        Assert.Single(MistakesOf(options => options.ServiceName = new string('s', 249)));
+    }
+
+    [Fact]
+    public void Every_value_of_the_dispatcher_has_a_range()
+    {
+        var mistakes = MistakesOf(options =>
+        {
+            options.Dispatcher.Workers = 17;
+            options.Dispatcher.BatchSize = 0;
+            options.Dispatcher.MaxAttempts = 1001;
+            options.Dispatcher.PollInterval = TimeSpan.FromMinutes(6);
+            options.Dispatcher.RetryDelay = TimeSpan.FromHours(2);
+            options.Dispatcher.MaxOutageDelay = TimeSpan.Zero;
+            options.Dispatcher.DrainTimeout = TimeSpan.FromSeconds(-1);
+        });
+
+        Assert.Equal(
+            [
+                "'ModelEvents:Dispatcher:Workers' is '17', out of its range. Set it to '1' or more, and at most '16'.",
+                "'ModelEvents:Dispatcher:BatchSize' is '0', out of its range. Set it to '1' or more, and at most '10000'.",
+                "'ModelEvents:Dispatcher:MaxAttempts' is '1001', out of its range. Set it to '1' or more, and at most '1000'.",
+                "'ModelEvents:Dispatcher:PollInterval' is '00:06:00', out of its range. "
+                + "Set it to '00:00:00.1000000' or more, and at most '00:05:00'.",
+                "'ModelEvents:Dispatcher:RetryDelay' is '02:00:00', out of its range. "
+                + "Set it to '00:00:00.0100000' or more, and at most '01:00:00'.",
+                "'ModelEvents:Dispatcher:MaxRetryDelay' is '00:01:00', out of its range. Set it to '02:00:00' or more.",
+                "'ModelEvents:Dispatcher:MaxOutageDelay' is '00:00:00', out of its range. "
+                + "Set it to '00:00:00.0100000' or more, and at most '01:00:00'.",
+                "'ModelEvents:Dispatcher:DrainTimeout' is '-00:00:01', out of its range. "
+                + "Set it to '00:00:00' or more, and at most '01:00:00'.",
+            ],
+            mistakes);
+    }
+
+    private static IEnumerable<string> MistakesOf(Action<ModelEventsOptions> configure)
+    {
+        var options = new ModelEventsOptions { ServiceName = "shop" };
+        configure(options);
+        return OptionsMistakes.Of(options);
+    }
+}

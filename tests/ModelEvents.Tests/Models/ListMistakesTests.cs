@@ -1,0 +1,188 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+using ModelEvents.Models;
+using ModelEvents.Tests.Configuration;
+using Shop;
+
+namespace ModelEvents.Tests.Models;
+
+public sealed class ListMistakesTests
+{
+    [Fact]
+    public void A_status_field_that_the_model_lacks_is_told()
+    {
+        Assert.Equal(
+            ["The StatusField 'Stat' of model 'Shop.Order' is no mapped property of it. Did you mean 'Status'?"],
+            ConfiguredShop.Mistakes("""[ { "Model": "Shop.Order", "StatusField": "Stat" } ]"""));
+    }
+
+    [Fact]
+    public void A_status_field_that_holds_no_single_value_is_told()
+    {
+        Assert.Equal(
+            ["The StatusField 'Tags' of model 'Shop.Shipment' holds no single value. Name a scalar property."],
+            ConfiguredShop.Mistakes("""[ { "Model": "Shipment", "StatusField": "Tags" } ]"""));
+    }
+
+    [Fact]
+    public void Included_and_excluded_properties_that_the_model_lacks_are_told()
+    {
+        Assert.Equal(
+            [
+                "The Include 'Phone' of model 'Shop.Customer' is no mapped property of it. "
+                + "Its properties are 'FullName' and 'Id'.",
+                "The Exclude 'FulName' of model 'Shop.Customer' is no mapped property of it. Did you mean 'FullName'?",
+                "The model 'Shop.Customer' has both 'Include' and 'Exclude'. Keep one of them.",
+            ],
+            ConfiguredShop.Mistakes("""[ { "Model": "Customer", "Include": [ "Phone" ], "Exclude": [ "FulName" ] } ]"""));
+    }
+
+    [Fact]
+    public void A_model_that_is_listed_twice_under_different_names_is_told()
+    {
+        Assert.Equal(
+            [
+                "The model 'Shop.Customer' is listed more than once, as 'Customer (ModelEvents:Models:0)' and "
+                + "'shop.customer (ModelEvents:Models:1)'. Keep one of them.",
+            ],
+            ConfiguredShop.Mistakes("""[ { "Model": "Customer" }, { "Model": "shop.customer" } ]"""));
+    }
+
+    [Fact]
+    public void An_entry_without_a_model_is_told()
+    {
+        Assert.Equal(
+            ["The entry 'ModelEvents:Models:0' names no model. Give it a 'Model'."],
+            ConfiguredShop.Mistakes("""[ { "ServiceName": "x" } ]"""));
+    }
+
+    [Fact]
+    public void A_name_over_255_bytes_is_told()
+    {
+        var prefix = new string('ä', 124);
+
+        Assert.Equal(
+            [
+                $"The event name '{prefix}__created' of model 'Shop.Order' has 257 bytes, where AMQP allows 255. "
+                + "Shorten its 'EventNamePrefix'.",
+            ],
+            ConfiguredShop.Mistakes($$"""[ { "Model": "Shop.Order", "EventNamePrefix": "{{prefix}}" } ]"""));
+    }
+
+    [Fact]
+    public void A_name_over_255_bytes_with_one_of_the_statuses_is_told()
+    {
+        var prefix = new string('p', 240);
+
+        Assert.Equal(
+            [
+                $"The event name '{prefix}__out_for_delivery' of model 'Shop.Shipment' has 258 bytes, where AMQP allows 255. "
+                + "Shorten its 'EventNamePrefix'.",
+            ],
+            ConfiguredShop.Mistakes(
+                $$"""[ { "Model": "Shipment", "StatusField": "Status", "EventNamePrefix": "{{prefix}}" } ]"""));
+    }
+
+    [Fact]
+    public void Two_models_of_one_service_with_the_same_prefix_are_told()
+    {
+        Assert.Equal(
+            [
+                "The events of 'Shop.Order' and 'Shop.Returns.Order' all begin with 'order', so that nobody could tell them "
+                + "apart. Give all but one an 'EventNamePrefix' of its own.",
+            ],
+            ConfiguredShop.Mistakes(
+                """[ { "Model": "Shop.Order" }, { "Model": "Returns.Order" } ]""",
+                typeof(Order),
+                typeof(Shop.Returns.Order)));
+    }
+
+    [Fact]
+    public void Two_models_of_different_services_may_have_the_same_prefix()
+    {
+        var listed = ConfiguredShop.Listed(
+            ConfiguredShop.Section("""[ { "Model": "Shop.Order" }, { "Model": "Returns.Order", "ServiceName": "returns" } ]"""),
+            known: [typeof(Order), typeof(Shop.Returns.Order)]);
+
+        Assert.Equal(["shop", "returns"], listed.Select(model => model.Service));
+    }
+
+    [Fact]
+    public void A_service_name_that_is_too_long_for_an_exchange_is_told()
+    {
+        var service = new string('s', 249);
+
+        Assert.Equal(
+            [
+                $"The ServiceName of model 'Shop.Order' is '{service}', too long for an exchange: '<name>.events' has at most "
+                + "255 bytes. Shorten it.",
+            ],
+            ConfiguredShop.Mistakes($$"""[ { "Model": "Shop.Order", "ServiceName": "{{service}}" } ]"""));
+    }
+
+    [Fact]
+    public void A_list_without_models_is_valid()
+    {
+        Assert.Empty(ConfiguredShop.Listed(ConfiguredShop.Section("[]")));
+    }
+
+    [Fact]
+    public async Task A_start_fails_once_with_all_mistakes()
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(null);
+        builder.Services.AddModelEvents(new TestConfiguration(
+            """
+            {
+              "ModelEvents": {
+                "ServiceNam": "shop",
+                "Delivery": "Post",
+                "Broker": { "Uri": "http://localhost" },
+                "Dispatcher": { "Workers": 99 },
+                "Models": [ { "Model": "Ordr" }, { "Model": "Customer", "StatusField": "State" } ]
+              }
+            }
+            """).Root);
+        builder.Services.AddSingleton<IModelSource>(new ShopModels(typeof(Order), typeof(Customer)));
+        using var host = builder.Build();
+
+        var exception = await Assert.ThrowsAsync<OptionsValidationException>(
+            () => host.StartAsync(TestContext.Current.CancellationToken));
+
+        Assert.Equal(
+            [
+                "'ModelEvents:Delivery' is 'Post', which is not allowed. Write 'Outbox' or 'Direct'.",
+                "'ModelEvents:ServiceNam' is not a known key. Did you mean 'ServiceName'?",
+                "'ModelEvents:ServiceName' is empty. Set it to the name of this service, such as 'shop'.",
+                "'ModelEvents:Broker:Uri' begins with 'http'. Begin it with 'amqp' or 'amqps'.",
+                "'ModelEvents:Dispatcher:Workers' is '99', out of its range. Set it to '1' or more, and at most '16'.",
+                "The model 'Ordr' (ModelEvents:Models:0) is not mapped by 'ShopContext'. Did you mean 'Shop.Order'?",
+                "The StatusField 'State' of model 'Shop.Customer' is no mapped property of it. "
+                + "Its properties are 'FullName' and 'Id'.",
+                "No publisher is registered: events could not leave this process. Add '.PublishWithMassTransit()' to "
+                + "'AddModelEvents', or switch 'Dispatcher:Enabled' off where another process publishes.",
+            ],
+            exception.Failures);
+    }
+
+    [Fact]
+    public async Task A_start_without_a_captured_context_fails()
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(null);
+        builder.Services.AddModelEvents(options =>
+        {
+            options.ServiceName = "shop";
+            options.Dispatcher.Enabled = false;
+            options.Model<Order>();
+        });
+        using var host = builder.Build();
+
+        var exception = await Assert.ThrowsAsync<OptionsValidationException>(
+            () => host.StartAsync(TestContext.Current.CancellationToken));
+
+        Assert.Equal(
+            ["No DbContext is captured: 'AddModelEvents' was not told of any. Add '.Capture<YourContext>()' to it."],
+            exception.Failures);
+    }
+}
