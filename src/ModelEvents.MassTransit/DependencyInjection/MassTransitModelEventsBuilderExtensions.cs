@@ -1,0 +1,77 @@
+using MassTransit;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using ModelEvents;
+using ModelEvents.Publishing;
+
+namespace Microsoft.Extensions.DependencyInjection;
+
+/// <summary>Publishes events through MassTransit.</summary>
+public static class MassTransitModelEventsBuilderExtensions
+{
+    /// <summary>
+    /// Publishes through a bus of ModelEvents' own, on the RabbitMQ broker of <see cref="BrokerOptions.Uri"/>. The
+    /// application's own <c>AddMassTransit</c>, if any, is left alone.
+    /// </summary>
+    /// <param name="builder">The step that this follows.</param>
+    /// <param name="configure">Sets what the URI cannot say, such as client certificates; called last.</param>
+    public static ModelEventsBuilder PublishWithMassTransit(
+        this ModelEventsBuilder builder, Action<IRabbitMqHostConfigurator>? configure = null)
+    {
+        if (builder.Services.All(service => service.ServiceType != typeof(IModelEventsBus)))
+        {
+            builder.Services.AddMassTransit<IModelEventsBus>(bus => bus.UsingRabbitMq((context, rabbitMq) =>
+                rabbitMq.UseBroker(context.GetRequiredService<IOptions<ModelEventsOptions>>().Value, configure)));
+        }
+
+        return builder.PublishWithMassTransit<IModelEventsBus>();
+    }
+
+    /// <summary>
+    /// Publishes through a bus that the application has registered: <see cref="IBus"/> for that of <c>AddMassTransit</c>,
+    /// or the interface of a further one (https://masstransit.io/documentation/configuration/multibus).
+    /// <see cref="BrokerOptions.Uri"/> is not used.
+    /// </summary>
+    /// <typeparam name="TBus">The bus's type.</typeparam>
+    public static ModelEventsBuilder PublishWithMassTransit<TBus>(this ModelEventsBuilder builder)
+        where TBus : class, IBus =>
+        builder.PublishWithMassTransit(provider => provider.GetRequiredService<TBus>());
+
+    /// <summary>
+    /// Publishes through <paramref name="bus"/>, which the application starts and stops.
+    /// <see cref="BrokerOptions.Uri"/> is not used.
+    /// </summary>
+    public static ModelEventsBuilder PublishWithMassTransit(this ModelEventsBuilder builder, IBus bus) =>
+        builder.PublishWithMassTransit(_ => bus);
+
+    /// <summary>Publishes through the bus that <paramref name="bus"/> returns; called once.</summary>
+    public static ModelEventsBuilder PublishWithMassTransit(
+        this ModelEventsBuilder builder, Func<IServiceProvider, IBus> bus)
+    {
+        builder.Services.TryAddSingleton(TimeProvider.System);
+        builder.Services.TryAddSingleton<IEventPublisher>(provider => new MassTransitPublisher(
+            bus(provider),
+            new PublisherSettings(
+                provider.GetRequiredService<IOptions<ModelEventsOptions>>().Value,
+                provider.GetRequiredService<TimeProvider>()),
+            provider.GetRequiredService<ILogger<MassTransitPublisher>>()));
+        return builder;
+    }
+
+    private static void UseBroker(
+        this IRabbitMqBusFactoryConfigurator rabbitMq,
+        ModelEventsOptions options,
+        Action<IRabbitMqHostConfigurator>? configure)
+    {
+        var uri = new Uri(options.Broker.Uri);
+        rabbitMq.Host(uri, $"ModelEvents {options.ServiceName}", host =>
+        {
+            // MassTransit itself takes only port 5671 for TLS, whatever the scheme.
+            if (uri.Scheme == "amqps")
+                host.UseSsl();
+
+            configure?.Invoke(host);
+        });
+    }
+}

@@ -1,0 +1,66 @@
+using System.Collections.Concurrent;
+using MassTransit;
+using Microsoft.Extensions.Logging;
+
+namespace ModelEvents.Publishing;
+
+/// <summary>
+/// Puts events on a MassTransit bus, as plain messages that any AMQP client reads. The way goes on in
+/// <see cref="PublishRun"/> and <see cref="WirePipe"/>.
+/// </summary>
+internal sealed class MassTransitPublisher : IEventPublisher, IDisposable
+{
+    private readonly ConcurrentDictionary<string, Exchange> _exchanges = new(StringComparer.Ordinal);
+    private readonly BusLink _link;
+    private readonly PublisherSettings _settings;
+
+    public MassTransitPublisher(IBus bus, PublisherSettings settings, ILogger<MassTransitPublisher> logger)
+    {
+        _link = new BusLink(bus, logger);
+        _settings = settings;
+    }
+
+    public async Task<IReadOnlyList<PublishOutcome>> PublishAsync(
+        IReadOnlyList<ModelEvent> events, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var outcomes = new PublishOutcome[events.Count];
+        PublishOutcome? away = null;
+        foreach (var positions in Enumerable.Range(0, events.Count).GroupBy(position => events[position].Service))
+        {
+            var exchange = _exchanges.GetOrAdd(
+                WireMessage.ExchangeOf(positions.Key), name => new Exchange(name, _link, _settings));
+            var batch = positions.ToArray();
+            if (away is null)
+                away = await PublishAsync(exchange, batch, events, outcomes, cancellationToken).ConfigureAwait(false);
+            else
+                Array.ForEach(batch, position => outcomes[position] = away.Value);
+        }
+
+        return outcomes;
+    }
+
+    public void Dispose() => _link.Dispose();
+
+    /// <summary>Returns the outcome that all further exchanges have too, where it is the broker that is away.</summary>
+    private async Task<PublishOutcome?> PublishAsync(
+        Exchange exchange,
+        int[] positions,
+        IReadOnlyList<ModelEvent> events,
+        PublishOutcome[] outcomes,
+        CancellationToken cancellationToken)
+    {
+        using var run = new PublishRun(exchange, [.. positions.Select(position => events[position])], cancellationToken);
+        var published = await run.PublishAsync(cancellationToken).ConfigureAwait(false);
+        var missed = run.Failure switch
+        {
+            null => default(PublishOutcome?),
+            OperationCanceledException => _link.Silence(_settings.Patience),
+            var failure => SendFailure.ToOutcome(failure, exchange.Name),
+        };
+        for (var index = 0; index < positions.Length; index++)
+            outcomes[positions[index]] = published[index] ?? missed!.Value;
+
+        return run.Failure is null || SendFailure.IsOfExchange(run.Failure) ? null : missed;
+    }
+}

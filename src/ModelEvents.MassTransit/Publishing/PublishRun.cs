@@ -1,0 +1,156 @@
+using MassTransit;
+using RabbitMQ.Client.Exceptions;
+
+namespace ModelEvents.Publishing;
+
+/// <summary>
+/// One call's events of one exchange: each key's events one after the other, many keys at a time. Ends early when the
+/// broker or the exchange is away, or when nothing was confirmed for a while.
+/// </summary>
+internal sealed class PublishRun : IDisposable
+{
+    private static readonly TimeSpan ChannelRenewal = TimeSpan.FromMilliseconds(20);
+
+    private readonly Exchange _exchange;
+    private readonly IReadOnlyList<ModelEvent> _events;
+    private readonly PublishOutcome?[] _outcomes;
+    private readonly KeyOrder _order;
+    private readonly CancellationTokenSource _patience;
+    private readonly CancellationTokenSource _end;
+    private readonly CancellationToken _ended;
+    private int _taken;
+
+    public PublishRun(Exchange exchange, IReadOnlyList<ModelEvent> events, CancellationToken cancellationToken)
+    {
+        _exchange = exchange;
+        _events = events;
+        _outcomes = new PublishOutcome?[events.Count];
+        _order = new KeyOrder(events);
+        _patience = new CancellationTokenSource(exchange.Settings.Patience, exchange.Settings.Time);
+        _end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _patience.Token);
+        _ended = _end.Token;
+    }
+
+    /// <summary>Why the run ended early, or <see langword="null"/> where it did not.</summary>
+    public Exception? Failure { get; private set; }
+
+    /// <summary>Publishes, and returns an outcome for each event, or none for those that the run did not get to.</summary>
+    public async Task<PublishOutcome?[]> PublishAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            // What MassTransit awaits inside of a send does not always heed the token: leave it behind.
+            await PublishAllAsync().WaitAsync(_ended).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            Failure ??= exception;
+        }
+
+        lock (_outcomes)
+            return [.. _outcomes];
+    }
+
+    public void Dispose()
+    {
+        _end.Cancel();
+        _end.Dispose();
+
+        // Not disposed: a send that was left behind may still come back and set it.
+        _patience.CancelAfter(Timeout.InfiniteTimeSpan);
+    }
+
+    private async Task PublishAllAsync()
+    {
+        var endpoint = await _exchange.GetEndpointAsync().ConfigureAwait(false);
+
+        // Only one event waits for a broker that is away and meets an exchange that is missing or otherwise declared.
+        if (!_exchange.Proven)
+            await PublishNextKeyAsync(endpoint).ConfigureAwait(false);
+
+        var atOnce = Math.Min(_exchange.Settings.MaxInFlight, _order.Firsts.Count);
+        await Task.WhenAll(Enumerable.Range(0, atOnce).Select(_ => PublishKeysAsync(endpoint))).ConfigureAwait(false);
+    }
+
+    private async Task PublishKeysAsync(ISendEndpoint endpoint)
+    {
+        while (await PublishNextKeyAsync(endpoint).ConfigureAwait(false))
+        {
+        }
+    }
+
+    private async Task<bool> PublishNextKeyAsync(ISendEndpoint endpoint)
+    {
+        var taken = Interlocked.Increment(ref _taken) - 1;
+        if (taken >= _order.Firsts.Count)
+            return false;
+
+        var held = false;
+        foreach (var position in _order.From(_order.Firsts[taken]))
+        {
+            var outcome = held
+                ? PublishOutcome.Held
+                : await PublishAsync(endpoint, _events[position]).ConfigureAwait(false);
+            held = held || !_exchange.Settings.IsDone(outcome.Status);
+            lock (_outcomes)
+                _outcomes[position] = outcome;
+        }
+
+        return true;
+    }
+
+    private async Task<PublishOutcome> PublishAsync(ISendEndpoint endpoint, ModelEvent modelEvent)
+    {
+        var wire = WireMessage.From(modelEvent, _exchange.Settings.Envelope);
+        while (true)
+        {
+            var closed = _exchange.Link.ClosedChannel;
+            var exception = await SendAsync(endpoint, new OutgoingEvent(wire)).ConfigureAwait(false);
+            var reason = (exception as OperationInterruptedException)?.ShutdownReason;
+            if (reason is null || reason != closed)
+                return Conclude(exception);
+
+            // MassTransit has not noticed yet that the channel is closed: the event was never sent.
+            await Task.Delay(ChannelRenewal, _exchange.Settings.Time, _ended).ConfigureAwait(false);
+        }
+    }
+
+    private async Task<Exception?> SendAsync(ISendEndpoint endpoint, OutgoingEvent message)
+    {
+        try
+        {
+            var sending = endpoint.Send(message, _exchange.Pipe, _ended);
+            if (await Task.WhenAny(message.Faulted, sending).ConfigureAwait(false) == sending)
+            {
+                await sending.ConfigureAwait(false);
+                return null;
+            }
+
+            _ = sending.ContinueWith(static given => given.Exception, TaskScheduler.Default);
+            return await message.Faulted.ConfigureAwait(false);
+        }
+        catch (Exception exception) when (!_ended.IsCancellationRequested)
+        {
+            return exception;
+        }
+    }
+
+    private PublishOutcome Conclude(Exception? exception)
+    {
+        var outcome = exception is null ? PublishOutcome.Confirmed : SendFailure.ToOutcome(exception, _exchange.Name);
+        if (outcome.Status is PublishStatus.Unavailable)
+        {
+            Failure ??= exception;
+            _exchange.Proven = false;
+            _end.Cancel();
+            return outcome;
+        }
+
+        if (outcome.Status is PublishStatus.Refused)
+            _exchange.Link.NoteClosedChannel(exception, _exchange.Name);
+
+        _exchange.Proven = true;
+        _patience.CancelAfter(_exchange.Settings.Patience);
+        return outcome;
+    }
+}

@@ -1,0 +1,24 @@
+namespace ModelEvents.Publishing;
+
+/// <summary>What the publisher takes from the options, and its own bounds.</summary>
+internal sealed record PublisherSettings(ModelEventsOptions Options, TimeProvider Time)
+{
+    /// <summary>
+    /// Events of one call that wait for their confirmation at the same time. Measured: more gain nothing, fewer leave the
+    /// broker idle.
+    /// </summary>
+    public int MaxInFlight { get; init; } = 128;
+
+    /// <summary>How long a call goes on while nothing is confirmed.</summary>
+    public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(10);
+
+    public EventEnvelope Envelope => Options.Envelope;
+
+    /// <summary>Whether an event with this status lets the next one of its key go.</summary>
+    public bool IsDone(PublishStatus status) => status switch
+    {
+        PublishStatus.Confirmed => true,
+        PublishStatus.Unroutable => Options.Unroutable is UnroutableEvents.Count,
+        _ => false,
+    };
+}

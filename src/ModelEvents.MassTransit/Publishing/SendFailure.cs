@@ -1,0 +1,62 @@
+using System.Net.Sockets;
+using MassTransit;
+using RabbitMQ.Client;
+using RabbitMQ.Client.Events;
+using RabbitMQ.Client.Exceptions;
+using PublishException = RabbitMQ.Client.Exceptions.PublishException;
+
+namespace ModelEvents.Publishing;
+
+/// <summary>Says what an exception of MassTransit or RabbitMQ.Client means for the event that met it.</summary>
+internal static class SendFailure
+{
+    // Class ids and reply codes of AMQP 0-9-1 (https://www.rabbitmq.com/resources/specs/amqp0-9-1.pdf, 1.2 and 1.3).
+    private const ushort ExchangeClass = 40;
+    private const ushort AccessRefused = 403;
+    private const ushort NotFound = 404;
+    private const ushort PreconditionFailed = 406;
+    private const ushort FrameError = 501;
+    private const ushort SyntaxError = 502;
+
+    public static PublishOutcome ToOutcome(Exception exception, string exchange) => exception switch
+    {
+        MessageReturnedException => new PublishOutcome(
+            PublishStatus.Unroutable, $"No queue is bound to exchange '{exchange}' for this event. Bind one."),
+        PublishException => new PublishOutcome(
+            PublishStatus.Refused, "RabbitMQ refused the event (basic.nack). See whether a bound queue is full."),
+        OperationInterruptedException { ShutdownReason: { } reason } => FromShutdown(reason, exchange),
+        _ when SaysNothingOfTheEvent(exception) => Unavailable(
+            $"The broker cannot be reached or went away: {exception.GetBaseException().Message}"),
+        _ => new PublishOutcome(
+            PublishStatus.Refused, $"The event could not be sent: {exception.GetType().Name}: {exception.Message}"),
+    };
+
+    public static PublishOutcome Unavailable(string error) => new(PublishStatus.Unavailable, error);
+
+    /// <summary>Whether it is the exchange that is at fault, so that those of other services may well work.</summary>
+    public static bool IsOfExchange(Exception exception) =>
+        exception is OperationInterruptedException { ShutdownReason: { } reason }
+        && (reason.ClassId is ExchangeClass || reason.ReplyCode is NotFound or AccessRefused);
+
+    private static PublishOutcome FromShutdown(ShutdownEventArgs reason, string exchange) => reason.ReplyCode switch
+    {
+        NotFound => Unavailable(
+            $"Exchange '{exchange}' does not exist. Declare it, or set Broker:Topology to Declare. "
+            + $"RabbitMQ says: {reason.ReplyText}"),
+        PreconditionFailed when reason.ClassId is ExchangeClass => Unavailable(
+            $"Exchange '{exchange}' exists with other properties. Set Broker:AutoDelete to what it has, delete it, or set "
+            + $"Broker:Topology to None to publish to it as it is. RabbitMQ says: {reason.ReplyText}"),
+        PreconditionFailed or FrameError or SyntaxError when reason.Initiator is ShutdownInitiator.Peer =>
+            new PublishOutcome(
+                PublishStatus.Refused,
+                $"RabbitMQ refused this event or one that was sent at the same time: {reason.ReplyText}"),
+        AccessRefused => Unavailable(
+            $"The broker's user may not publish to exchange '{exchange}'. Grant the permission. "
+            + $"RabbitMQ says: {reason.ReplyText}"),
+        _ => Unavailable($"The broker went away: {reason.ReplyText}"),
+    };
+
+    private static bool SaysNothingOfTheEvent(Exception exception) => exception is
+        ConnectionException or TransportException or TransportUnavailableException or RabbitMQClientException
+        or OperationCanceledException or TimeoutException or IOException or SocketException or ObjectDisposedException;
+}

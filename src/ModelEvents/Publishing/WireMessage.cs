@@ -1,0 +1,69 @@
+namespace ModelEvents.Publishing;
+
+/// <summary>
+/// An event as it stands on the wire: everything that an AMQP client needs to publish it, and nothing of any client.
+/// The next stop is a publisher.
+/// </summary>
+public sealed record WireMessage
+{
+    private WireMessage(ModelEvent source, EventEnvelope envelope)
+    {
+        Exchange = ExchangeOf(source.Service);
+        RoutingKey = source.Name;
+        AppId = source.Service;
+        MessageId = source.Id;
+        Timestamp = source.OccurredAt;
+        Headers = HeadersOf(source);
+        (ContentType, Body) = envelope is EventEnvelope.CloudEvents
+            ? (CloudEvent.ContentType, CloudEvent.Wrap(source))
+            : ("application/json", source.Body);
+    }
+
+    /// <summary>The topic exchange: <c>&lt;service&gt;.events</c>.</summary>
+    public string Exchange { get; }
+
+    /// <summary>The event's name. It is also the <c>type</c> property.</summary>
+    public string RoutingKey { get; }
+
+    /// <summary>The publishing service: the <c>app_id</c> property.</summary>
+    public string AppId { get; }
+
+    /// <summary>The event's id: the <c>message_id</c> property, in the form <c>D</c>.</summary>
+    public Guid MessageId { get; }
+
+    /// <summary>When the change was captured: the <c>timestamp</c> property, which AMQP keeps in whole seconds.</summary>
+    public DateTimeOffset Timestamp { get; }
+
+    /// <summary>
+    /// The exact <c>content_type</c>. Never with a charset: consumers that compare it as text, such as Nameko, would drop
+    /// the message.
+    /// </summary>
+    public string ContentType { get; }
+
+    /// <summary>The <c>content_encoding</c>.</summary>
+    public string ContentEncoding { get; } = "utf-8";
+
+    /// <summary>The body, without a byte order mark.</summary>
+    public ReadOnlyMemory<byte> Body { get; }
+
+    /// <summary>The headers: text, except for the sequence, which is a 64-bit number.</summary>
+    public IReadOnlyDictionary<string, object> Headers { get; }
+
+    /// <summary>Puts <paramref name="modelEvent"/> into the form that it has on the wire.</summary>
+    public static WireMessage From(ModelEvent modelEvent, EventEnvelope envelope) => new(modelEvent, envelope);
+
+    /// <summary>The exchange of the events of <paramref name="service"/>.</summary>
+    public static string ExchangeOf(string service) => service + ".events";
+
+    private static Dictionary<string, object> HeadersOf(ModelEvent source)
+    {
+        var headers = new Dictionary<string, object>(source.Headers.Count + 3);
+        foreach (var (name, value) in source.Headers)
+            headers[name] = value;
+
+        headers[EventHeaders.Model] = source.Model;
+        headers[EventHeaders.Key] = source.Key;
+        headers[EventHeaders.Sequence] = source.Sequence;
+        return headers;
+    }
+}
