@@ -49,7 +49,6 @@ public static class MassTransitModelEventsBuilderExtensions
     public static ModelEventsBuilder PublishWithMassTransit(
         this ModelEventsBuilder builder, Func<IServiceProvider, IBus> bus)
     {
-        builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.TryAddSingleton<IEventPublisher>(provider => new MassTransitPublisher(
             bus(provider),
             new PublisherSettings(

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging;
 
-namespace ModelEvents;
+namespace ModelEvents.Publishing;
 
 internal static partial class Log
 {

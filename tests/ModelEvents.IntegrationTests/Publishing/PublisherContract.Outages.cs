@@ -1,0 +1,166 @@
+using ModelEvents.Publishing;
+using ModelEvents.Tests.Infrastructure;
+using RabbitMQ.Client;
+
+namespace ModelEvents.Tests.Publishing;
+
+public abstract partial class PublisherContract
+{
+    [Fact]
+    public async Task Events_are_unavailable_while_the_broker_is_away_and_confirmed_once_it_is_back()
+    {
+        await using var queue = await RabbitQueue.BindAsync(Exchange);
+        await using var proxy = new TcpProxy(TestServices.RabbitMq);
+        await using var host = await StartAsync(options => options.Broker.Uri = proxy.Address.ToString());
+        AssertConfirmed(await host.PublishAsync(Event(sequence: 1)));
+
+        proxy.Cut();
+        var away = await host.PublishAsync(Event(sequence: 2), Event("2"));
+        proxy.Mend();
+        await PublishUntilConfirmedAsync(host, [Event(sequence: 2), Event("2")]);
+
+        Assert.All(away, outcome => Assert.Equal(PublishStatus.Unavailable, outcome.Status));
+        Assert.All(away, outcome => Assert.NotEmpty(outcome.Error!));
+        await queue.WaitForAsync(3);
+    }
+
+    [Fact]
+    public async Task Nothing_is_lost_and_order_is_kept_when_the_connection_breaks_with_many_events_in_flight()
+    {
+        await using var queue = await RabbitQueue.BindAsync(Exchange);
+        await using var proxy = new TcpProxy(TestServices.RabbitMq);
+        await using var host = await StartAsync(options => options.Broker.Uri = proxy.Address.ToString());
+        var events = TestEvents.Interleaved(_service, "k", keyCount: 200, eventsPerKey: 20);
+
+        var publishing = host.PublishAsync(events);
+        await queue.WaitForAsync(200);
+        proxy.Cut();
+        var outcomes = await publishing;
+        proxy.Mend();
+        var missing = events.Where((_, index) => outcomes[index].Status is not PublishStatus.Confirmed).ToArray();
+        await PublishUntilConfirmedAsync(host, missing);
+
+        Assert.NotEmpty(missing);
+        var deliveries = await queue.WaitForAsync(4000);
+        foreach (var key in deliveries.GroupBy(delivery => delivery.Header("modelevents-key")))
+        {
+            var firsts = key.Select(delivery => (long)delivery.Properties.Headers!["modelevents-sequence"]!).Distinct();
+            Assert.Equal(Enumerable.Range(1, 20).Select(sequence => (long)sequence), firsts);
+        }
+    }
+
+    [Fact]
+    public async Task Events_are_unavailable_when_the_broker_falls_silent()
+    {
+        await using var queue = await RabbitQueue.BindAsync(Exchange);
+        await using var proxy = new TcpProxy(TestServices.RabbitMq);
+        await using var host = await StartAsync(options => options.Broker.Uri = proxy.Address.ToString());
+        AssertConfirmed(await host.PublishAsync(Event(sequence: 1)));
+
+        proxy.Freeze();
+        var silent = await host.PublishAsync(Event(sequence: 2), Event(sequence: 3), Event("2"));
+        proxy.Mend();
+
+        Assert.All(silent, outcome => Assert.Equal(PublishStatus.Unavailable, outcome.Status));
+        Assert.Contains("alarm", silent[0].Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_refused_login_is_unavailable_and_its_error_keeps_the_password()
+    {
+        var uri = new UriBuilder(TestServices.RabbitMq) { UserName = "nobody", Password = "s3cret" };
+        await using var host = await StartAsync(options => options.Broker.Uri = uri.Uri.ToString());
+
+        var outcome = Assert.Single(await host.PublishAsync(Event()));
+
+        Assert.Equal(PublishStatus.Unavailable, outcome.Status);
+        Assert.Contains("ACCESS_REFUSED", outcome.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("s3cret", outcome.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("nobody", outcome.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(ExchangeTopology.Passive)]
+    [InlineData(ExchangeTopology.None)]
+    public async Task A_missing_exchange_is_unavailable_until_someone_declares_it(ExchangeTopology topology)
+    {
+        await using var host = await StartAsync(options => options.Broker.Topology = topology);
+
+        var missing = await host.PublishAsync(Event(), Event("2"));
+        await using var queue = await RabbitQueue.BindAsync(Exchange);
+        await PublishUntilConfirmedAsync(host, [Event(), Event("2")]);
+
+        Assert.All(missing, outcome => Assert.Equal(PublishStatus.Unavailable, outcome.Status));
+        Assert.Contains($"'{Exchange}' does not exist", missing[0].Error, StringComparison.Ordinal);
+        Assert.Equal(2, (await queue.WaitForAsync(2)).Count);
+    }
+
+    [Fact]
+    public async Task An_exchange_with_other_properties_is_unavailable_and_leaves_other_exchanges_alone()
+    {
+        await DeclareExchangeAsync(Exchange, ExchangeType.Topic, autoDelete: true);
+        await using var queue = await RabbitQueue.BindAsync($"{_service}-billing.events");
+        await using var host = await StartAsync();
+        var invoice = Event() with { Service = $"{_service}-billing" };
+
+        var outcomes = await host.PublishAsync(Event(), Event("2"), invoice);
+
+        Assert.Equal(
+            [PublishStatus.Unavailable, PublishStatus.Unavailable, PublishStatus.Confirmed],
+            outcomes.Select(outcome => outcome.Status));
+        Assert.Contains("Broker:AutoDelete", outcomes[0].Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_exchange_is_declared_again_when_someone_deleted_it()
+    {
+        await using var host = await StartAsync();
+        await host.PublishAsync(Event());
+        await DeleteExchangeAsync(Exchange);
+
+        await Eventually.TrueAsync(
+            async () => (await host.PublishAsync(Event()))[0].Status is PublishStatus.Unroutable,
+            () => "the exchange is still missing");
+    }
+
+    [Fact]
+    public async Task An_exchange_is_declared_auto_delete_where_the_options_say_so()
+    {
+        await using var host = await StartAsync(options => options.Broker.AutoDelete = true);
+
+        await host.PublishAsync(Event());
+
+        await DeclareExchangeAsync(Exchange, ExchangeType.Topic, autoDelete: true);
+    }
+
+    [Fact]
+    public async Task A_cancelled_token_ends_a_call_that_waits_for_the_broker()
+    {
+        await using var proxy = new TcpProxy(TestServices.RabbitMq);
+        await using var host = await StartAsync(options => options.Broker.Uri = proxy.Address.ToString());
+        await host.PublishAsync(Event());
+        proxy.Freeze();
+        using var cancellation = new CancellationTokenSource();
+
+        var publishing = host.Publisher.PublishAsync([Event(), Event("2")], cancellation.Token);
+        await cancellation.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => publishing);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            () => host.Publisher.PublishAsync([Event()], cancellation.Token));
+        proxy.Mend();
+    }
+
+    private static async Task PublishUntilConfirmedAsync(PublisherHost host, IReadOnlyList<ModelEvent> events)
+    {
+        var missing = events;
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                var outcomes = await host.PublishAsync(missing);
+                missing = [.. missing.Where((_, index) => outcomes[index].Status is not PublishStatus.Confirmed)];
+                return missing.Count == 0;
+            },
+            () => $"{missing.Count} events are still not confirmed");
+    }
+}

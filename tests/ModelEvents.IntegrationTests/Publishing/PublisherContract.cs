@@ -1,0 +1,43 @@
+using Microsoft.Extensions.DependencyInjection;
+using ModelEvents.Publishing;
+using ModelEvents.Tests.Infrastructure;
+
+namespace ModelEvents.Tests.Publishing;
+
+/// <summary>What every publisher to RabbitMQ does, in four parts: wire, order, refusals and outages.</summary>
+public abstract partial class PublisherContract
+{
+    private readonly string _service = $"test-{Guid.CreateVersion7():N}";
+
+    private string Exchange => $"{_service}.events";
+
+    /// <summary>Registers the publisher under test.</summary>
+    protected abstract void Register(ModelEventsBuilder builder);
+
+    private async Task<PublisherHost> StartAsync(Action<ModelEventsOptions>? configure = null)
+    {
+        var host = PublisherHost.Build(Register, configure);
+        await host.StartAsync();
+        return host;
+    }
+
+    private ModelEvent Event(string key = "1", long sequence = 1, string name = "order__created") =>
+        TestEvents.Create(_service, key, sequence, name);
+
+    private static void AssertConfirmed(IEnumerable<PublishOutcome> outcomes) =>
+        Assert.All(outcomes, outcome => Assert.Equal(PublishOutcome.Confirmed, outcome));
+
+    private static async Task DeclareExchangeAsync(string name, string type, bool autoDelete = false)
+    {
+        await using var connection = await RabbitQueue.ConnectAsync();
+        await using var channel = await connection.CreateChannelAsync();
+        await channel.ExchangeDeclareAsync(name, type, durable: true, autoDelete);
+    }
+
+    private static async Task DeleteExchangeAsync(string name)
+    {
+        await using var connection = await RabbitQueue.ConnectAsync();
+        await using var channel = await connection.CreateChannelAsync();
+        await channel.ExchangeDeleteAsync(name);
+    }
+}
