@@ -1,4 +1,5 @@
 using RabbitMQ.Client;
+using RabbitMQ.Client.Exceptions;
 
 namespace ModelEvents.Tests.Infrastructure;
 
@@ -16,7 +17,7 @@ public sealed class BrokerOutageTests
         await BrokerOutage.StopBrokerAsync();
         try
         {
-            await Assert.ThrowsAnyAsync<Exception>(RabbitQueue.ConnectAsync);
+            await Assert.ThrowsAsync<BrokerUnreachableException>(RabbitQueue.ConnectAsync);
         }
         finally
         {

@@ -1,5 +1,6 @@
 using System.Text;
 using RabbitMQ.Client;
+using RabbitMQ.Client.Exceptions;
 using Xunit.Sdk;
 
 namespace ModelEvents.Tests.Infrastructure;
@@ -51,6 +52,19 @@ public sealed class RabbitQueueTests
 
         Assert.Contains("2 messages expected, 1 arrived.", failure.Message, StringComparison.Ordinal);
         Assert.Contains("order__created the only one", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_broker_refuses_a_body_over_16_MiB()
+    {
+        await using var queue = await RabbitQueue.BindAsync(_exchange);
+
+        var refusal = await Assert.ThrowsAnyAsync<OperationInterruptedException>(
+            () => PublishAsync("order__created", new string('x', 17 << 20)));
+        Assert.Equal(Constants.PreconditionFailed, refusal.ShutdownReason?.ReplyCode);
+        await PublishAsync("order__created", "small");
+
+        Assert.Equal("small", Assert.Single(await queue.WaitForAsync(1)).Text);
     }
 
     private async Task PublishAsync(string routingKey, string body)
