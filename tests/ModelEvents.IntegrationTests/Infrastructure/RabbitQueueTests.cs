@@ -61,7 +61,7 @@ public sealed class RabbitQueueTests
 
         var refusal = await Assert.ThrowsAnyAsync<OperationInterruptedException>(
             () => PublishAsync("order__created", new string('x', 17 << 20)));
-        Assert.Equal(Constants.PreconditionFailed, refusal.ShutdownReason?.ReplyCode);
+        Assert.Equal((ushort)Constants.PreconditionFailed, refusal.ShutdownReason?.ReplyCode);
         await PublishAsync("order__created", "small");
 
         Assert.Equal("small", Assert.Single(await queue.WaitForAsync(1)).Text);
