@@ -44,7 +44,7 @@ public sealed class DispatcherOptions
 
     /// <summary>
     /// How long a shutdown waits for what is in flight (for <see cref="DeliveryMode.Direct"/>, for everything committed).
-    /// Bounded by the host's own <c>ShutdownTimeout</c>. Default: 20 seconds.
+    /// Bounded by the host's own <c>ShutdownTimeout</c>. Default: 20 seconds. Range: 0 to 1 hour.
     /// </summary>
     public TimeSpan DrainTimeout { get; set; } = TimeSpan.FromSeconds(20);
 }
