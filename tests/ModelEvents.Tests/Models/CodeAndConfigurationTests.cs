@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using ModelEvents.Models;
 using ModelEvents.Tests.Configuration;
+using ModelEvents.Tests.Dispatching;
 using Shop;
 using Shop.Events;
 
@@ -55,7 +56,7 @@ public sealed class CodeAndConfigurationTests
                 "A model is configured in two places: EventNamePrefix of 'Shop.Order' is 'purchase' (code) and 'sale' "
                 + "(ModelEvents:Models:0); the first is in force",
             ],
-            log.Messages(LogLevel.Warning));
+            log.Lines(1001));
     }
 
     [Fact]

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using ModelEvents.Models;
 using ModelEvents.Tests.Configuration;
+using ModelEvents.Tests.Dispatching;
 
 namespace ModelEvents.Tests.Models;
 
@@ -36,7 +37,7 @@ public sealed class ReloadTests : IDisposable
                 "The model list is in force: 1 models, added Shop.Customer, removed none",
                 "The model list is in force: 2 models, added Shop.Order, Shop.Shipment.Parcel, removed Shop.Customer",
             ],
-            _log.Messages(LogLevel.Information));
+            _log.Lines(1000));
     }
 
     [Fact]
@@ -61,7 +62,7 @@ public sealed class ReloadTests : IDisposable
             _configuration.Replace(ConfiguredShop.Section("""[ { "Model": "Nobody" }, { "Modl": "Customer" } ]"""));
 
         Assert.Same(before, _provider.Current);
-        var error = Assert.Single(_log.Messages(LogLevel.Error));
+        var error = Assert.Single(_log.Lines(1002));
         Assert.Contains("The model 'Nobody' (ModelEvents:Models:0) is not mapped", error, StringComparison.Ordinal);
         Assert.Contains("'ModelEvents:Models:1:Modl' is not a known key.", error, StringComparison.Ordinal);
     }
@@ -74,7 +75,7 @@ public sealed class ReloadTests : IDisposable
         _configuration.Replace(ConfiguredShop.Section("""[ { "Model": "Customer" } ]"""));
 
         Assert.Same(before, _provider.Current);
-        Assert.Single(_log.Messages(LogLevel.Information));
+        Assert.Single(_log.Lines(1000));
     }
 
     [Fact]
@@ -117,7 +118,7 @@ public sealed class ReloadTests : IDisposable
         var lists = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => _provider.Current)));
 
         Assert.All(lists, list => Assert.Same(_provider.Current, list));
-        Assert.Single(_log.Messages(LogLevel.Information));
+        Assert.Single(_log.Lines(1000));
     }
 
     public void Dispose() => _services.Dispose();
