@@ -3,7 +3,6 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using ModelEvents.Diagnostics;
 using ModelEvents.Outbox;
-using ModelEvents.Publishing;
 
 namespace ModelEvents.Dispatching;
 
@@ -23,13 +22,6 @@ internal sealed class DispatcherService(
 
     public override Task StartAsync(CancellationToken cancellationToken)
     {
-        if (_options.Enabled && _outboxes.Length > 0 && services.GetService<IEventPublisher>() is null)
-        {
-            throw new InvalidOperationException(
-                $"No publisher is registered for the outbox '{_outboxes[0].Name}'. Add one, such as "
-                + "PublishWithMassTransit(), after AddModelEvents(), or set 'ModelEvents:Dispatcher:Enabled' to false.");
-        }
-
         gauges.Observe(_outboxes);
         return base.StartAsync(cancellationToken);
     }

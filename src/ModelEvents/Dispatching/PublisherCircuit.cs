@@ -77,7 +77,11 @@ internal sealed class PublisherCircuit
     private TimeSpan Rest(int attempt, Exception? exception)
     {
         var rest = Backoff.Delay(attempt, _options.RetryDelay, _options.MaxOutageDelay);
-        var breakEnds = (exception as BrokenCircuitException)?.RetryAfter;
-        return breakEnds > TimeSpan.Zero && breakEnds < rest ? breakEnds.Value : rest;
+        if (exception is not BrokenCircuitException { RetryAfter: { } breakEnds } || breakEnds <= TimeSpan.Zero)
+            return rest;
+
+        // Timers drop fractions of a millisecond: without one more this would look again before the break ends.
+        var justAfter = breakEnds + TimeSpan.FromMilliseconds(1);
+        return justAfter < rest ? justAfter : rest;
     }
 }

@@ -12,7 +12,6 @@ internal sealed class DispatcherHost : IAsyncDisposable
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
 
     private readonly Lazy<ServiceProvider> _services;
-    private int _workers;
 
     public DispatcherHost(Action<ModelEventsOptions>? configure = null, bool durable = true)
     {
@@ -28,6 +27,9 @@ internal sealed class DispatcherHost : IAsyncDisposable
     public FakePublisher Publisher { get; }
 
     public RecordedLog Log { get; } = new();
+
+    /// <summary>How many timers are set while nobody works: one for each worker, unless a test knows better.</summary>
+    public int Sleepers { get; set; }
 
     public IServiceProvider Services => _services.Value;
 
@@ -70,15 +72,23 @@ internal sealed class DispatcherHost : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Publisher.Before = (_, _) => Task.CompletedTask;
-        await StopAsync();
+        var stopping = StopAsync();
+        await EventuallyAsync(() => IsCompletedOrAdvances(stopping));
         await _services.Value.DisposeAsync();
         Assert.Empty(Outbox.Violations);
+    }
+
+    private bool IsCompletedOrAdvances(Task task)
+    {
+        if (!task.IsCompleted)
+            Clock.AdvanceToNext(Now + TimeSpan.FromHours(1));
+        return task.IsCompleted;
     }
 
     private async Task<bool> IsAsleepUnlessAsync(Func<bool> condition)
     {
         var met = false;
-        await EventuallyAsync(() => (met = condition()) || Clock.Sleepers >= _workers);
+        await EventuallyAsync(() => (met = condition()) || Clock.Sleepers >= Sleepers);
         return !met;
     }
 
@@ -94,7 +104,7 @@ internal sealed class DispatcherHost : IAsyncDisposable
         {
             options.Dispatcher.Workers = 1;
             configure?.Invoke(options);
-            _workers = options.Dispatcher.Enabled ? options.Dispatcher.Workers : 1;
+            Sleepers = options.Dispatcher.Enabled ? options.Dispatcher.Workers : 1;
         });
         return services.AddDispatcher().BuildServiceProvider();
     }

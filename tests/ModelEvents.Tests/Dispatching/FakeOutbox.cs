@@ -18,8 +18,7 @@ internal sealed class FakeOutbox(TimeProvider clock) : IOutboxReader
     /// <summary>Asked before each call with the member's name: what it throws, if anything.</summary>
     public Func<string, Exception?> Fault { get; set; } = _ => null;
 
-    /// <summary>The calls so far: member and time.</summary>
-    public List<(string Member, DateTimeOffset At)> Calls { get; } = [];
+    private List<(string Member, DateTimeOffset At)> Calls { get; } = [];
 
     /// <summary>What a session must never do and did.</summary>
     public List<string> Violations { get; } = [];
@@ -33,11 +32,16 @@ internal sealed class FakeOutbox(TimeProvider clock) : IOutboxReader
         row => row.ParkedAt is not null,
         row => new ParkedEvent(row.Event, row.Attempts, row.ParkedAt!.Value, row.Error!));
 
-    public int Count(string member)
+    public int Count(string member) => TimesOf(member).Length;
+
+    /// <summary>When <paramref name="member"/> was called.</summary>
+    public DateTimeOffset[] TimesOf(string member)
     {
         lock (_lock)
-            return Calls.Count(call => call.Member == member);
+            return [.. Calls.Where(call => call.Member == member).Select(call => call.At)];
     }
+
+    public DateTimeOffset DueAt(string name) => Rows(row => row.Event.Name == name, row => row.DueAt).Single();
 
     public int AttemptsOf(string name) => Rows(row => row.Event.Name == name, row => row.Attempts).Single();
 

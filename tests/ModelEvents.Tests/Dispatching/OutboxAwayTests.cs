@@ -1,0 +1,128 @@
+using ModelEvents.Outbox;
+
+namespace ModelEvents.Tests.Dispatching;
+
+public class OutboxAwayTests
+{
+    private const int WentAway = 1100;
+    private const int CameBack = 1101;
+
+    [Fact]
+    public async Task An_absent_database_is_tried_now_and_then_and_logged_once()
+    {
+        await using var host = new DispatcherHost();
+        host.Outbox.Fault = member => member == "OpenAsync" ? new IOException("no route") : null;
+        host.Outbox.Commit("a", "a1");
+        await host.StartAsync();
+
+        await host.RunForAsync(600);
+        Assert.InRange(host.Outbox.Count("OpenAsync"), 100, (600 / 2.5) + 5);
+        Assert.Contains("no route", Assert.Single(host.Log.Lines(WentAway)), StringComparison.Ordinal);
+        Assert.Empty(host.Log.Lines(CameBack));
+
+        host.Outbox.Fault = _ => null;
+        await host.RunUntilAsync(() => host.Outbox.Waiting.Length == 0, withinSeconds: 5);
+        Assert.Single(host.Log.Lines(CameBack));
+    }
+
+    [Theory]
+    [InlineData("ClaimAsync")]
+    [InlineData("CompleteAsync")]
+    [InlineData("WaitAsync")]
+    public async Task A_session_that_breaks_again_and_again_makes_no_hot_loop(string member)
+    {
+        await using var host = new DispatcherHost();
+        host.Outbox.Fault = called => called == member ? new TimeoutException("timed out") : null;
+        host.Outbox.Commit("a", "a1");
+        await host.StartAsync();
+
+        await host.RunForAsync(600);
+
+        Assert.InRange(host.Outbox.Count("OpenAsync"), 100, (600 / 2.5) + 5);
+        Assert.InRange(host.Outbox.Count("ClaimAsync"), 100, (600 / 2.5) + 5);
+    }
+
+    [Fact]
+    public async Task A_session_lost_before_the_completion_is_opened_again_and_nothing_is_lost()
+    {
+        await using var host = new DispatcherHost();
+        var broken = true;
+        host.Outbox.Fault = member => broken && member == "CompleteAsync" ? new IOException("gone") : null;
+        host.Outbox.Commit("a", "a1", "a2");
+        await host.StartAsync();
+        await host.RunUntilAsync(() => host.Outbox.Count("CompleteAsync") == 1);
+        Assert.Equal(["a1", "a2"], host.Outbox.Waiting);
+
+        broken = false;
+        await host.RunUntilAsync(() => host.Outbox.Waiting.Length == 0);
+
+        Assert.Equal(["a1", "a2", "a1", "a2"], host.Publisher.ConfirmedNames);
+        Assert.Equal(1, host.Outbox.OpenSessions);
+    }
+
+    [Fact]
+    public async Task A_long_held_session_is_opened_again_at_once_when_it_is_lost()
+    {
+        await using var host = new DispatcherHost();
+        await host.StartAsync();
+        await host.RunForAsync(600);
+
+        var broken = true;
+        host.Outbox.Fault = member => broken && member == "ClaimAsync" ? new IOException("gone") : null;
+        var claims = host.Outbox.Count("ClaimAsync");
+        host.Outbox.Wake();
+        await DispatcherHost.EventuallyAsync(() => host.Outbox.Count("ClaimAsync") > claims);
+        broken = false;
+        host.Outbox.Commit("a", "a1");
+        await host.RunUntilAsync(() => host.Outbox.Waiting.Length == 0, withinSeconds: 1);
+
+        Assert.Equal(["a1"], host.Publisher.ConfirmedNames);
+    }
+
+    [Fact]
+    public async Task A_worker_that_loses_the_session_lets_the_others_finish_what_they_publish()
+    {
+        await using var host = new DispatcherHost(options => options.Dispatcher.Workers = 2);
+        var release = new TaskCompletionSource();
+        var (even, odd) = (KeyOf(lane => lane % 2 == 0), KeyOf(lane => lane % 2 == 1));
+        host.Publisher.Before = (events, token) => events[0].Name == "slow" ? release.Task.WaitAsync(token) : Task.CompletedTask;
+        host.Outbox.Commit(even, "slow");
+        await host.StartAsync();
+        await DispatcherHost.EventuallyAsync(() => host.Publisher.Calls.Count == 1);
+
+        var broken = true;
+        host.Outbox.Fault = member => broken && member == "ClaimAsync" ? new IOException("gone") : null;
+        host.Outbox.Commit(odd, "quick");
+        await DispatcherHost.EventuallyAsync(() => host.Log.Lines(WentAway).Length == 0 && host.Outbox.Count("ClaimAsync") >= 3);
+        broken = false;
+        release.SetResult();
+        host.Sleepers = 1;
+        await host.RunUntilAsync(() => host.Outbox.Waiting.Length == 0);
+
+        Assert.Equal(["slow", "quick"], host.Publisher.ConfirmedNames);
+    }
+
+    [Fact]
+    public async Task The_host_starts_while_the_database_hangs()
+    {
+        await using var host = new DispatcherHost();
+        var hanging = new ManualResetEventSlim();
+        host.Outbox.Fault = member =>
+        {
+            if (member == "OpenAsync")
+                hanging.Wait(TimeSpan.FromSeconds(30), CancellationToken.None);
+            return null;
+        };
+
+        await host.StartAsync();
+        Assert.Equal(0, host.Outbox.OpenSessions);
+
+        hanging.Set();
+        host.Outbox.Commit("a", "a1");
+        await host.RunUntilAsync(() => host.Outbox.Waiting.Length == 0);
+        Assert.Equal(["a1"], host.Publisher.ConfirmedNames);
+    }
+
+    private static string KeyOf(Predicate<short> isWanted) =>
+        Enumerable.Range(0, 1000).Select(number => $"{number}").First(key => isWanted(Lane.Of("Shop.Order", key)));
+}

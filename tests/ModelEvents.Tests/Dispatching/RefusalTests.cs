@@ -1,0 +1,135 @@
+using ModelEvents.Publishing;
+
+namespace ModelEvents.Tests.Dispatching;
+
+public class RefusalTests
+{
+    private const int WasRefused = 1104;
+    private const int WasParked = 1105;
+    private const int NoQueue = 1106;
+
+    [Fact]
+    public async Task A_poison_event_is_parked_with_its_error_after_the_last_attempt_and_no_other_is()
+    {
+        await using var host = new DispatcherHost(options => options.Dispatcher.MaxAttempts = 3);
+        host.Publisher.Outcome = item => item.Name == "poison" ? FakePublisher.Refused("frame too large") : new(0);
+        host.Outbox.Commit("a", "poison", "a2");
+        host.Outbox.Commit("b", "b1");
+        await host.StartAsync();
+
+        await host.RunUntilAsync(() => host.Outbox.Parked.Length == 1);
+
+        var parked = host.Outbox.Parked[0];
+        Assert.Equal(("poison", 3, "frame too large"), (parked.Event.Name, parked.Attempts, parked.Error));
+        Assert.Equal(["b1"], host.Publisher.ConfirmedNames);
+        Assert.Equal(3, host.Publisher.Calls.Count(call => call.Names.Contains("poison")));
+    }
+
+    [Fact]
+    public async Task A_poison_that_takes_its_whole_call_down_is_told_from_the_innocent()
+    {
+        await using var host = new DispatcherHost(options => options.Dispatcher.MaxAttempts = 3);
+        host.Publisher.Outcome = _ => host.Publisher.Calls.Last().Names.Contains("poison")
+            ? FakePublisher.Refused("channel closed")
+            : new(0);
+        foreach (var name in new[] { "a1", "b1", "poison", "c1", "d1" })
+            host.Outbox.Commit(name, name);
+        await host.StartAsync();
+
+        await host.RunUntilAsync(() => host.Outbox.Waiting.Length == 0);
+
+        Assert.Equal("poison", Assert.Single(host.Outbox.Parked).Event.Name);
+        Assert.Equal(["a1", "b1", "c1", "d1"], host.Publisher.ConfirmedNames.Order());
+    }
+
+    [Fact]
+    public async Task A_retry_happens_when_the_rest_ends_and_not_at_the_next_poll()
+    {
+        await using var host = new DispatcherHost(options =>
+        {
+            options.Dispatcher.PollInterval = TimeSpan.FromMinutes(5);
+            options.Dispatcher.RetryDelay = TimeSpan.FromSeconds(100);
+            options.Dispatcher.MaxRetryDelay = TimeSpan.FromHours(1);
+        });
+        host.Publisher.Outcome = item => item.Name == "a1" ? FakePublisher.Refused("busy") : new(0);
+        host.Outbox.Commit("a", "a1");
+        await host.StartAsync();
+
+        for (var attempt = 1; attempt <= 3; attempt++)
+        {
+            await host.RunUntilAsync(() => host.Outbox.Count("CompleteAsync") == attempt);
+            var due = host.Outbox.DueAt("a1");
+            var (doubled, called) = (100 * Math.Pow(2, attempt - 1), host.Publisher.Calls.Last().At);
+            Assert.InRange((due - called).TotalSeconds, doubled / 2, doubled);
+
+            await host.RunUntilAsync(() => host.Publisher.Calls.Count == attempt + 1);
+            Assert.Equal(due, host.Publisher.Calls.Last().At);
+        }
+    }
+
+    [Fact]
+    public async Task A_refusal_is_logged_with_what_identifies_the_event_and_without_its_body()
+    {
+        await using var host = new DispatcherHost(options => options.Dispatcher.MaxAttempts = 2);
+        host.Publisher.Outcome = _ => FakePublisher.Refused("frame too large");
+        host.Outbox.Commit("key-7", "order__created");
+        await host.StartAsync();
+
+        await host.RunUntilAsync(() => host.Outbox.Parked.Length == 1);
+
+        string[] expected = ["order__created", "key-7", $"{host.Outbox.Parked[0].Event.Id}", "frame too large"];
+        Assert.All(expected, part => Assert.Contains(part, Assert.Single(host.Log.Lines(WasRefused)), StringComparison.Ordinal));
+        Assert.All(expected, part => Assert.Contains(part, Assert.Single(host.Log.Lines(WasParked)), StringComparison.Ordinal));
+        Assert.DoesNotContain(host.Log.All, line => line.Contains("secret", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_parked_event_is_published_after_a_retry_was_asked_for_and_its_key_goes_on()
+    {
+        await using var host = new DispatcherHost(options => options.Dispatcher.MaxAttempts = 1);
+        host.Publisher.Outcome = item => item.Name == "a1" ? FakePublisher.Refused("no") : new(0);
+        host.Outbox.Commit("a", "a1", "a2");
+        await host.StartAsync();
+        await host.RunUntilAsync(() => host.Outbox.Parked.Length == 1);
+
+        host.Publisher.Outcome = _ => new(0);
+        await host.Outbox.RetryParkedAsync(eventIds: null, CancellationToken.None);
+        await host.RunUntilAsync(() => host.Outbox.Waiting.Length == 0);
+
+        Assert.Equal(["a1", "a2"], host.Publisher.ConfirmedNames);
+    }
+
+    [Fact]
+    public async Task An_unroutable_event_counts_as_published_and_is_told_once_for_each_name()
+    {
+        await using var host = new DispatcherHost();
+        host.Publisher.Outcome = _ => new(PublishStatus.Unroutable);
+        host.Outbox.Commit("a", "order__created", "order__updated", "order__updated");
+        host.Outbox.Commit("b", "order__created");
+        await host.StartAsync();
+
+        await host.RunUntilAsync(() => host.Outbox.Waiting.Length == 0);
+
+        Assert.Empty(host.Outbox.Parked);
+        Assert.Collection(
+            host.Log.Lines(NoQueue),
+            line => Assert.Contains("'order__created'", line, StringComparison.Ordinal),
+            line => Assert.Contains("'order__updated'", line, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task An_unroutable_event_is_parked_at_once_where_that_is_wanted()
+    {
+        await using var host = new DispatcherHost(options => options.Unroutable = UnroutableEvents.Park);
+        host.Publisher.Outcome = item => new(item.Key == "a" ? PublishStatus.Unroutable : PublishStatus.Confirmed);
+        host.Outbox.Commit("a", "order__created");
+        host.Outbox.Commit("b", "order__created");
+        await host.StartAsync();
+
+        await host.RunUntilAsync(() => host.Outbox.Waiting.Length == 0);
+
+        var parked = Assert.Single(host.Outbox.Parked);
+        Assert.Equal("a", parked.Event.Key);
+        Assert.Contains("'order__created'", parked.Error, StringComparison.Ordinal);
+    }
+}
