@@ -44,5 +44,7 @@ internal static class CrudEventList
 
     // Kombu names its transport in the scheme: pyamqp:// is amqp://.
     private static string? WithoutTransport(string? uri) =>
-        uri?.StartsWith(KombuPrefix + "amqp", StringComparison.OrdinalIgnoreCase) == true ? uri[KombuPrefix.Length..] : uri;
+        uri?.StartsWith(KombuPrefix + "amqp", StringComparison.OrdinalIgnoreCase) == true
+            ? uri[KombuPrefix.Length..]
+            : uri;
 }

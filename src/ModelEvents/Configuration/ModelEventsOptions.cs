@@ -10,8 +10,8 @@ namespace ModelEvents;
 /// </summary>
 /// <remarks>
 /// A change of the configuration while the program runs takes effect, with the next save, for <see cref="Models"/>,
-/// <see cref="ServiceName"/>, <see cref="StatusEvents"/>, <see cref="PropertyNaming"/> and <see cref="UncapturedWrites"/>.
-/// A change of anything else needs a restart.
+/// <see cref="ServiceName"/>, <see cref="StatusEvents"/>, <see cref="PropertyNaming"/> and
+/// <see cref="UncapturedWrites"/>. A change of anything else needs a restart.
 /// </remarks>
 public sealed class ModelEventsOptions
 {
@@ -30,7 +30,9 @@ public sealed class ModelEventsOptions
     /// <summary>The broker, for publishers that make their own connection.</summary>
     public BrokerOptions Broker { get; } = new();
 
-    /// <summary>How events travel from the commit to the publisher. Default: <see cref="DeliveryMode.Outbox"/>.</summary>
+    /// <summary>
+    /// How events travel from the commit to the publisher. Default: <see cref="DeliveryMode.Outbox"/>.
+    /// </summary>
     public DeliveryMode Delivery { get; set; } = DeliveryMode.Outbox;
 
     /// <summary>
@@ -43,12 +45,14 @@ public sealed class ModelEventsOptions
     public PropertyNaming PropertyNaming { get; set; } = PropertyNaming.SnakeCase;
 
     /// <summary>
-    /// What to do about writes that capture cannot see (<c>ExecuteUpdate</c>, <c>ExecuteDelete</c>, raw SQL); a model's own
-    /// <see cref="ModelOptions.UncapturedWrites"/> wins. Default: <see cref="ModelEvents.UncapturedWrites.Warn"/>.
+    /// What to do about writes that capture cannot see (<c>ExecuteUpdate</c>, <c>ExecuteDelete</c>, raw SQL); a model's
+    /// own <see cref="ModelOptions.UncapturedWrites"/> wins. Default: <see cref="ModelEvents.UncapturedWrites.Warn"/>.
     /// </summary>
     public UncapturedWrites UncapturedWrites { get; set; } = UncapturedWrites.Warn;
 
-    /// <summary>What to do with an event that no queue receives. Default: <see cref="UnroutableEvents.Count"/>.</summary>
+    /// <summary>
+    /// What to do with an event that no queue receives. Default: <see cref="UnroutableEvents.Count"/>.
+    /// </summary>
     public UnroutableEvents Unroutable { get; set; } = UnroutableEvents.Count;
 
     /// <summary>What surrounds the body. Default: <see cref="EventEnvelope.None"/>.</summary>
@@ -70,8 +74,9 @@ public sealed class ModelEventsOptions
     internal ICollection<string> Mistakes { get; } = [];
 
     /// <summary>
-    /// Lists <typeparamref name="TModel"/> in code. Merged with the configuration's entry of the same model, if any: what is
-    /// set here wins, and a difference is logged. Called again for the same model, it adds to what was set before.
+    /// Lists <typeparamref name="TModel"/> in code. Merged with the configuration's entry of the same model, if any:
+    /// what is set here wins, and a difference is logged. Called again for the same model, it adds to what was set
+    /// before.
     /// </summary>
     public ModelEventsOptions Model<TModel>(Action<ModelOptionsBuilder<TModel>>? configure = null)
         where TModel : class

@@ -6,15 +6,16 @@ namespace ModelEvents;
 public sealed class ModelOptions
 {
     /// <summary>
-    /// The model's full CLR name or any unambiguous tail of it (<c>Order</c>, <c>Shop.Order</c>). Segments compare without
-    /// regard to case and underscores, so that <c>test_app.StatusModel</c> finds <c>TestApp.StatusModel</c>. Required.
+    /// The model's full CLR name or any unambiguous tail of it (<c>Order</c>, <c>Shop.Order</c>). Segments compare
+    /// without regard to case and underscores, so that <c>test_app.StatusModel</c> finds <c>TestApp.StatusModel</c>.
+    /// Required.
     /// </summary>
     public string Model { get; set; } = "";
 
     /// <summary>
-    /// The type that implements <see cref="IModelSerializer{TModel}"/> for the model, named like a model: a full name or a
-    /// tail of one in the loaded assemblies. <c>Namespace.Type, Assembly</c> loads the assembly. Without one the default
-    /// body is written.
+    /// The type that implements <see cref="IModelSerializer{TModel}"/> for the model, named like a model: a full name
+    /// or a tail of one in the loaded assemblies. <c>Namespace.Type, Assembly</c> loads the assembly. Without one the
+    /// default body is written.
     /// </summary>
     public string? Serializer { get; set; }
 
@@ -24,7 +25,9 @@ public sealed class ModelOptions
     /// <summary>What event names begin with. Default: the model's name in snake case.</summary>
     public string? EventNamePrefix { get; set; }
 
-    /// <summary>The publishing service of this model's events. Default: <see cref="ModelEventsOptions.ServiceName"/>.</summary>
+    /// <summary>
+    /// The publishing service of this model's events. Default: <see cref="ModelEventsOptions.ServiceName"/>.
+    /// </summary>
     public string? ServiceName { get; set; }
 
     /// <summary>The only properties of the default body; not together with <see cref="Exclude"/>.</summary>

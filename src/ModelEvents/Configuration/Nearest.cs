@@ -7,7 +7,9 @@ internal static class Nearest
 {
     private const int MostListed = 12;
 
-    /// <summary>The second sentence of a mistake: the nearest of <paramref name="known"/>, or else what there is.</summary>
+    /// <summary>
+    /// The second sentence of a mistake: the nearest of <paramref name="known"/>, or else what there is.
+    /// </summary>
     public static string Hint(string name, IEnumerable<string> known, string knownAre)
     {
         var ranked = known.Distinct()
@@ -15,14 +17,16 @@ internal static class Nearest
             .Select(candidate => (Name: candidate, Distance: Distance(name, candidate)))
             .ToList();
 
-        var nearest = ranked.Select(candidate => candidate.Distance).DefaultIfEmpty().Min();
-        if (ranked.Count > 0 && nearest <= Math.Max(2, name.Length / 3))
-            return $"Did you mean {Quote(ranked.Where(candidate => candidate.Distance == nearest).Select(NameOf), "or")}?";
+        if (ranked.Count == 0)
+            return $"{knownAre} none.";
 
-        var names = ranked.Count == 0 ? "none" : Quote(ranked.Take(MostListed).Select(NameOf), "and");
+        var least = ranked.Min(candidate => candidate.Distance);
+        var nearest = ranked.Where(candidate => candidate.Distance == least).Select(candidate => candidate.Name);
+        if (least <= Math.Max(2, name.Length / 3))
+            return $"Did you mean {Quote(nearest, "or")}?";
+
+        var names = Quote(ranked.Take(MostListed).Select(candidate => candidate.Name), "and");
         return ranked.Count > MostListed ? $"{knownAre} {names} and others." : $"{knownAre} {names}.";
-
-        static string NameOf((string Name, int) candidate) => candidate.Name;
     }
 
     /// <summary>The names in quotes, as an enumeration.</summary>

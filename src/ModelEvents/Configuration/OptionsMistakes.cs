@@ -3,8 +3,8 @@ using ModelEvents.Models;
 namespace ModelEvents.Configuration;
 
 /// <summary>
-/// Checks the options that do not need the models. No <c>IValidateOptions</c>: that would throw wherever the options are
-/// first used, before the mistakes in the model list are known too.
+/// Checks the options that do not need the models. No <c>IValidateOptions</c>: that would throw wherever the options
+/// are first used, before the mistakes in the model list are known too.
 /// </summary>
 internal static class OptionsMistakes
 {
@@ -26,15 +26,16 @@ internal static class OptionsMistakes
         if (string.IsNullOrWhiteSpace(name))
             yield return $"{what} is empty. Set it to the name of this service, such as 'shop'.";
         else if (EventNames.IsTooLong(EventNames.ExchangeOf(name)))
-            yield return $"{what} is '{name}', too long for an exchange: '<name>.events' has at most {EventNames.MaxBytes} bytes. "
-                + "Shorten it.";
+            yield return $"{what} is '{name}', too long for an exchange: '<name>.events' has at most "
+                + $"{EventNames.MaxBytes} bytes. Shorten it.";
     }
 
     private static IEnumerable<string> OfBroker(BrokerOptions broker)
     {
         // The value is not repeated: it may hold a password.
         if (!Uri.TryCreate(broker.Uri, UriKind.Absolute, out var uri) || uri.Host.Length == 0)
-            yield return "'ModelEvents:Broker:Uri' is not an address with a host. Write it like 'amqp://user:password@host:5672/'.";
+            yield return "'ModelEvents:Broker:Uri' is not an address with a host. "
+                + "Write it like 'amqp://user:password@host:5672/'.";
         else if (!Schemes.Contains(uri.Scheme))
             yield return $"'ModelEvents:Broker:Uri' begins with '{uri.Scheme}'. Begin it with 'amqp' or 'amqps'.";
     }
@@ -45,16 +46,16 @@ internal static class OptionsMistakes
             yield return "'ModelEvents:Outbox:Table' is empty. Name the table, such as 'model_events_outbox'.";
     }
 
-    private static IEnumerable<string> OfDispatcher(DispatcherOptions dispatcher) =>
+    private static IEnumerable<string> OfDispatcher(DispatcherOptions its) =>
         [
-            .. OfRange(nameof(dispatcher.Workers), dispatcher.Workers, 1, 16),
-            .. OfRange(nameof(dispatcher.BatchSize), dispatcher.BatchSize, 1, 10_000),
-            .. OfRange(nameof(dispatcher.MaxAttempts), dispatcher.MaxAttempts, 1, 1000),
-            .. OfRange(nameof(dispatcher.PollInterval), dispatcher.PollInterval, Seconds(0.1), TimeSpan.FromMinutes(5)),
-            .. OfRange(nameof(dispatcher.RetryDelay), dispatcher.RetryDelay, Seconds(0.01), TimeSpan.FromHours(1)),
-            .. OfRange(nameof(dispatcher.MaxRetryDelay), dispatcher.MaxRetryDelay, dispatcher.RetryDelay, TimeSpan.MaxValue),
-            .. OfRange(nameof(dispatcher.MaxOutageDelay), dispatcher.MaxOutageDelay, Seconds(0.01), TimeSpan.FromHours(1)),
-            .. OfRange(nameof(dispatcher.DrainTimeout), dispatcher.DrainTimeout, TimeSpan.Zero, TimeSpan.FromHours(1)),
+            .. OfRange(nameof(its.Workers), its.Workers, 1, 16),
+            .. OfRange(nameof(its.BatchSize), its.BatchSize, 1, 10_000),
+            .. OfRange(nameof(its.MaxAttempts), its.MaxAttempts, 1, 1000),
+            .. OfRange(nameof(its.PollInterval), its.PollInterval, Seconds(0.1), TimeSpan.FromMinutes(5)),
+            .. OfRange(nameof(its.RetryDelay), its.RetryDelay, Seconds(0.01), TimeSpan.FromHours(1)),
+            .. OfRange(nameof(its.MaxRetryDelay), its.MaxRetryDelay, its.RetryDelay, TimeSpan.MaxValue),
+            .. OfRange(nameof(its.MaxOutageDelay), its.MaxOutageDelay, Seconds(0.01), TimeSpan.FromHours(1)),
+            .. OfRange(nameof(its.DrainTimeout), its.DrainTimeout, TimeSpan.Zero, TimeSpan.FromHours(1)),
         ];
 
     private static IEnumerable<string> OfRange<T>(string name, T value, T least, T most)

@@ -1,5 +1,4 @@
 using System.Collections.Frozen;
-using System.Globalization;
 using System.Reflection;
 using Microsoft.Extensions.Configuration;
 
@@ -16,7 +15,9 @@ internal sealed class SectionBinder(ICollection<string> mistakes)
         options.GetProperties().Where(IsBindable)
             .ToFrozenDictionary(property => property.Name, StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>Sets the properties of <paramref name="target"/> that <paramref name="section"/> has keys for.</summary>
+    /// <summary>
+    /// Sets the properties of <paramref name="target"/> that <paramref name="section"/> has keys for.
+    /// </summary>
     public void Bind(IConfiguration section, object target) => Bind(section, target, KeysOf(target.GetType()));
 
     /// <inheritdoc cref="Bind(IConfiguration, object)"/>
@@ -24,14 +25,18 @@ internal sealed class SectionBinder(ICollection<string> mistakes)
     {
         // The value is not repeated: it may be a broker's address with a password.
         if (section is IConfigurationSection { Value.Length: > 0 } scalar)
-            mistakes.Add($"'{scalar.Path}' is a value, where an object belongs. Its keys are {Nearest.Quote(keys.Keys.Order(), "and")}.");
+        {
+            var known = Nearest.Quote(keys.Keys.Order(StringComparer.Ordinal), "and");
+            mistakes.Add($"'{scalar.Path}' is a value, where an object belongs. Its keys are {known}.");
+        }
 
         foreach (var child in section.GetChildren())
         {
             if (keys.TryGetValue(child.Key, out var property))
                 Set(child, target, property);
             else
-                mistakes.Add($"'{child.Path}' is not a known key. {Nearest.Hint(child.Key, keys.Keys, "Known keys are")}");
+                mistakes.Add($"'{child.Path}' is not a known key. "
+                    + Nearest.Hint(child.Key, keys.Keys, "Known keys are"));
         }
     }
 
@@ -81,43 +86,26 @@ internal sealed class SectionBinder(ICollection<string> mistakes)
 
     private void SetValue(IConfigurationSection section, object target, PropertyInfo property)
     {
-        var type = Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType;
+        var type = ScalarText.TypeOf(property);
         if (section.Value is not { } text)
         {
             if (section.GetChildren().Any())
-                mistakes.Add($"'{section.Path}' is an object or a list, where a value belongs. Write {Allowed(type)}.");
+                mistakes.Add($"'{section.Path}' is an object or a list, where a value belongs. "
+                    + $"Write {ScalarText.Allowed(type)}.");
         }
-        else if (Parse(text, type) is { } value)
+        else if (ScalarText.Parse(text, type) is { } value)
         {
             property.SetValue(target, value);
         }
         else
         {
-            mistakes.Add($"'{section.Path}' is '{text}', which is not allowed. Write {Allowed(type)}.");
+            mistakes.Add($"'{section.Path}' is '{text}', which is not allowed. Write {ScalarText.Allowed(type)}.");
         }
     }
 
-    private static object? Parse(string text, Type type) =>
-        type == typeof(string) ? text
-        : type == typeof(bool) ? bool.TryParse(text, out var flag) ? flag : null
-        : type == typeof(int) ? int.TryParse(text, CultureInfo.InvariantCulture, out var number) ? number : null
-        : type == typeof(TimeSpan) ? TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out var span) ? span : null
-        : Enum.GetNames(type).FirstOrDefault(name => name.Equals(text, StringComparison.OrdinalIgnoreCase)) is { } member
-            ? Enum.Parse(type, member)
-            : null;
-
-    private static string Allowed(Type type) =>
-        type == typeof(string) ? "a text"
-        : type == typeof(bool) ? "'true' or 'false'"
-        : type == typeof(int) ? "a whole number"
-        : type == typeof(TimeSpan) ? "a time span such as '00:00:15'"
-        : Nearest.Quote(Enum.GetNames(type), "or");
-
-    private static bool IsBindable(PropertyInfo property)
-    {
-        var type = Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType;
-        return property.CanWrite
-            ? type.IsEnum || type == typeof(string) || type == typeof(bool) || type == typeof(int) || type == typeof(TimeSpan)
-            : type == typeof(IList<string>) || type == typeof(IList<ModelOptions>) || type.Assembly == typeof(SectionBinder).Assembly;
-    }
+    private static bool IsBindable(PropertyInfo property) => property.CanWrite
+        ? ScalarText.CanParse(ScalarText.TypeOf(property))
+        : property.PropertyType == typeof(IList<string>)
+            || property.PropertyType == typeof(IList<ModelOptions>)
+            || property.PropertyType.Assembly == typeof(SectionBinder).Assembly;
 }

@@ -13,8 +13,8 @@ namespace Microsoft.Extensions.DependencyInjection;
 public static class ModelEventsServiceCollectionExtensions
 {
     /// <summary>
-    /// Adds ModelEvents as <paramref name="configuration"/> describes it: in its section <c>ModelEvents</c>, or in a list
-    /// <c>MODELS_CRUD_EVENT</c>, or in both. The section itself may be given as well.
+    /// Adds ModelEvents as <paramref name="configuration"/> describes it: in its section <c>ModelEvents</c>, or in a
+    /// list <c>MODELS_CRUD_EVENT</c>, or in both. The section itself may be given as well.
     /// </summary>
     public static ModelEventsBuilder AddModelEvents(this IServiceCollection services, IConfiguration configuration) =>
         services.AddModelEvents(configuration, configure: null);
@@ -38,8 +38,7 @@ public static class ModelEventsServiceCollectionExtensions
     {
         ArgumentNullException.ThrowIfNull(services);
         ArgumentNullException.ThrowIfNull(configuration);
-        if (!services.Any(service => service.ImplementationInstance is ConfigurationBinding binding
-            && ReferenceEquals(binding.Configuration, configuration)))
+        if (!services.Any(service => BindingOf(service)?.Configuration == configuration))
         {
             var binding = new ConfigurationBinding(configuration);
             services.AddSingleton(binding);
@@ -48,6 +47,9 @@ public static class ModelEventsServiceCollectionExtensions
 
         return configure is null ? AddCore(services) : services.AddModelEvents(configure);
     }
+
+    private static ConfigurationBinding? BindingOf(ServiceDescriptor service) =>
+        service.IsKeyedService ? null : service.ImplementationInstance as ConfigurationBinding;
 
     private static ModelEventsBuilder AddCore(IServiceCollection services)
     {
@@ -62,8 +64,10 @@ public static class ModelEventsServiceCollectionExtensions
             provider.GetServices<ConfigurationBinding>(),
             provider.GetRequiredService<ILogger<ModelListProvider>>()));
 
-        // Before the dispatcher: a mistake must be told before anything is published.
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, StartupCheck>());
+        // The first of all hosted services, also of those added before: a mistake must be told before one of them acts.
+        if (services.All(service => service.IsKeyedService || service.ImplementationType != typeof(StartupCheck)))
+            services.Insert(0, ServiceDescriptor.Singleton<IHostedService, StartupCheck>());
+
         services.AddDispatcher();
         return new ModelEventsBuilder(services);
     }

@@ -35,13 +35,16 @@ internal sealed class EntryResolver(
 
     private string? StatusField(KnownModel model, ModelOptions entry)
     {
-        if (Given(entry.StatusField) is not { } name || Property(model, name, nameof(entry.StatusField)) is not { } field)
+        if (Given(entry.StatusField) is not { } name)
             return null;
 
-        if (!field.IsScalar)
-            mistakes.Add($"The StatusField '{name}' of model '{model.Name}' holds no single value. Name a scalar property.");
+        var field = Property(model, name, nameof(entry.StatusField));
 
-        return field.Name;
+        if (field is { IsScalar: false })
+            mistakes.Add($"The StatusField '{name}' of model '{model.Name}' holds no single value. "
+                + "Name a scalar property.");
+
+        return field?.Name;
     }
 
     private List<string> Properties(KnownModel model, IEnumerable<string> names, string option) =>
@@ -69,8 +72,8 @@ internal sealed class EntryResolver(
 
         if (EventNames.IsTooLong(longest))
         {
-            mistakes.Add($"The event name '{longest}' of model '{model.Name}' has {EventNames.SizeOf(longest)} bytes, where "
-                + $"AMQP allows {EventNames.MaxBytes}. Shorten its 'EventNamePrefix'.");
+            mistakes.Add($"The event name '{longest}' of model '{model.Name}' has {EventNames.SizeOf(longest)} bytes, "
+                + $"where AMQP allows {EventNames.MaxBytes}. Shorten its 'EventNamePrefix'.");
         }
 
         foreach (var mistake in ServiceMistakes(model, entry))

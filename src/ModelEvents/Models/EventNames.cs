@@ -6,7 +6,9 @@ namespace ModelEvents.Models;
 /// <summary>How events are named.</summary>
 public static class EventNames
 {
-    /// <summary>The longest name that AMQP 0-9-1 can carry as a routing key (a short string), in bytes of UTF-8.</summary>
+    /// <summary>
+    /// The longest name that AMQP 0-9-1 can carry as a routing key (a short string), in bytes of UTF-8.
+    /// </summary>
     public const int MaxBytes = 255;
 
     /// <summary><c>&lt;prefix&gt;__created</c>, <c>__updated</c> or <c>__deleted</c>.</summary>
@@ -15,7 +17,9 @@ public static class EventNames
     /// <summary><c>&lt;prefix&gt;__&lt;status&gt;</c>.</summary>
     public static string Of(string prefix, string status) => $"{prefix}__{status}";
 
-    /// <summary>The default prefix of a model: its name in snake case (<c>StatusModel2</c> is <c>status_model2</c>).</summary>
+    /// <summary>
+    /// The default prefix of a model: its name in snake case (<c>StatusModel2</c> is <c>status_model2</c>).
+    /// </summary>
     public static string PrefixOf(Type model) => SnakeCase(model.Name);
 
     /// <summary>The word for an action in names and headers.</summary>
@@ -26,7 +30,9 @@ public static class EventNames
         _ => "deleted",
     };
 
-    /// <summary>A status value as the part of a name: an enum's member name in snake case, anything else verbatim.</summary>
+    /// <summary>
+    /// A status value as the part of a name: an enum's member name in snake case, anything else verbatim.
+    /// </summary>
     public static string? StatusOf(object? value) => value switch
     {
         null => null,

@@ -4,6 +4,7 @@ namespace ModelEvents.Models;
 /// <param name="Name">Its exact name.</param>
 /// <param name="ClrType">Its CLR type.</param>
 /// <param name="IsScalar">
-/// Whether it holds one value of its own: false for complex properties and skip navigations, which cannot be a status field.
+/// Whether it holds one value of its own: false for complex properties and skip navigations, which cannot be a status
+/// field.
 /// </param>
 public sealed record KnownProperty(string Name, Type ClrType, bool IsScalar = true);

@@ -4,7 +4,9 @@ using ModelEvents.Serialization;
 
 namespace ModelEvents.Models;
 
-/// <summary>Reads the options anew and makes the model list of them: <see cref="ModelListResolver"/> has the rules.</summary>
+/// <summary>
+/// Reads the options anew and makes the model list of them: <see cref="ModelListResolver"/> has the rules.
+/// </summary>
 internal sealed class ModelListLoader(
     IOptionsFactory<ModelEventsOptions> options, IEnumerable<IModelSource> sources, SerializerSource serializers)
 {

@@ -37,7 +37,9 @@ public sealed class ModelListProvider : IDisposable
             subscription.Dispose();
     }
 
-    /// <summary>Resolves the list, unless it is, and reports its mistakes together with <paramref name="others"/>.</summary>
+    /// <summary>
+    /// Resolves the list, unless it is, and reports its mistakes together with <paramref name="others"/>.
+    /// </summary>
     internal ModelList Resolve(IReadOnlyCollection<string> others)
     {
         lock (_loading)

@@ -52,7 +52,8 @@ internal sealed class ModelListResolver(IReadOnlyList<KnownModel> known, Seriali
 
         Mistakes.Add($"The model '{entry.Model}' ({entry.Place}) " + (matches.Count > 1
             ? $"is ambiguous. Write {Nearest.Quote(matches.Select(model => model.Name), "or")}."
-            : $"is not mapped {Sources}. {Nearest.Hint(entry.Model, known.Select(model => model.Name), "Mapped models are")}"));
+            : $"is not mapped {Sources}. "
+                + Nearest.Hint(entry.Model, known.Select(model => model.Name), "Mapped models are")));
         return null;
     }
 
@@ -76,8 +77,8 @@ internal sealed class ModelListResolver(IReadOnlyList<KnownModel> known, Seriali
         foreach (var same in listed.GroupBy(model => (model.Service, model.Prefix)).Where(group => group.Count() > 1))
         {
             var models = Nearest.Quote(same.Select(model => model.Name), "and");
-            Mistakes.Add($"The events of {models} all begin with '{same.Key.Prefix}', so that nobody could tell them apart. "
-                + "Give all but one an 'EventNamePrefix' of its own.");
+            Mistakes.Add($"The events of {models} all begin with '{same.Key.Prefix}', so that nobody could tell them "
+                + "apart. Give all but one an 'EventNamePrefix' of its own.");
         }
     }
 }

@@ -10,17 +10,17 @@ internal sealed class SerializerTypes(IEnumerable<Assembly> assemblies)
     private readonly Lazy<IReadOnlyList<Type>> _types = new(() => [.. assemblies.Distinct().SelectMany(TypesOf)]);
 
     /// <summary>
-    /// Looks in the program itself, in the assemblies of <paramref name="models"/> and in every loaded assembly that uses
-    /// ModelEvents.
+    /// Looks in the assemblies of <paramref name="models"/> and in every loaded assembly that uses ModelEvents, which
+    /// the program itself does.
     /// </summary>
     public static SerializerTypes For(IEnumerable<Type> models)
     {
         var contract = typeof(IModelSerializer<>).Assembly.GetName().Name;
         var users = AppDomain.CurrentDomain.GetAssemblies()
-            .Where(assembly => !assembly.IsDynamic && assembly.GetReferencedAssemblies().Any(reference => reference.Name == contract));
+            .Where(assembly => !assembly.IsDynamic)
+            .Where(assembly => assembly.GetReferencedAssemblies().Any(reference => reference.Name == contract));
 
-        return new SerializerTypes(
-            [.. users, .. models.Select(model => model.Assembly), .. new[] { Assembly.GetEntryAssembly() }.OfType<Assembly>()]);
+        return new SerializerTypes([.. users, .. models.Select(model => model.Assembly)]);
     }
 
     /// <summary>The serializer named <paramref name="name"/> for <paramref name="model"/>, or else a mistake.</summary>
@@ -58,7 +58,8 @@ internal sealed class SerializerTypes(IEnumerable<Assembly> assemblies)
         IsConcrete(type) && type.GetInterfaces().Any(contract =>
             contract.IsGenericType && contract.GetGenericTypeDefinition() == typeof(IModelSerializer<>));
 
-    private static bool IsConcrete(Type type) => type is { IsClass: true, IsAbstract: false, ContainsGenericParameters: false };
+    private static bool IsConcrete(Type type) =>
+        type is { IsClass: true, IsAbstract: false, ContainsGenericParameters: false };
 
     private static IEnumerable<Type> TypesOf(Assembly assembly)
     {

@@ -5,35 +5,28 @@ using ModelEvents.Publishing;
 
 namespace ModelEvents.Models;
 
-/// <summary>Stops the start of a misconfigured program, with all mistakes at once, before anything is dispatched.</summary>
-internal sealed class StartupCheck(
-    ModelListProvider models, IOptions<ModelEventsOptions> options, IServiceProviderIsService services)
-    : IHostedLifecycleService
+/// <summary>
+/// Stops the start of a misconfigured program, with all mistakes at once, before anything is dispatched.
+/// </summary>
+internal sealed class StartupCheck : IHostedService
 {
-    /// <inheritdoc/>
-    public Task StartingAsync(CancellationToken cancellationToken)
-    {
-        models.Resolve(PublisherMistakes());
-        return Task.CompletedTask;
-    }
+    /// <summary>
+    /// Checks here and not in <see cref="StartAsync"/>: a host makes all its hosted services before it starts the first,
+    /// and a publisher's, made from the same options, would fail on a single mistake.
+    /// </summary>
+    public StartupCheck(
+        ModelListProvider models, IOptions<ModelEventsOptions> options, IServiceProviderIsService services) =>
+        models.Resolve(PublisherMistakes(options.Value, services));
 
     /// <inheritdoc/>
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     /// <inheritdoc/>
-    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    /// <inheritdoc/>
-    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    /// <inheritdoc/>
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    /// <inheritdoc/>
-    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    private List<string> PublisherMistakes() =>
-        options.Value.Dispatcher.Enabled && !services.IsService(typeof(IEventPublisher))
+    private static IReadOnlyCollection<string> PublisherMistakes(
+        ModelEventsOptions options, IServiceProviderIsService services) =>
+        options.Dispatcher.Enabled && !services.IsService(typeof(IEventPublisher))
             ? [
                 "No publisher is registered: events could not leave this process. Add '.PublishWithMassTransit()' to "
                 + "'AddModelEvents', or switch 'Dispatcher:Enabled' off where another process publishes.",

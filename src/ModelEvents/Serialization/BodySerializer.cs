@@ -16,7 +16,8 @@ internal sealed class BodySerializer
     private readonly string _model;
     private readonly string _serializer;
 
-    private BodySerializer(Func<object, object?> serialize, JsonSerializerOptions json, string model, string serializer) =>
+    private BodySerializer(
+        Func<object, object?> serialize, JsonSerializerOptions json, string model, string serializer) =>
         (_serialize, _json, _model, _serializer) = (serialize, json, model, serializer);
 
     /// <summary>How the writer of a body must be set up: it, not the serializer options, escapes the values.</summary>
@@ -26,8 +27,8 @@ internal sealed class BodySerializer
     /// <summary>The bodies of <paramref name="model"/>, by <paramref name="serializer"/>.</summary>
     public static BodySerializer For(ListedModel model, object serializer, JsonSerializerOptions json)
     {
-        var serialize = BindMethod.MakeGenericMethod(model.ClrType).CreateDelegate<Func<object, Func<object, object?>>>();
-        return new BodySerializer(serialize(serializer), json, model.Name, TypeNames.Of(serializer.GetType()));
+        var bind = BindMethod.MakeGenericMethod(model.ClrType).CreateDelegate<Func<object, Func<object, object?>>>();
+        return new BodySerializer(bind(serializer), json, model.Name, TypeNames.Of(serializer.GetType()));
     }
 
     /// <summary>How the results of serializers are written under <paramref name="options"/>.</summary>
@@ -45,7 +46,9 @@ internal sealed class BodySerializer
     }
 
     /// <summary>Writes the body for <paramref name="model"/>, an instance of the listed model.</summary>
-    /// <exception cref="InvalidOperationException">The serializer failed, or what it returned cannot be written.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// The serializer failed, or what it returned cannot be written.
+    /// </exception>
     public void Write(Utf8JsonWriter writer, object model)
     {
         try

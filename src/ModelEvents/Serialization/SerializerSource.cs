@@ -3,14 +3,16 @@ using ModelEvents.Models;
 
 namespace ModelEvents.Serialization;
 
-/// <summary>Makes the serializers of listed models, once each, and hands them to <see cref="BodySerializer"/>.</summary>
+/// <summary>
+/// Makes the serializers of listed models, once each, and hands them to <see cref="BodySerializer"/>.
+/// </summary>
 internal sealed class SerializerSource(IServiceProvider services, RegisteredServices registered)
 {
     private readonly Dictionary<Type, object> _instances = [];
 
     /// <summary>
-    /// <paramref name="models"/> with their serializers. One that cannot be made becomes a mistake. Called by one thread
-    /// at a time.
+    /// <paramref name="models"/> with their serializers. One that cannot be made becomes a mistake. Called by one
+    /// thread at a time.
     /// </summary>
     public IReadOnlyList<ListedModel> Attach(
         IReadOnlyList<ListedModel> models, ModelEventsOptions options, ICollection<string> mistakes)
@@ -31,8 +33,8 @@ internal sealed class SerializerSource(IServiceProvider services, RegisteredServ
 
         if (registered.LifetimeOf(type) == ServiceLifetime.Scoped)
         {
-            mistakes.Add($"The serializer '{TypeNames.Of(type)}' is registered as scoped, but it is made once for all saves. "
-                + "Register it as a singleton, or not at all.");
+            mistakes.Add($"The serializer '{TypeNames.Of(type)}' is registered as scoped, but it is made once for all "
+                + "saves. Register it as a singleton, or not at all.");
             return null;
         }
 

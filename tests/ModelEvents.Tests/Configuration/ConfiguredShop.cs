@@ -32,7 +32,8 @@ internal static class ConfiguredShop
         return Assert.Throws<OptionsValidationException>(() => provider.Current).Failures;
     }
 
-    public static ServiceCollection Services(string json, Action<ModelEventsOptions>? configure = null, params Type[] known)
+    public static ServiceCollection Services(
+        string json, Action<ModelEventsOptions>? configure = null, params Type[] known)
     {
         var services = new ServiceCollection();
         services.AddModelEvents(new TestConfiguration(json).Root, configure);

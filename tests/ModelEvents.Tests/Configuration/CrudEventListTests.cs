@@ -26,7 +26,8 @@ public sealed class CrudEventListTests
         Assert.Equal(["Shop.Customer", "Shop.SpecialOrder", "Shop.Shipment"], listed.Select(model => model.Name));
         Assert.Equal(["customer", "special_order", "delivery"], listed.Select(model => model.Prefix));
         Assert.Equal(["original_service", "original_service", "depot"], listed.Select(model => model.Service));
-        Assert.Equal([typeof(CustomerSerializer), typeof(OrderSerializer), null], listed.Select(model => model.SerializerType));
+        Assert.Equal(
+            [typeof(CustomerSerializer), typeof(OrderSerializer), null], listed.Select(model => model.SerializerType));
         Assert.Equal([null, "Status", null], listed.Select(model => model.StatusField));
     }
 

@@ -25,9 +25,9 @@ public sealed class SectionBindingTests
             ("shop", DeliveryMode.Direct, "amqps://broker/", true, ExchangeTopology.Passive),
             (options.ServiceName, options.Delivery, options.Broker.Uri, options.Broker.AutoDelete, options.Broker.Topology));
         Assert.Equal(
-            (4, TimeSpan.FromSeconds(2.5), false, "events", "queue"),
-            (options.Dispatcher.Workers, options.Dispatcher.PollInterval, options.Dispatcher.Enabled, options.Outbox.Table,
-                options.Outbox.Schema));
+            (4, TimeSpan.FromSeconds(2.5), false),
+            (options.Dispatcher.Workers, options.Dispatcher.PollInterval, options.Dispatcher.Enabled));
+        Assert.Equal(("events", "queue"), (options.Outbox.Table, options.Outbox.Schema));
         Assert.Equal(("A", StatusEvents.OnChange), (options.Models[0].Model, options.Models[0].StatusEvents));
         Assert.Equal(["X", "Y"], options.Models[0].Include);
         Assert.Empty(options.Mistakes);
@@ -98,7 +98,8 @@ public sealed class SectionBindingTests
         Assert.Equal([mistake], MistakesOf(section));
     }
 
-    private static IEnumerable<string> MistakesOf(string section) => Bind($$"""{ "ModelEvents": {{section}} }""").Mistakes;
+    private static IEnumerable<string> MistakesOf(string section) =>
+        Bind($$"""{ "ModelEvents": {{section}} }""").Mistakes;
 
     private static ModelEventsOptions Bind(string json) => OptionsOf(ConfiguredShop.Services(json));
 

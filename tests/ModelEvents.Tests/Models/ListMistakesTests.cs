@@ -1,8 +1,3 @@
-using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Options;
-using ModelEvents.Models;
 using ModelEvents.Tests.Configuration;
 using Shop;
 
@@ -78,8 +73,8 @@ public sealed class ListMistakesTests
 
         Assert.Equal(
             [
-                $"The event name '{prefix}__out_for_delivery' of model 'Shop.Shipment' has 258 bytes, where AMQP allows 255. "
-                + "Shorten its 'EventNamePrefix'.",
+                $"The event name '{prefix}__out_for_delivery' of model 'Shop.Shipment' has 258 bytes, where AMQP allows "
+                + "255. Shorten its 'EventNamePrefix'.",
             ],
             ConfiguredShop.Mistakes(
                 $$"""[ { "Model": "Shipment", "StatusField": "Status", "EventNamePrefix": "{{prefix}}" } ]"""));
@@ -90,8 +85,8 @@ public sealed class ListMistakesTests
     {
         Assert.Equal(
             [
-                "The events of 'Shop.Order' and 'Shop.Returns.Order' all begin with 'order', so that nobody could tell them "
-                + "apart. Give all but one an 'EventNamePrefix' of its own.",
+                "The events of 'Shop.Order' and 'Shop.Returns.Order' all begin with 'order', so that nobody could tell "
+                + "them apart. Give all but one an 'EventNamePrefix' of its own.",
             ],
             ConfiguredShop.Mistakes(
                 """[ { "Model": "Shop.Order" }, { "Model": "Returns.Order" } ]""",
@@ -103,7 +98,8 @@ public sealed class ListMistakesTests
     public void Two_models_of_different_services_may_have_the_same_prefix()
     {
         var listed = ConfiguredShop.Listed(
-            ConfiguredShop.Section("""[ { "Model": "Shop.Order" }, { "Model": "Returns.Order", "ServiceName": "returns" } ]"""),
+            ConfiguredShop.Section(
+                """[ { "Model": "Shop.Order" }, { "Model": "Returns.Order", "ServiceName": "returns" } ]"""),
             known: [typeof(Order), typeof(Shop.Returns.Order)]);
 
         Assert.Equal(["shop", "returns"], listed.Select(model => model.Service));
@@ -116,8 +112,8 @@ public sealed class ListMistakesTests
 
         Assert.Equal(
             [
-                $"The ServiceName of model 'Shop.Order' is '{service}', too long for an exchange: '<name>.events' has at most "
-                + "255 bytes. Shorten it.",
+                $"The ServiceName of model 'Shop.Order' is '{service}', too long for an exchange: '<name>.events' has at "
+                + "most 255 bytes. Shorten it.",
             ],
             ConfiguredShop.Mistakes($$"""[ { "Model": "Shop.Order", "ServiceName": "{{service}}" } ]"""));
     }
@@ -126,63 +122,5 @@ public sealed class ListMistakesTests
     public void A_list_without_models_is_valid()
     {
         Assert.Empty(ConfiguredShop.Listed(ConfiguredShop.Section("[]")));
-    }
-
-    [Fact]
-    public async Task A_start_fails_once_with_all_mistakes()
-    {
-        var builder = Host.CreateEmptyApplicationBuilder(null);
-        builder.Services.AddModelEvents(new TestConfiguration(
-            """
-            {
-              "ModelEvents": {
-                "ServiceNam": "shop",
-                "Delivery": "Post",
-                "Broker": { "Uri": "http://localhost" },
-                "Dispatcher": { "Workers": 99 },
-                "Models": [ { "Model": "Ordr" }, { "Model": "Customer", "StatusField": "State" } ]
-              }
-            }
-            """).Root);
-        builder.Services.AddSingleton<IModelSource>(new ShopModels(typeof(Order), typeof(Customer)));
-        using var host = builder.Build();
-
-        var exception = await Assert.ThrowsAsync<OptionsValidationException>(
-            () => host.StartAsync(TestContext.Current.CancellationToken));
-
-        Assert.Equal(
-            [
-                "'ModelEvents:Delivery' is 'Post', which is not allowed. Write 'Outbox' or 'Direct'.",
-                "'ModelEvents:ServiceNam' is not a known key. Did you mean 'ServiceName'?",
-                "'ModelEvents:ServiceName' is empty. Set it to the name of this service, such as 'shop'.",
-                "'ModelEvents:Broker:Uri' begins with 'http'. Begin it with 'amqp' or 'amqps'.",
-                "'ModelEvents:Dispatcher:Workers' is '99', out of its range. Set it to '1' or more, and at most '16'.",
-                "The model 'Ordr' (ModelEvents:Models:0) is not mapped by 'ShopContext'. Did you mean 'Shop.Order'?",
-                "The StatusField 'State' of model 'Shop.Customer' is no mapped property of it. "
-                + "Its properties are 'FullName' and 'Id'.",
-                "No publisher is registered: events could not leave this process. Add '.PublishWithMassTransit()' to "
-                + "'AddModelEvents', or switch 'Dispatcher:Enabled' off where another process publishes.",
-            ],
-            exception.Failures);
-    }
-
-    [Fact]
-    public async Task A_start_without_a_captured_context_fails()
-    {
-        var builder = Host.CreateEmptyApplicationBuilder(null);
-        builder.Services.AddModelEvents(options =>
-        {
-            options.ServiceName = "shop";
-            options.Dispatcher.Enabled = false;
-            options.Model<Order>();
-        });
-        using var host = builder.Build();
-
-        var exception = await Assert.ThrowsAsync<OptionsValidationException>(
-            () => host.StartAsync(TestContext.Current.CancellationToken));
-
-        Assert.Equal(
-            ["No DbContext is captured: 'AddModelEvents' was not told of any. Add '.Capture<YourContext>()' to it."],
-            exception.Failures);
     }
 }

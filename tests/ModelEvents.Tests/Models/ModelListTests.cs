@@ -23,8 +23,11 @@ public sealed class ModelListTests
             }
             """);
 
-        Assert.Equal([typeof(Order), typeof(Customer), typeof(Shipment), typeof(Shipment.Parcel)], listed.Select(m => m.ClrType));
-        Assert.Equal(["Shop.Order", "Shop.Customer", "Shop.Shipment", "Shop.Shipment.Parcel"], listed.Select(m => m.Name));
+        Assert.Equal(
+            [typeof(Order), typeof(Customer), typeof(Shipment), typeof(Shipment.Parcel)],
+            listed.Select(m => m.ClrType));
+        Assert.Equal(
+            ["Shop.Order", "Shop.Customer", "Shop.Shipment", "Shop.Shipment.Parcel"], listed.Select(m => m.Name));
         Assert.Equal(["order", "customer", "shipment", "box"], listed.Select(m => m.Prefix));
         Assert.Equal(["shop", "shop", "shop", "depot"], listed.Select(m => m.Service));
         Assert.Equal([typeof(OrderSerializer), null, null, null], listed.Select(m => m.SerializerType));

@@ -14,7 +14,7 @@ public sealed class NameResolutionTests
     [InlineData("Shipment.Parcel", typeof(Shipment.Parcel))]
     [InlineData("Shop.Shipment+Parcel", typeof(Shipment.Parcel))]
     [InlineData("SHOP.SHIPMENT.PARCEL", typeof(Shipment.Parcel))]
-    public void A_model_is_found_by_its_full_name_or_a_tail_without_regard_to_case_and_underscores(string name, Type model)
+    public void A_model_is_found_by_its_name_or_a_tail_without_regard_to_case_and_underscores(string name, Type model)
     {
         var listed = ConfiguredShop.Listed(ConfiguredShop.Section($$"""[ { "Model": "{{name}}" } ]"""));
 
@@ -102,7 +102,8 @@ public sealed class NameResolutionTests
     [Fact]
     public void A_class_that_is_no_serializer_is_refused()
     {
-        var mistakes = ConfiguredShop.Mistakes("""[ { "Model": "Customer", "Serializer": "Shop.Events.NoSerializer" } ]""");
+        var mistakes = ConfiguredShop.Mistakes(
+            """[ { "Model": "Customer", "Serializer": "Shop.Events.NoSerializer" } ]""");
 
         Assert.Equal(
             [
@@ -115,12 +116,13 @@ public sealed class NameResolutionTests
     [Fact]
     public void An_unknown_serializer_is_told_with_the_nearest_one()
     {
-        var mistakes = ConfiguredShop.Mistakes("""[ { "Model": "Shop.Order", "Serializer": "Shop.Events.OrderSerialiser" } ]""");
+        var mistakes = ConfiguredShop.Mistakes(
+            """[ { "Model": "Shop.Order", "Serializer": "Shop.Events.OrderSerialiser" } ]""");
 
         Assert.Equal(
             [
-                "The serializer 'Shop.Events.OrderSerialiser' of model 'Shop.Order' is not in any loaded assembly that uses "
-                + "ModelEvents. Did you mean 'Shop.Events.OrderSerializer'?",
+                "The serializer 'Shop.Events.OrderSerialiser' of model 'Shop.Order' is not in any loaded assembly that "
+                + "uses ModelEvents. Did you mean 'Shop.Events.OrderSerializer'?",
             ],
             mistakes);
     }

@@ -46,7 +46,11 @@ public sealed class ReloadTests : IDisposable
         Assert.Equal(PropertyNaming.SnakeCase, _provider.Current.PropertyNaming);
 
         _configuration.Replace("""
-            { "ModelEvents": { "ServiceName": "store", "PropertyNaming": "CamelCase", "Models": [ { "Model": "Customer" } ] } }
+            {
+              "ModelEvents": {
+                "ServiceName": "store", "PropertyNaming": "CamelCase", "Models": [ { "Model": "Customer" } ]
+              }
+            }
             """);
 
         Assert.Equal(PropertyNaming.CamelCase, _provider.Current.PropertyNaming);

@@ -63,7 +63,8 @@ namespace Shop.Events
 {
     public sealed class OrderSerializer : IModelSerializer<Order>
     {
-        public object? Serialize(Order model) => new { OrderNumber = model.Number, Extra = new { TheStatus = model.Status } };
+        public object? Serialize(Order model) =>
+            new { OrderNumber = model.Number, Extra = new { TheStatus = model.Status } };
     }
 
     public sealed class CustomerSerializer : IModelSerializer<Customer>

@@ -49,7 +49,9 @@ public sealed class BodySerializerTests
     [Fact]
     public void A_derived_instance_is_written_by_the_serializer_of_the_listed_model()
     {
-        Assert.Equal("""{"order_number":"X","extra":{"the_status":""}}""", Body<OrderSerializer>(new SpecialOrder { Number = "X" }));
+        Assert.Equal(
+            """{"order_number":"X","extra":{"the_status":""}}""",
+            Body<OrderSerializer>(new SpecialOrder { Number = "X" }));
     }
 
     [Fact]
@@ -64,8 +66,8 @@ public sealed class BodySerializerTests
         var exception = Assert.Throws<InvalidOperationException>(() => Body<FailingSerializer>(Sold));
 
         Assert.Equal(
-            "The serializer 'ModelEvents.Tests.Serialization.FailingSerializer' failed for the model 'Shop.Order': no number. "
-            + "Correct it, or remove it from the model list to publish the default body.",
+            "The serializer 'ModelEvents.Tests.Serialization.FailingSerializer' failed for the model 'Shop.Order': "
+            + "no number. Correct it, or remove it from the model list to publish the default body.",
             exception.Message);
         Assert.IsType<FormatException>(exception.InnerException);
     }
@@ -99,8 +101,8 @@ public sealed class BodySerializerTests
 
         Assert.Equal(
             [
-                "The serializer 'Shop.Events.OrderSerializer' is registered as scoped, but it is made once for all saves. "
-                + "Register it as a singleton, or not at all.",
+                "The serializer 'Shop.Events.OrderSerializer' is registered as scoped, but it is made once for all "
+                + "saves. Register it as a singleton, or not at all.",
             ],
             ConfiguredShop.MistakesOf(services));
     }
@@ -111,7 +113,9 @@ public sealed class BodySerializerTests
         var mistake = Assert.Single(ConfiguredShop.MistakesOf(Services<NeedySerializer>()));
 
         Assert.StartsWith(
-            "The serializer 'ModelEvents.Tests.Serialization.NeedySerializer' cannot be made: ", mistake, StringComparison.Ordinal);
+            "The serializer 'ModelEvents.Tests.Serialization.NeedySerializer' cannot be made: ",
+            mistake,
+            StringComparison.Ordinal);
         Assert.EndsWith("Register what its constructor needs as singletons.", mistake, StringComparison.Ordinal);
     }
 
