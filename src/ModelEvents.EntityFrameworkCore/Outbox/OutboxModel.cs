@@ -15,6 +15,13 @@ internal static class OutboxModel
     public static void Refine(DbContextOptionsBuilder options, Action<IMutableEntityType> refine) =>
         Change(options, settings => settings with { LeasesInTable = false, Refine = refine });
 
+    /// <summary>The outbox table in <paramref name="context"/>'s model.</summary>
+    public static IEntityType RowOf(DbContext context) =>
+        context.Model.FindEntityType(typeof(OutboxRow))
+        ?? throw new InvalidOperationException(
+            $"The model of '{context.GetType().Name}' has no outbox table. Capture the context with " +
+            "'Capture<TContext>()' and make it through dependency injection.");
+
     private static void Change(
         DbContextOptionsBuilder options, Func<OutboxModelExtension, OutboxModelExtension> change)
     {

@@ -35,4 +35,32 @@ internal sealed class OutboxRow
     public DateTimeOffset? ParkedAt { get; set; }
 
     public string? Error { get; set; }
+
+    public static OutboxRow Of(ModelEvent waiting) => new()
+    {
+        EventId = waiting.Id,
+        Name = waiting.Name,
+        Service = waiting.Service,
+        Model = waiting.Model,
+        Key = waiting.Key,
+        Lane = waiting.Lane,
+        Body = waiting.Body.ToArray(),
+        Headers = EventHeaders.ToJson(waiting.Headers),
+        OccurredAt = waiting.OccurredAt,
+    };
+
+    public ModelEvent ToEvent() => new()
+    {
+        Sequence = Id,
+        Id = EventId,
+        Name = Name,
+        Service = Service,
+        Model = Model,
+        Key = Key,
+        Body = Body,
+        Headers = EventHeaders.FromJson(Headers),
+        OccurredAt = OccurredAt,
+    };
+
+    public ParkedEvent ToParkedEvent() => new(ToEvent(), Attempts, ParkedAt!.Value, Error ?? "");
 }

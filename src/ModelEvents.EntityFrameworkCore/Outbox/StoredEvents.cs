@@ -1,0 +1,58 @@
+using System.Linq.Expressions;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace ModelEvents.Outbox;
+
+/// <summary>What people ask an outbox table for: how much waits, what is parked, and what becomes of that.</summary>
+internal sealed class StoredEvents(Type contextType, IServiceScopeFactory scopes)
+{
+    private static readonly Expression<Func<OutboxRow, bool>> IsParked = row => row.Attempts > 0 && row.ParkedAt != null;
+
+    public Task<OutboxStatus> GetStatusAsync(CancellationToken cancellationToken) => QueryAsync(
+        async rows =>
+        {
+            var all = await rows.LongCountAsync(cancellationToken).ConfigureAwait(false);
+            var parked = await rows.LongCountAsync(IsParked, cancellationToken).ConfigureAwait(false);
+            var oldest = await rows.Where(row => row.ParkedAt == null).OrderBy(row => row.Id)
+                .Select(row => (DateTimeOffset?)row.OccurredAt)
+                .FirstOrDefaultAsync(cancellationToken).ConfigureAwait(false);
+            return new OutboxStatus(Math.Max(0, all - parked), parked, oldest);
+        },
+        cancellationToken);
+
+    public Task<IReadOnlyList<ParkedEvent>> ListParkedAsync(int limit, CancellationToken cancellationToken) => QueryAsync(
+        async rows =>
+        {
+            var parked = await rows.AsNoTracking().Where(IsParked).OrderBy(row => row.Id).Take(limit)
+                .ToListAsync(cancellationToken).ConfigureAwait(false);
+            return (IReadOnlyList<ParkedEvent>)parked.ConvertAll(row => row.ToParkedEvent());
+        },
+        cancellationToken);
+
+    public Task<int> RetryParkedAsync(IReadOnlyCollection<Guid>? eventIds, CancellationToken cancellationToken) =>
+        QueryAsync(
+            rows => (eventIds is null ? rows : rows.Where(row => eventIds.Contains(row.EventId)))
+                .Where(IsParked)
+                .ExecuteUpdateAsync(
+                    row => row
+                        .SetProperty(one => one.Attempts, 0)
+                        .SetProperty(one => one.ParkedAt, (DateTimeOffset?)null)
+                        .SetProperty(one => one.RetryAt, (DateTimeOffset?)null),
+                    cancellationToken),
+            cancellationToken);
+
+    public Task<int> DiscardParkedAsync(IReadOnlyCollection<Guid> eventIds, CancellationToken cancellationToken) =>
+        QueryAsync(
+            rows => rows.Where(IsParked).Where(row => eventIds.Contains(row.EventId))
+                .ExecuteDeleteAsync(cancellationToken),
+            cancellationToken);
+
+    private async Task<T> QueryAsync<T>(Func<IQueryable<OutboxRow>, Task<T>> query, CancellationToken cancellationToken)
+    {
+        var scope = await ContextScope.OpenAsync(scopes, contextType, cancellationToken).ConfigureAwait(false);
+        await using var closing = scope.ConfigureAwait(false);
+        using var context = OutboxContext.On(scope.Context);
+        return await query(context.Rows).ConfigureAwait(false);
+    }
+}

@@ -1,0 +1,32 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using ModelEvents.Outbox;
+using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
+
+namespace Microsoft.Extensions.DependencyInjection;
+
+/// <summary>Adds the PostgreSQL outbox to a captured context.</summary>
+public static class PostgreSqlCaptureExtensions
+{
+    /// <summary>
+    /// Keeps the context's events in a table of its PostgreSQL database that is made for PostgreSQL: written by one
+    /// statement, shared between processes by advisory locks, woken by LISTEN/NOTIFY.
+    /// </summary>
+    public static CaptureBuilder<TContext> UsePostgreSql<TContext>(this CaptureBuilder<TContext> builder)
+        where TContext : DbContext
+    {
+        builder.Services.TryAddSingleton(TimeProvider.System);
+        builder.Services.ConfigureDbContext<TContext>(options => OutboxModel.Refine(options, Refine));
+        builder.Services.RemoveAllKeyed<IOutbox>(typeof(TContext));
+        builder.Services.AddKeyedSingleton<IOutbox>(
+            typeof(TContext),
+            (services, context) => ActivatorUtilities.CreateInstance<PostgreSqlOutbox>(services, context!));
+        return builder;
+    }
+
+    // Whatever the model's default is: rows are written without EF Core, so ids must come from the column.
+    private static void Refine(IMutableEntityType row) =>
+        row.FindProperty(nameof(OutboxRow.Id))!
+            .SetValueGenerationStrategy(NpgsqlValueGenerationStrategy.IdentityByDefaultColumn);
+}

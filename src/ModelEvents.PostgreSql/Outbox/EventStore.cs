@@ -1,0 +1,72 @@
+using Npgsql;
+using static ModelEvents.Outbox.LockedConnection;
+
+namespace ModelEvents.Outbox;
+
+/// <summary>Reads and ends events on a session's connection.</summary>
+internal sealed class EventStore(LockedConnection connection)
+{
+    private const int MaxErrorLength = 2000;
+
+    public async Task<List<OutboxEntry>> ClaimAsync(
+        LaneSet lanes, int maxOfLane, int max, CancellationToken cancellationToken)
+    {
+        using var command = connection.Command(
+            connection.Sql.Claim, Value(lanes.ToArray()), Value(maxOfLane), Value(max));
+        var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+        await using var closing = reader.ConfigureAwait(false);
+        var entries = new List<OutboxEntry>();
+
+        while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
+            entries.Add(new OutboxEntry(ReadEvent(reader), reader.GetInt32(1)));
+
+        return entries;
+    }
+
+    public async Task CompleteAsync(
+        IReadOnlyList<ModelEvent> published, IReadOnlyList<FailedEvent> failed, CancellationToken cancellationToken)
+    {
+        using var batch = connection.Batch();
+
+        if (published.Count > 0)
+            batch.BatchCommands.Add(Delete(published));
+
+        if (failed.Count > 0)
+            batch.BatchCommands.Add(Fail(failed));
+
+        if (batch.BatchCommands.Count > 0)
+            await batch.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    private NpgsqlBatchCommand Delete(IReadOnlyList<ModelEvent> published) =>
+        new(connection.Sql.Delete) { Parameters = { Value(published.Select(one => one.Sequence).ToArray()) } };
+
+    private NpgsqlBatchCommand Fail(IReadOnlyList<FailedEvent> failed) =>
+        new(connection.Sql.Fail)
+        {
+            Parameters =
+            {
+                Value(failed.Select(one => one.Event.Sequence).ToArray()),
+                Value(failed.Select(one => Math.Max(1, one.Attempts)).ToArray()),
+                Value(failed.Select(one => Shorten(one.Error)).ToArray()),
+                Value(failed.Select(one => one.RetryAfter?.TotalSeconds).ToArray()),
+            },
+        };
+
+    // PostgreSQL refuses NUL in text.
+    private static string Shorten(string error) =>
+        (error.Length > MaxErrorLength ? error[..MaxErrorLength] : error).Replace('\0', ' ');
+
+    private static ModelEvent ReadEvent(NpgsqlDataReader reader) => new()
+    {
+        Sequence = reader.GetInt64(0),
+        Id = reader.GetGuid(2),
+        Name = reader.GetString(3),
+        Service = reader.GetString(4),
+        Model = reader.GetString(5),
+        Key = reader.GetString(6),
+        Body = reader.GetFieldValue<byte[]>(8),
+        Headers = EventHeaders.FromJson(reader.GetString(9)),
+        OccurredAt = new DateTimeOffset(reader.GetDateTime(10)),
+    };
+}

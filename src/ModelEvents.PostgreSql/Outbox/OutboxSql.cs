@@ -1,0 +1,85 @@
+using System.Globalization;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Storage;
+
+namespace ModelEvents.Outbox;
+
+/// <summary>The statements on one outbox table.</summary>
+internal sealed class OutboxSql(string table)
+{
+    private const string Event = "event_id, name, service, model, key, lane, body, headers, occurred_at";
+
+    private const string ChannelPrefix = "model_events_";
+
+    // Only the rows of the small index of failed events are looked at.
+    private const string IsHeld = "attempts > 0 AND (parked_at IS NOT NULL OR retry_at > now())";
+
+    public string AppendOne { get; } =
+        $"INSERT INTO {table} ({Event}, attempts) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0)";
+
+    /// <summary>unnest yields the arrays in their order, and ids are drawn row by row, so ids grow in that order.</summary>
+    public string AppendMany { get; } =
+        $"INSERT INTO {table} ({Event}, attempts) " +
+        "SELECT *, 0 FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+
+    /// <summary>Tells the sessions of this table to look; for whoever has no session.</summary>
+    public string Notify { get; } =
+        $"SELECT pg_notify('{ChannelPrefix}' || {Regclass(table)}::oid, '')";
+
+    /// <summary>The table's object id, which tells tables of the same name in different schemas apart.</summary>
+    public string Identify { get; } = $"SELECT {Regclass(table)}::oid";
+
+    /// <summary>
+    /// $1 lanes, $2 most of one lane, $3 most of all. Reads each lane's head by the index on lane and id. Only the first
+    /// event of a key can have failed, so all of a held key waits.
+    /// </summary>
+    public string Claim { get; } =
+        $"""
+        WITH held AS MATERIALIZED (SELECT model, key FROM {table} WHERE {IsHeld})
+        SELECT e.* FROM unnest($1) AS leased (lane)
+        CROSS JOIN LATERAL (
+            SELECT id, attempts, {Event} FROM {table} AS o
+            WHERE o.lane = leased.lane AND (o.model, o.key) NOT IN (SELECT model, key FROM held)
+            ORDER BY id LIMIT $2) AS e
+        ORDER BY e.id LIMIT $3
+        """;
+
+    /// <summary>$1 lanes: those of them that have due events.</summary>
+    public string DueLanes { get; } =
+        $"""
+        WITH held AS MATERIALIZED (SELECT model, key FROM {table} WHERE {IsHeld})
+        SELECT leased.lane FROM unnest($1) AS leased (lane)
+        WHERE EXISTS (
+            SELECT FROM {table} AS o
+            WHERE o.lane = leased.lane AND (o.model, o.key) NOT IN (SELECT model, key FROM held))
+        """;
+
+    /// <summary>$1 ids.</summary>
+    public string Delete { get; } = $"DELETE FROM {table} WHERE id = ANY($1)";
+
+    /// <summary>$1 ids, $2 attempts, $3 errors, $4 seconds until the retry, null to park.</summary>
+    public string Fail { get; } =
+        $"""
+        UPDATE {table} AS o
+        SET attempts = f.attempts, error = f.error, retry_at = now() + make_interval(secs => f.delay),
+            parked_at = CASE WHEN f.delay IS NULL THEN now() END
+        FROM unnest($1, $2, $3, $4) AS f (id, attempts, error, delay)
+        WHERE o.id = f.id
+        """;
+
+    public static string ChannelOf(uint table) => ChannelPrefix + table.ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>The statements for the outbox table of <paramref name="context"/>'s model, made once per model.</summary>
+    public static OutboxSql Of(DbContext context) =>
+        context.Model.GetOrAddRuntimeAnnotationValue("ModelEvents:OutboxSql", Make, context);
+
+    private static string Regclass(string table) => $"'{table.Replace("'", "''", StringComparison.Ordinal)}'::regclass";
+
+    private static OutboxSql Make(DbContext? context)
+    {
+        var row = OutboxModel.RowOf(context!);
+        var sql = context!.GetService<ISqlGenerationHelper>();
+        return new OutboxSql(sql.DelimitIdentifier(row.GetTableName()!, row.GetSchema()));
+    }
+}
