@@ -6,6 +6,7 @@ namespace ModelEvents.Configuration;
 internal static class Nearest
 {
     private const int MostListed = 12;
+    private const int ShortestPart = 4;
 
     /// <summary>
     /// The second sentence of a mistake: the nearest of <paramref name="known"/>, or else what there is.
@@ -40,9 +41,11 @@ internal static class Nearest
 
     private static int Distance(string name, string candidate)
     {
-        var wanted = TypeNames.Segments(name);
-        var segments = TypeNames.Segments(candidate);
-        return Levenshtein(string.Join('.', wanted), string.Join('.', segments.TakeLast(wanted.Length)));
+        var segments = TypeNames.Segments(name);
+        var wanted = string.Join('.', segments);
+        var tail = string.Join('.', TypeNames.Segments(candidate).TakeLast(segments.Length));
+        var isPart = wanted.Length >= ShortestPart && tail.Contains(wanted, StringComparison.Ordinal);
+        return isPart ? 1 : Levenshtein(wanted, tail);
     }
 
     private static int Levenshtein(string one, string other)

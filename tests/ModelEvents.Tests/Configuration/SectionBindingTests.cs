@@ -63,6 +63,9 @@ public sealed class SectionBindingTests
         """{ "Models": [ { "Model": "A", "Serialiser": "S" } ] }""",
         "'ModelEvents:Models:0:Serialiser' is not a known key. Did you mean 'Serializer'?")]
     [InlineData(
+        """{ "Models": [ { "Model": "A", "Prefix": "b" } ] }""",
+        "'ModelEvents:Models:0:Prefix' is not a known key. Did you mean 'EventNamePrefix'?")]
+    [InlineData(
         """{ "Json": { "WriteIndented": true } }""",
         "'ModelEvents:Json' is not a known key. Known keys are ")]
     public void An_unknown_key_is_told_with_the_nearest_one(string section, string mistake)
