@@ -10,6 +10,15 @@ internal sealed class ConfigurationBinding(IConfiguration configuration) : IConf
     /// <summary>Where the options come from.</summary>
     public IConfiguration Configuration => configuration;
 
+    /// <summary>
+    /// Whether <paramref name="other"/> is the same; a section is a new object each time it is asked for.
+    /// </summary>
+    public bool IsOf(IConfiguration other) =>
+        ReferenceEquals(configuration, other)
+        || (configuration is IConfigurationSection own
+            && other is IConfigurationSection section
+            && own.Path == section.Path);
+
     /// <inheritdoc/>
     public void Configure(ModelEventsOptions options)
     {

@@ -38,7 +38,7 @@ public static class ModelEventsServiceCollectionExtensions
     {
         ArgumentNullException.ThrowIfNull(services);
         ArgumentNullException.ThrowIfNull(configuration);
-        if (!services.Any(service => BindingOf(service)?.Configuration == configuration))
+        if (!services.Any(service => BindingOf(service)?.IsOf(configuration) == true))
         {
             var binding = new ConfigurationBinding(configuration);
             services.AddSingleton(binding);

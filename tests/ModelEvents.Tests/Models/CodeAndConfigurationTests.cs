@@ -75,6 +75,20 @@ public sealed class CodeAndConfigurationTests
     }
 
     [Fact]
+    public void Registration_with_the_section_can_be_repeated()
+    {
+        var root = new TestConfiguration(ConfiguredShop.Section("""[ { "Model": "Customer" } ]""")).Root;
+        var services = new ServiceCollection();
+        services.AddSingleton<IModelSource>(new ShopModels(ConfiguredShop.Models));
+
+        for (var i = 0; i < 2; i++)
+            services.AddModelEvents(root.GetSection("ModelEvents"));
+
+        var listed = services.BuildServiceProvider().GetRequiredService<ModelListProvider>().Current.Models;
+        Assert.Equal("Shop.Customer", Assert.Single(listed).Name);
+    }
+
+    [Fact]
     public void A_models_own_settings_win_over_those_of_all_models()
     {
         var listed = ConfiguredShop.Listed("""
