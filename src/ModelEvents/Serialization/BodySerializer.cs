@@ -32,10 +32,13 @@ internal sealed class BodySerializer
     }
 
     /// <summary>How the results of serializers are written under <paramref name="options"/>.</summary>
-    public static JsonSerializerOptions JsonFor(ModelEventsOptions options)
+    public static JsonSerializerOptions JsonFor(ModelEventsOptions options) => JsonFor(options, options.PropertyNaming);
+
+    /// <summary>The same with the <paramref name="naming"/> of the list in force.</summary>
+    public static JsonSerializerOptions JsonFor(ModelEventsOptions options, PropertyNaming naming)
     {
         var json = new JsonSerializerOptions(options.Json);
-        json.PropertyNamingPolicy ??= options.PropertyNaming switch
+        json.PropertyNamingPolicy ??= naming switch
         {
             PropertyNaming.SnakeCase => JsonNamingPolicy.SnakeCaseLower,
             PropertyNaming.CamelCase => JsonNamingPolicy.CamelCase,

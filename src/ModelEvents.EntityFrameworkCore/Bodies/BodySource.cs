@@ -1,0 +1,10 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Update;
+
+namespace ModelEvents.Bodies;
+
+/// <summary>What a body is written from.</summary>
+/// <param name="Context">The context that tracks the instance.</param>
+/// <param name="Entry">The instance's entry, with generated values.</param>
+/// <param name="Action">What happened to it.</param>
+internal readonly record struct BodySource(DbContext Context, IUpdateEntry Entry, ChangeAction Action);

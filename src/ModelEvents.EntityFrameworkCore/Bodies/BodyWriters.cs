@@ -1,0 +1,18 @@
+using System.Text.Json;
+using Microsoft.EntityFrameworkCore.Metadata;
+using Microsoft.Extensions.Options;
+using ModelEvents.Capture;
+using ModelEvents.Models;
+
+namespace ModelEvents.Bodies;
+
+/// <summary>Chooses how a listed model's body is written: by its serializer, or as the default body.</summary>
+internal sealed class BodyWriters(IOptions<ModelEventsOptions> options)
+{
+    public JsonSerializerOptions JsonFor(ModelList list) => BodyJson.ForValues(options.Value, list.PropertyNaming);
+
+    public static IBodyWriter For(ListedModel listed, IEntityType type, PropertyNames names, JsonSerializerOptions json) =>
+        listed.Serializer is { } serializer
+            ? new SerializerBody(serializer)
+            : new DefaultBodyFactory(names, json).Create(listed, type);
+}

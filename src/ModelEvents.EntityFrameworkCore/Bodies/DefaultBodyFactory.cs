@@ -1,0 +1,67 @@
+using System.Text.Json;
+using Microsoft.EntityFrameworkCore.Metadata;
+using ModelEvents.Capture;
+using ModelEvents.Models;
+
+namespace ModelEvents.Bodies;
+
+/// <summary>
+/// Decides what a default body contains: mapped scalar properties with foreign keys and shadow properties, complex and
+/// owned types nested, many-to-many links as lists of keys. Worked out once per model.
+/// </summary>
+internal sealed class DefaultBodyFactory(PropertyNames names, JsonSerializerOptions json)
+{
+    public DefaultBody Create(ListedModel listed, IEntityType type) => new([
+        .. Members(type.GetProperties().Where(p => Wants(listed, p.Name)), type.GetComplexProperties()
+            .Where(p => Wants(listed, p.Name))),
+        .. Owned(type).Where(n => Wants(listed, n.Name)).Select(OwnedMember),
+        .. type.GetSkipNavigations().Where(n => Wants(listed, n.Name)).Select(LinksMember),
+    ]);
+
+    private static bool Wants(ListedModel listed, string property) =>
+        listed.Include.Count > 0 ? listed.Include.Contains(property) : !listed.Exclude.Contains(property);
+
+    private IEnumerable<BodyMember> Members(IEnumerable<IProperty> scalars, IEnumerable<IComplexProperty> complex) =>
+        [.. scalars.Select(Scalar), .. complex.Select(Complex)];
+
+    private BodyMember Scalar(IProperty property)
+    {
+        var name = names.Of(property.Name);
+        if (StoredValue.ConverterOf(property) is { } converter)
+            return new StoredMember(name, property, converter, json);
+        if (NullableEnum(property.ClrType))
+            return new StoredMember(name, property, converter: null, json);
+
+        return (BodyMember)Activator.CreateInstance(
+            typeof(ScalarMember<>).MakeGenericType(property.ClrType), name, property, json)!;
+    }
+
+    private BodyMember Complex(IComplexProperty property)
+    {
+        var name = names.Of(property.Name);
+        var type = property.ComplexType;
+        return property.IsCollection
+            ? new InstanceMember(name, property, json)
+            : new ComplexMember(name, property, Members(type.GetProperties(), type.GetComplexProperties()));
+    }
+
+    private static IEnumerable<INavigation> Owned(IEntityType type) =>
+        type.GetNavigations().Where(n => n is { IsOnDependent: false, ForeignKey.IsOwnership: true });
+
+    private OwnedMember OwnedMember(INavigation navigation)
+    {
+        var type = navigation.TargetEntityType;
+        var ownKeys = navigation.ForeignKey.Properties;
+        // The keys of an owned type that is not a collection, or that have no CLR property, only tie it to its owner.
+        var scalars = type.GetProperties().Where(p => !ownKeys.Contains(p) && !(p.IsShadowProperty() && p.IsKey()));
+        return new OwnedMember(
+            names.Of(navigation.Name),
+            navigation,
+            [.. Members(scalars, type.GetComplexProperties()), .. Owned(type).Select(OwnedMember)]);
+    }
+
+    private LinksMember LinksMember(ISkipNavigation navigation) =>
+        new(names.Of(navigation.Name), navigation, new EntityKey(navigation.TargetEntityType.FindPrimaryKey()!.Properties), json);
+
+    private static bool NullableEnum(Type type) => (Nullable.GetUnderlyingType(type) ?? type).IsEnum;
+}

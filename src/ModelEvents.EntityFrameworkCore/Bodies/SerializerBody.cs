@@ -1,0 +1,13 @@
+using System.Text.Json;
+using ModelEvents.Serialization;
+
+namespace ModelEvents.Bodies;
+
+/// <summary>The body of a model with a serializer of its own.</summary>
+internal sealed class SerializerBody(BodySerializer serializer) : IBodyWriter
+{
+    public bool ReadsInstance => true;
+
+    public void Write(Utf8JsonWriter writer, in BodySource source) =>
+        serializer.Write(writer, source.Entry.ToEntityEntry().Entity);
+}

@@ -1,0 +1,14 @@
+using Microsoft.EntityFrameworkCore.Diagnostics;
+
+namespace ModelEvents.Capture;
+
+/// <summary>The interceptors of one captured context type, shared by all its instances.</summary>
+internal sealed class CaptureInterceptors(ContextCapture capture, CommitWatch commits, UncapturedWriteGuard guard)
+{
+    public IReadOnlyList<IInterceptor> All { get; } =
+    [
+        new ModelEventsInterceptor(capture),
+        new TransactionInterceptor(commits),
+        new SaveCommandInterceptor(capture, guard),
+    ];
+}

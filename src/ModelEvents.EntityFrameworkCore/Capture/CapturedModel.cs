@@ -1,0 +1,37 @@
+using Microsoft.EntityFrameworkCore.Metadata;
+using ModelEvents.Bodies;
+using ModelEvents.Models;
+
+namespace ModelEvents.Capture;
+
+/// <summary>
+/// A listed model as one of its mapped entity types: what capture needs to know of it, worked out once. A derived type
+/// that is not listed itself is captured as its listed base.
+/// </summary>
+internal sealed class CapturedModel(ListedModel listed, IEntityType type, PropertyNames names, IBodyWriter body)
+{
+    private readonly string[] _eventNames =
+    [
+        EventNames.Of(listed.Prefix, ChangeAction.Created),
+        EventNames.Of(listed.Prefix, ChangeAction.Updated),
+        EventNames.Of(listed.Prefix, ChangeAction.Deleted),
+    ];
+
+    public ListedModel Listed { get; } = listed;
+
+    public IBodyWriter Body { get; } = body;
+
+    public EntityKey Key { get; } = new(type.FindPrimaryKey()!.Properties);
+
+    public IProperty? Status { get; } = listed.StatusField is { } field ? type.FindProperty(field) : null;
+
+    /// <summary>Every property that an update may change, those of complex types included.</summary>
+    public IReadOnlyList<CapturedProperty> Properties { get; } =
+        [.. type.GetFlattenedProperties().Where(p => !p.IsPrimaryKey()).Select(p => new CapturedProperty(p, names.Of(p)))];
+
+    /// <summary>Complex collections, which EF Core tracks as a whole.</summary>
+    public IReadOnlyList<(IComplexProperty Property, string Name)> ComplexCollections { get; } =
+        [.. type.GetComplexProperties().Where(p => p.IsCollection).Select(p => (p, names.Of(p)))];
+
+    public string EventName(ChangeAction action) => _eventNames[(int)action];
+}

@@ -1,0 +1,75 @@
+using System.Runtime.CompilerServices;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata;
+using ModelEvents.Bodies;
+using ModelEvents.Models;
+
+namespace ModelEvents.Capture;
+
+/// <summary>Applies the model list in force to the EF Core model of a context, once for each pair of them.</summary>
+internal sealed class CapturedModelsSource(ModelListProvider lists, BodyWriters bodies)
+{
+    private readonly ConditionalWeakTable<IModel, Applied> _applied = [];
+
+    public CapturedModels For(DbContext context)
+    {
+        var list = lists.Current;
+        var model = context.Model;
+        if (_applied.TryGetValue(model, out var applied) && ReferenceEquals(applied.List, list))
+            return applied.Models;
+
+        applied = new Applied(list, Apply(list, model, context.Database.IsRelational()));
+        _applied.AddOrUpdate(model, applied);
+        return applied.Models;
+    }
+
+    private CapturedModels Apply(ModelList list, IModel model, bool isRelational)
+    {
+        var json = bodies.JsonFor(list);
+        var names = new PropertyNames(json.PropertyNamingPolicy);
+        var listed = list.Models.ToDictionary(entry => entry.ClrType);
+        var models = new Dictionary<IEntityType, CapturedModel>();
+        foreach (var type in model.GetEntityTypes().Where(CanBeListed))
+        {
+            if (NearestListed(type, listed) is { } entry)
+                models.Add(type, new CapturedModel(entry, type, names, BodyWriters.For(entry, type, names, json)));
+        }
+
+        return new CapturedModels(models, LinksOf(models.Keys, names), OwnedBy(models, model), names, isRelational);
+    }
+
+    /// <summary>Whether a type can be listed: one that is tracked by itself, under a CLR type of its own.</summary>
+    public static bool CanBeListed(IReadOnlyEntityType type) =>
+        !type.IsOwned() && !type.HasSharedClrType && type.FindPrimaryKey() is not null;
+
+    private static ListedModel? NearestListed(IEntityType type, Dictionary<Type, ListedModel> listed)
+    {
+        for (var current = type; current is not null; current = current.BaseType)
+        {
+            if (listed.TryGetValue(current.ClrType, out var entry))
+                return entry;
+        }
+
+        return null;
+    }
+
+    private static ILookup<IEntityType, CapturedLink> LinksOf(IEnumerable<IEntityType> types, PropertyNames names) =>
+        types.SelectMany(type => type.GetSkipNavigations())
+            .Distinct()
+            .ToLookup(
+                navigation => navigation.JoinEntityType,
+                navigation => new CapturedLink(
+                    navigation, names.Of(navigation), new EntityKey(navigation.Inverse.ForeignKey.Properties)));
+
+    private static HashSet<IEntityType> OwnedBy(Dictionary<IEntityType, CapturedModel> models, IModel model) =>
+        [.. model.GetEntityTypes().Where(type => type.IsOwned() && models.ContainsKey(RootOwner(type)))];
+
+    private static IEntityType RootOwner(IEntityType type)
+    {
+        while (type.FindOwnership() is { } ownership)
+            type = ownership.PrincipalEntityType;
+        return type;
+    }
+
+    private sealed record Applied(ModelList List, CapturedModels Models);
+}

@@ -1,0 +1,43 @@
+using Microsoft.EntityFrameworkCore.Update;
+
+namespace ModelEvents.Capture;
+
+/// <summary>One insert, update or delete of one instance of a listed model, as it is about to be committed.</summary>
+internal sealed class Change(Guid id, CapturedModel model, IUpdateEntry entry, ChangeAction action)
+{
+    /// <summary>The id of the event made from this change; fixed here so that a retried attempt is not a duplicate.</summary>
+    public Guid Id { get; } = id;
+
+    public CapturedModel Model { get; } = model;
+
+    public IUpdateEntry Entry { get; } = entry;
+
+    public ChangeAction Action { get; } = action;
+
+    /// <summary>Names of what changed, as in the default body; only on updates.</summary>
+    public SortedSet<string>? ChangedNames { get; set; }
+
+    /// <summary>Whether the values before an update are not known.</summary>
+    public bool BeforeUnknown { get; set; }
+
+    /// <summary>The status before an update, where it is known.</summary>
+    public object? PreviousStatus { get; private set; }
+
+    public bool StatusChanged { get; private set; }
+
+    public List<LinkChange>? Links { get; set; }
+
+    public void AddChanged(string name) => (ChangedNames ??= new SortedSet<string>(StringComparer.Ordinal)).Add(name);
+
+    public void AddLink(LinkChange link) => (Links ??= []).Add(link);
+
+    /// <summary>Remembers the status before the update, while the entry still has its original values.</summary>
+    public void NoteStatus()
+    {
+        if (Model.Status is not { } status)
+            return;
+
+        PreviousStatus = Entry.GetOriginalValue(status);
+        StatusChanged = !status.GetValueComparer().Equals(PreviousStatus, Entry.GetCurrentValue(status));
+    }
+}

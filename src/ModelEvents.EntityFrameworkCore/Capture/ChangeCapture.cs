@@ -1,0 +1,83 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Update;
+
+namespace ModelEvents.Capture;
+
+/// <summary>
+/// Tracked entries in, changes out: one for each listed instance that a save inserts, updates or deletes, owned and complex
+/// types and many-to-many links counted as updates of their owner. Next stop: <see cref="EventFactory"/>.
+/// </summary>
+internal sealed class ChangeCapture(TimeProvider time)
+{
+    public List<Change> Capture(DbContext context, CapturedModels models)
+    {
+        var changes = new List<Change>();
+        List<IUpdateEntry>? parts = null;
+        foreach (var entry in TrackedEntries.Changed(context))
+        {
+            if (models.Find(entry.EntityType) is { } model)
+                AddInstance(changes, model, entry);
+            if (models.IsPart(entry.EntityType))
+                (parts ??= []).Add(entry);
+        }
+
+        if (parts is not null)
+            new OwnerUpdates(context, models, changes, NewChange).Add(parts);
+        return changes;
+    }
+
+    private void AddInstance(List<Change> changes, CapturedModel model, IUpdateEntry entry)
+    {
+        // An insert that takes the key of a delete in the same save is one UPDATE to the database.
+        var action = entry.EntityState switch
+        {
+            EntityState.Added when entry.SharedIdentityEntry is null => ChangeAction.Created,
+            EntityState.Deleted => ChangeAction.Deleted,
+            _ => ChangeAction.Updated,
+        };
+
+        if (action != ChangeAction.Updated)
+            changes.Add(NewChange(model, entry, action));
+        else if (Updated(model, entry) is { } update)
+            changes.Add(update);
+    }
+
+    private Change? Updated(CapturedModel model, IUpdateEntry entry)
+    {
+        var isReplaced = entry.EntityState == EntityState.Added;
+        var isModified = isReplaced;
+        var names = new SortedSet<string>(StringComparer.Ordinal);
+        foreach (var property in model.Properties)
+        {
+            // A concurrency token that changes alone is bookkeeping, not a change.
+            if (property.IsConcurrencyToken || !entry.IsModified(property.Property))
+                continue;
+
+            isModified = true;
+            if (IsDifferent(property, entry))
+                names.Add(property.Name);
+        }
+
+        foreach (var (property, name) in model.ComplexCollections)
+        {
+            if (entry.IsModified(property))
+                (isModified, _) = (true, names.Add(name));
+        }
+
+        if (!isModified)
+            return null;
+
+        var change = NewChange(model, entry, ChangeAction.Updated);
+        change.BeforeUnknown = names.Count == 0;
+        change.ChangedNames = names;
+        if (!change.BeforeUnknown)
+            change.NoteStatus();
+        return change;
+    }
+
+    private static bool IsDifferent(CapturedProperty property, IUpdateEntry entry) =>
+        !property.Comparer.Equals(entry.GetOriginalValue(property.Property), entry.GetCurrentValue(property.Property));
+
+    private Change NewChange(CapturedModel model, IUpdateEntry entry, ChangeAction action) =>
+        new(EventIds.Next(time), model, entry, action);
+}

@@ -1,0 +1,96 @@
+using System.Transactions;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Infrastructure;
+using ModelEvents.Outbox;
+
+namespace ModelEvents.Capture;
+
+/// <summary>
+/// Learns how the transactions of a context end: wakes the dispatcher after a commit, and lets go of
+/// <see cref="DeliveryMode.Direct"/> events that were rolled back.
+/// </summary>
+internal sealed class CommitWatch(Lazy<IOutbox> outbox)
+{
+    /// <summary>A transaction begins: whatever an earlier one left without commit or rollback is void.</summary>
+    public static void Started(DbContext? context)
+    {
+        if (context is not null)
+            StateOf(context).EndTransaction();
+    }
+
+    public static void StartedElsewhere(DbContext? context)
+    {
+        if (context is null)
+            return;
+
+        var state = StateOf(context);
+        state.EndTransaction();
+        state.UsesForeignTransaction = true;
+    }
+
+    public static void RolledBack(DbContext? context) => Started(context);
+
+    public static void SavepointCreated(DbContext? context)
+    {
+        // EF Core's own savepoint around a save needs no mark: a save that fails has added nothing yet.
+        if (context is not null && StateOf(context) is { Save: null } state)
+            state.Uncommitted.SavepointCreated();
+    }
+
+    public static void RolledBackToSavepoint(DbContext? context)
+    {
+        if (context is not null && StateOf(context) is { Save: null } state)
+            state.Uncommitted.RolledBackToSavepoint();
+    }
+
+    public void Committed(DbContext? context)
+    {
+        if (context is null)
+            return;
+
+        var state = StateOf(context);
+        if (state.Save is { OwnsTransaction: true } save)
+            save.Committed = true;
+        if (state.HasUncommittedEvents)
+            Publish(state.Uncommitted);
+        state.EndTransaction();
+    }
+
+    /// <summary>Events are about to be appended in a transaction whose end will be seen.</summary>
+    public static void Appending(ContextState state) => state.HasUncommittedEvents = true;
+
+    /// <summary>Events were appended after the save, in the user's transaction or in none.</summary>
+    public void Appended(DbContext context, SaveScope save)
+    {
+        var state = StateOf(context);
+        state.HasUncommittedEvents = true;
+        if (!save.Models.IsRelational)
+            Committed(context);
+        else if (UserTransaction.Ambient(context) is { } ambient)
+            Watch(state, ambient);
+        else if (state.UsesForeignTransaction)
+            outbox.Value.Wake();
+    }
+
+    /// <summary>The context may be disposed before its ambient transaction ends: the events outlive its state.</summary>
+    private void Watch(ContextState state, Transaction ambient)
+    {
+        var events = state.Uncommitted;
+        if (!events.Watch(ambient))
+            return;
+
+        ambient.TransactionCompleted += (_, completed) =>
+        {
+            if (completed.Transaction?.TransactionInformation.Status == TransactionStatus.Committed)
+                Publish(events);
+        };
+    }
+
+    private void Publish(UncommittedEvents events)
+    {
+        _ = events;
+        outbox.Value.Wake();
+    }
+
+    private static ContextState StateOf(DbContext context) => context.GetService<ContextState>();
+}

@@ -1,0 +1,47 @@
+using Microsoft.EntityFrameworkCore.Infrastructure;
+
+namespace ModelEvents.Capture;
+
+/// <summary>
+/// All that capture remembers, per context instance: a scoped service of EF Core's own provider, so that it lives and dies
+/// with the context and is cleared when a pooled context is returned.
+/// </summary>
+internal sealed class ContextState : IResettableService
+{
+    private UncommittedEvents? _uncommitted;
+
+    /// <summary>The running save, innermost first.</summary>
+    public SaveScope? Save { get; set; }
+
+    /// <summary>Whether the innermost save has just ended well, so that a failure reported now is still that save's.</summary>
+    public bool JustSaved { get; set; }
+
+    /// <summary>Whether events were appended in the transaction that is open.</summary>
+    public bool HasUncommittedEvents { get; set; }
+
+    /// <summary>Whether the open transaction was handed in by <c>UseTransaction</c>, so that its commit may not be seen.</summary>
+    public bool UsesForeignTransaction { get; set; }
+
+    /// <summary>Events that wait in memory for the commit (<see cref="DeliveryMode.Direct"/>).</summary>
+    public UncommittedEvents Uncommitted => _uncommitted ??= new UncommittedEvents();
+
+    public void ResetState()
+    {
+        Save = null;
+        JustSaved = false;
+        EndTransaction();
+    }
+
+    public Task ResetStateAsync(CancellationToken cancellationToken = default)
+    {
+        ResetState();
+        return Task.CompletedTask;
+    }
+
+    public void EndTransaction()
+    {
+        HasUncommittedEvents = false;
+        UsesForeignTransaction = false;
+        _uncommitted = null;
+    }
+}

@@ -1,0 +1,51 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace ModelEvents.Capture;
+
+/// <summary>
+/// Tells at start-up which listed models the database changes by itself when something they point to is deleted: EF Core,
+/// and so capture, sees only what is loaded.
+/// </summary>
+internal sealed class DatabaseCascades<TContext>(
+    IServiceScopeFactory scopes, CapturedModelsSource models, ILogger<DatabaseCascades<TContext>> logger) : IHostedService
+    where TContext : DbContext
+{
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        using var scope = scopes.CreateScope();
+        var captured = models.For(scope.ServiceProvider.GetRequiredService<TContext>());
+        var foreignKeys = captured.IsRelational
+            ? captured.All.SelectMany(pair => pair.Key.GetForeignKeys()).Distinct()
+            : [];
+
+        foreach (var foreignKey in foreignKeys)
+            Tell(foreignKey);
+        return Task.CompletedTask;
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    private void Tell(IForeignKey foreignKey)
+    {
+        var effect = foreignKey.DeleteBehavior switch
+        {
+            DeleteBehavior.Cascade => "deletes",
+            DeleteBehavior.SetNull => "clears",
+            _ => null,
+        };
+
+        if (effect is not null)
+        {
+            Log.DatabaseCascade(
+                logger,
+                foreignKey.PrincipalEntityType.DisplayName(),
+                effect,
+                foreignKey.DeclaringEntityType.DisplayName(),
+                string.Join(", ", foreignKey.Properties.Select(property => property.Name)));
+        }
+    }
+}

@@ -1,0 +1,49 @@
+using System.Globalization;
+using System.Text.Json;
+using Microsoft.EntityFrameworkCore.Metadata;
+using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
+using Microsoft.EntityFrameworkCore.Update;
+
+namespace ModelEvents.Capture;
+
+/// <summary>
+/// Reads a key from an entry as it is stored. As text it is the value in invariant form; a composite key is a JSON array.
+/// </summary>
+internal sealed class EntityKey
+{
+    private readonly IProperty[] _properties;
+    private readonly ValueConverter?[] _converters;
+
+    public EntityKey(IReadOnlyList<IProperty> properties)
+    {
+        _properties = [.. properties];
+        _converters = [.. properties.Select(StoredValue.ConverterOf)];
+    }
+
+    public string Text(IUpdateEntry entry) =>
+        _properties.Length == 1 ? TextOf(Value(entry, 0)) : JsonSerializer.Serialize(Values(entry));
+
+    /// <summary>Writes the key as a JSON value, or as an array where it is composite.</summary>
+    public void Write(Utf8JsonWriter writer, IUpdateEntry entry, JsonSerializerOptions options)
+    {
+        if (_properties.Length == 1)
+            JsonSerializer.Serialize(writer, Value(entry, 0), options);
+        else
+            JsonSerializer.Serialize(writer, Values(entry), options);
+    }
+
+    private object?[] Values(IUpdateEntry entry) => [.. _properties.Select((_, index) => Value(entry, index))];
+
+    private object? Value(IUpdateEntry entry, int index) =>
+        StoredValue.Convert(_converters[index], entry.GetCurrentValue(_properties[index]));
+
+    private static string TextOf(object? value) => value switch
+    {
+        string text => text,
+        DateTime or DateTimeOffset or DateOnly or TimeOnly =>
+            ((IFormattable)value).ToString("O", CultureInfo.InvariantCulture),
+        byte[] bytes => Convert.ToBase64String(bytes),
+        IFormattable formattable => formattable.ToString(null, CultureInfo.InvariantCulture),
+        _ => value?.ToString() ?? "",
+    };
+}

@@ -1,0 +1,96 @@
+using System.Buffers;
+using System.Diagnostics;
+using System.Text.Json;
+using Microsoft.EntityFrameworkCore;
+using ModelEvents.Bodies;
+using ModelEvents.Models;
+
+namespace ModelEvents.Capture;
+
+/// <summary>
+/// Makes an event of each change: name, key, body by the model's serializer, headers. Called once generated values are
+/// known. Next stop: <see cref="Outbox.IOutbox"/>.
+/// </summary>
+internal sealed class EventFactory(TimeProvider time)
+{
+    public IReadOnlyList<ModelEvent> Create(DbContext context, List<Change> changes)
+    {
+        using var instances = changes.Exists(change => change.Model.Body.ReadsInstance)
+            ? GeneratedValues.PutOnInstances(context)
+            : null;
+
+        var buffer = new ArrayBufferWriter<byte>();
+        using var writer = new Utf8JsonWriter(buffer, BodyJson.WriterOptions);
+        var occurredAt = time.GetUtcNow();
+        var events = new ModelEvent[changes.Count];
+        for (var index = 0; index < events.Length; index++)
+        {
+            buffer.ResetWrittenCount();
+            writer.Reset();
+            events[index] = Create(context, changes[index], occurredAt, writer, buffer);
+        }
+
+        return events;
+    }
+
+    private static ModelEvent Create(
+        DbContext context,
+        Change change,
+        DateTimeOffset occurredAt,
+        Utf8JsonWriter writer,
+        ArrayBufferWriter<byte> buffer)
+    {
+        change.Model.Body.Write(writer, new BodySource(context, change.Entry, change.Action));
+        writer.Flush();
+        return new ModelEvent
+        {
+            Id = change.Id,
+            Name = NameOf(change),
+            Service = change.Model.Listed.Service,
+            Model = change.Model.Listed.Name,
+            Key = change.Model.Key.Text(change.Entry),
+            Body = buffer.WrittenSpan.ToArray(),
+            Headers = HeadersOf(change),
+            OccurredAt = occurredAt,
+        };
+    }
+
+    private static string NameOf(Change change)
+    {
+        var model = change.Model;
+        if (change.Action == ChangeAction.Deleted || model.Status is not { } statusProperty)
+            return model.EventName(change.Action);
+        if (change.Action == ChangeAction.Updated
+            && model.Listed.StatusEvents == StatusEvents.OnChange
+            && !change.StatusChanged)
+            return model.EventName(ChangeAction.Updated);
+
+        var status = EventNames.StatusOf(change.Entry.GetCurrentValue(statusProperty));
+        if (string.IsNullOrEmpty(status))
+            return model.EventName(change.Action);
+
+        var name = EventNames.Of(model.Listed.Prefix, status);
+        return !EventNames.IsTooLong(name)
+            ? name
+            : throw new InvalidOperationException(
+                $"The status of '{model.Listed.Name}' gives the event name '{name}', which is over {EventNames.MaxBytes} "
+                + $"bytes. Shorten the value of '{statusProperty.Name}' or the model's EventNamePrefix.");
+    }
+
+    private static Dictionary<string, string> HeadersOf(Change change)
+    {
+        var headers = new Dictionary<string, string>(4) { [EventHeaders.Action] = EventNames.Word(change.Action) };
+        if (change.Action == ChangeAction.Updated)
+        {
+            headers[EventHeaders.Changed] = change.BeforeUnknown ? "*" : string.Join(',', change.ChangedNames!);
+            if (EventNames.StatusOf(change.PreviousStatus) is { Length: > 0 } previous)
+                headers[EventHeaders.PreviousStatus] = previous;
+            if (change.Links is { } links)
+                headers[EventHeaders.Links] = LinksHeader.Json(links);
+        }
+
+        if (Activity.Current is { IdFormat: ActivityIdFormat.W3C, Id: { } traceParent })
+            headers[EventHeaders.TraceParent] = traceParent;
+        return headers;
+    }
+}

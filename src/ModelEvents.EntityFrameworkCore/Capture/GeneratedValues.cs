@@ -1,0 +1,75 @@
+using System.Collections.Concurrent;
+using System.Linq.Expressions;
+using System.Reflection;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata;
+using Microsoft.EntityFrameworkCore.Update;
+
+namespace ModelEvents.Capture;
+
+/// <summary>
+/// Puts database-generated values on the instances while serializers look at them. Before the commit EF Core holds them on
+/// the entry only; should the commit fail the instances must be as they were, so disposing puts the old values back.
+/// </summary>
+internal sealed class GeneratedValues : IDisposable
+{
+    private static readonly ConcurrentDictionary<IProperty, Action<object, object?>> Setters = new();
+
+    private readonly List<(object Instance, Action<object, object?> Set, object? Before)> _changed = [];
+
+    public static GeneratedValues PutOnInstances(DbContext context)
+    {
+        var values = new GeneratedValues();
+        foreach (var entry in TrackedEntries.Changed(context))
+        {
+            if (entry.EntityState != EntityState.Deleted)
+                values.Put(entry);
+        }
+
+        return values;
+    }
+
+    public void Dispose()
+    {
+        foreach (var (instance, set, before) in _changed)
+            set(instance, before);
+    }
+
+    private void Put(IUpdateEntry entry)
+    {
+        foreach (var property in entry.EntityType.GetProperties())
+        {
+            if (!CanBeGenerated(property))
+                continue;
+
+            var before = entry.GetPreStoreGeneratedCurrentValue(property);
+            var after = entry.GetCurrentValue(property);
+            if (property.GetValueComparer().Equals(before, after))
+                continue;
+
+            var instance = entry.ToEntityEntry().Entity;
+            var set = Setters.GetOrAdd(property, CompileSetter);
+            set(instance, after);
+            _changed.Add((instance, set, before));
+        }
+    }
+
+    private static bool CanBeGenerated(IProperty property) =>
+        !property.IsShadowProperty()
+        && !property.IsIndexerProperty()
+        && (property.ValueGenerated != ValueGenerated.Never || property.IsForeignKey() || property.IsPrimaryKey());
+
+    /// <summary>Writes where EF Core itself would write when it materializes: the backing field where there is one.</summary>
+    private static Action<object, object?> CompileSetter(IProperty property)
+    {
+        var member = property.GetMemberInfo(forMaterialization: true, forSet: true);
+        if (member is FieldInfo { IsInitOnly: true } field)
+            return field.SetValue;
+
+        var instance = Expression.Parameter(typeof(object));
+        var value = Expression.Parameter(typeof(object));
+        var target = Expression.MakeMemberAccess(Expression.Convert(instance, member.DeclaringType!), member);
+        var assign = Expression.Assign(target, Expression.Convert(value, target.Type));
+        return Expression.Lambda<Action<object, object?>>(assign, instance, value).Compile();
+    }
+}

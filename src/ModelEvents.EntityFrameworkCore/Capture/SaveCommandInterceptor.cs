@@ -1,0 +1,58 @@
+using System.Data.Common;
+using Microsoft.EntityFrameworkCore.Diagnostics;
+
+namespace ModelEvents.Capture;
+
+/// <summary>Sees the first command of a save, and writes that bypass the change tracker.</summary>
+internal sealed class SaveCommandInterceptor(ContextCapture capture, UncapturedWriteGuard guard) : IDbCommandInterceptor
+{
+    public InterceptionResult<DbDataReader> ReaderExecuting(
+        DbCommand command, CommandEventData eventData, InterceptionResult<DbDataReader> result)
+    {
+        Look(command, eventData);
+        return result;
+    }
+
+    public ValueTask<InterceptionResult<DbDataReader>> ReaderExecutingAsync(
+        DbCommand command,
+        CommandEventData eventData,
+        InterceptionResult<DbDataReader> result,
+        CancellationToken cancellationToken = default)
+    {
+        Look(command, eventData);
+        return new(result);
+    }
+
+    public InterceptionResult<int> NonQueryExecuting(
+        DbCommand command, CommandEventData eventData, InterceptionResult<int> result)
+    {
+        Look(command, eventData);
+        return result;
+    }
+
+    public ValueTask<InterceptionResult<int>> NonQueryExecutingAsync(
+        DbCommand command,
+        CommandEventData eventData,
+        InterceptionResult<int> result,
+        CancellationToken cancellationToken = default)
+    {
+        Look(command, eventData);
+        return new(result);
+    }
+
+    private void Look(DbCommand command, CommandEventData eventData)
+    {
+        if (eventData.Context is not { } context)
+            return;
+
+        switch (eventData.CommandSource)
+        {
+            case CommandSource.SaveChanges:
+                capture.BeforeFirstCommand(context, hasTransaction: command.Transaction is not null);
+                break;
+            case CommandSource.ExecuteUpdate or CommandSource.ExecuteDelete or CommandSource.ExecuteSqlRaw:
+                guard.Check(context, command.CommandText, eventData.CommandSource);
+                break;
+        }
+    }
+}

@@ -1,0 +1,30 @@
+using Microsoft.EntityFrameworkCore;
+
+namespace ModelEvents.Capture;
+
+/// <summary>What is known about one running <c>SaveChanges</c>.</summary>
+/// <param name="models">The listed models when the save began; a reload does not reach into it.</param>
+/// <param name="outer">The save that this one runs inside of, if any.</param>
+internal sealed class SaveScope(CapturedModels models, SaveScope? outer)
+{
+    public CapturedModels Models { get; } = models;
+
+    public SaveScope? Outer { get; } = outer;
+
+    /// <summary>Whether a listed model was among the changes when the save began.</summary>
+    public bool IsRelevant { get; set; }
+
+    /// <summary>Whether EF Core begins and commits the transaction of this save.</summary>
+    public bool OwnsTransaction { get; init; }
+
+    /// <summary>Whether the transaction that EF Core began has been committed.</summary>
+    public bool Committed { get; set; }
+
+    /// <summary>What changes; <see langword="null"/> until the first command is about to run.</summary>
+    public List<Change>? Changes { get; set; }
+
+    /// <summary>What to put back once the save has ended, if it was changed.</summary>
+    public AutoTransactionBehavior? AutoTransactionBehavior { get; set; }
+
+    public bool HasChanges => Changes is { Count: > 0 };
+}

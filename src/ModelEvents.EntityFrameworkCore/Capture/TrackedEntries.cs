@@ -1,0 +1,53 @@
+#pragma warning disable EF1001 // The one place that uses EF Core's internal state manager; its public face has no
+                               // way to find an owner or to list changed entries without running DetectChanges again.
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.ChangeTracking;
+using Microsoft.EntityFrameworkCore.ChangeTracking.Internal;
+using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Metadata;
+using Microsoft.EntityFrameworkCore.Update;
+
+namespace ModelEvents.Capture;
+
+/// <summary>Looks at what a context tracks, without changing it.</summary>
+internal static class TrackedEntries
+{
+    /// <summary>Does what the save is about to do itself, unless the user switched it off.</summary>
+    public static void DetectChanges(DbContext context)
+    {
+        var tracker = context.ChangeTracker;
+        if (tracker.AutoDetectChangesEnabled)
+            tracker.DetectChanges();
+        if (tracker.CascadeDeleteTiming == CascadeTiming.OnSaveChanges
+            || tracker.DeleteOrphansTiming == CascadeTiming.OnSaveChanges)
+            tracker.CascadeChanges();
+    }
+
+    /// <summary>Entries to be inserted, updated or deleted.</summary>
+    public static IEnumerable<IUpdateEntry> Changed(DbContext context) =>
+        context.GetService<IStateManager>().GetEntriesForState(added: true, modified: true, deleted: true);
+
+    /// <summary>Whether anything that is listed, or belongs to something listed, is among the changed entries.</summary>
+    public static bool AnyChanged(DbContext context, CapturedModels models)
+    {
+        foreach (var entry in Changed(context))
+        {
+            if (models.Has(entry.EntityType))
+                return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>The tracked entry that <paramref name="dependent"/> points to, if there is one.</summary>
+    public static IUpdateEntry? Principal(DbContext context, IUpdateEntry dependent, IForeignKey foreignKey) =>
+        context.GetService<IStateManager>().FindPrincipal((InternalEntityEntry)dependent, foreignKey);
+
+    /// <summary>The entry of a tracked instance.</summary>
+    public static IUpdateEntry? Find(DbContext context, object instance) =>
+        context.GetService<IStateManager>().TryGetEntry(instance, throwOnNonUniqueness: false);
+
+    /// <inheritdoc cref="Find(DbContext, object)"/>
+    public static IUpdateEntry? Find(DbContext context, object instance, IEntityType type) =>
+        context.GetService<IStateManager>().TryGetEntry(instance, type, throwOnTypeMismatch: false);
+}

@@ -1,0 +1,67 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using ModelEvents.Bodies;
+using ModelEvents.Capture;
+using ModelEvents.Models;
+using ModelEvents.Outbox;
+
+namespace Microsoft.Extensions.DependencyInjection;
+
+/// <summary>Chooses the contexts whose changes are captured.</summary>
+public static class CaptureBuilderExtensions
+{
+    /// <summary>
+    /// Captures the listed models of <typeparamref name="TContext"/>. The context is registered as always, before or
+    /// after, with <c>AddDbContext</c>, <c>AddDbContextPool</c> or <c>AddDbContextFactory</c>. May be called for several
+    /// contexts; each captures the listed models that it maps and has an outbox of its own.
+    /// </summary>
+    public static CaptureBuilder<TContext> Capture<TContext>(this ModelEventsBuilder builder)
+        where TContext : DbContext
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        var services = builder.Services;
+        if (services.Any(service => service.IsKeyedService && Equals(service.ServiceKey, typeof(TContext))
+            && service.ServiceType == typeof(CaptureInterceptors)))
+            return new CaptureBuilder<TContext>(services);
+
+        AddShared(services);
+        AddOutbox<TContext>(services);
+        services.AddKeyedSingleton(typeof(TContext), (provider, _) => NewInterceptors(provider, typeof(TContext)));
+        services.AddSingleton<IModelSource, ContextModelSource<TContext>>();
+        services.AddSingleton<IHostedService, DatabaseCascades<TContext>>();
+        services.ConfigureDbContext<TContext>((provider, options) => options.UseModelEvents<TContext>(provider));
+        return new CaptureBuilder<TContext>(services);
+    }
+
+    private static void AddShared(IServiceCollection services)
+    {
+        services.TryAddSingleton<BodyWriters>();
+        services.TryAddSingleton<CapturedModelsSource>();
+        services.TryAddSingleton<ChangeCapture>();
+        services.TryAddSingleton<EventFactory>();
+        services.TryAddSingleton<UncapturedWriteGuard>();
+    }
+
+    private static void AddOutbox<TContext>(IServiceCollection services)
+        where TContext : DbContext
+    {
+        services.TryAddKeyedSingleton<IOutbox>(
+            typeof(TContext), (provider, _) => OutboxChoice.Default<TContext>(provider));
+        services.AddSingleton<IOutboxReader>(
+            provider => provider.GetRequiredKeyedService<IOutbox>(typeof(TContext)));
+    }
+
+    private static CaptureInterceptors NewInterceptors(IServiceProvider provider, Type contextType)
+    {
+        var outbox = new Lazy<IOutbox>(() => provider.GetRequiredKeyedService<IOutbox>(contextType));
+        var commits = new CommitWatch(outbox);
+        var capture = new ContextCapture(
+            provider.GetRequiredService<CapturedModelsSource>(),
+            provider.GetRequiredService<ChangeCapture>(),
+            provider.GetRequiredService<EventFactory>(),
+            outbox,
+            commits);
+        return new CaptureInterceptors(capture, commits, provider.GetRequiredService<UncapturedWriteGuard>());
+    }
+}

@@ -1,0 +1,36 @@
+using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using ModelEvents;
+using ModelEvents.Capture;
+using ModelEvents.Outbox;
+
+namespace Microsoft.EntityFrameworkCore;
+
+/// <summary>Attaches capture to a context's options.</summary>
+public static class ModelEventsDbContextOptionsExtensions
+{
+    /// <summary>
+    /// Captures the saves of <typeparamref name="TContext"/>. <c>Capture</c> does this for contexts that come from the
+    /// service provider; only a context that is made by hand needs the call.
+    /// </summary>
+    /// <param name="options">The options of the context.</param>
+    /// <param name="provider">The services that <c>AddModelEvents().Capture&lt;TContext&gt;()</c> was called on.</param>
+    /// <exception cref="InvalidOperationException"><c>Capture</c> was not called for the context.</exception>
+    public static DbContextOptionsBuilder UseModelEvents<TContext>(
+        this DbContextOptionsBuilder options, IServiceProvider provider)
+        where TContext : DbContext
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(provider);
+        var interceptors = provider.GetKeyedService<CaptureInterceptors>(typeof(TContext))
+            ?? throw new InvalidOperationException(
+                $"'{typeof(TContext).Name}' is not captured. Add '.Capture<{typeof(TContext).Name}>()' to 'AddModelEvents'.");
+
+        var settings = provider.GetRequiredService<IOptions<ModelEventsOptions>>().Value;
+        if (settings.Delivery == DeliveryMode.Outbox)
+            OutboxModel.AddTo(options, settings.Outbox);
+        ((IDbContextOptionsBuilderInfrastructure)options).AddOrUpdateExtension(new CaptureExtension());
+        return options.AddInterceptors(interceptors.All);
+    }
+}

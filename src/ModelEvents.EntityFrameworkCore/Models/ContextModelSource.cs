@@ -1,0 +1,32 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata;
+using Microsoft.Extensions.DependencyInjection;
+using ModelEvents.Capture;
+
+namespace ModelEvents.Models;
+
+/// <summary>The entity types that a captured context maps.</summary>
+internal sealed class ContextModelSource<TContext>(IServiceScopeFactory scopes) : IModelSource
+    where TContext : DbContext
+{
+    public IReadOnlyList<KnownModel> GetModels()
+    {
+        using var scope = scopes.CreateScope();
+        var context = scope.ServiceProvider.GetRequiredService<TContext>();
+        return
+        [
+            .. context.Model.GetEntityTypes()
+                .Where(CapturedModelsSource.CanBeListed)
+                .Select(type => new KnownModel(type.ClrType, typeof(TContext).Name, PropertiesOf(type))),
+        ];
+    }
+
+    private static KnownProperty[] PropertiesOf(IEntityType type) =>
+    [
+        .. type.GetProperties().Select(p => new KnownProperty(p.Name, p.ClrType)),
+        .. type.GetComplexProperties().Select(p => new KnownProperty(p.Name, p.ClrType, IsScalar: false)),
+        .. type.GetNavigations().Where(n => n is { IsOnDependent: false, ForeignKey.IsOwnership: true })
+            .Select(n => new KnownProperty(n.Name, n.ClrType, IsScalar: false)),
+        .. type.GetSkipNavigations().Select(n => new KnownProperty(n.Name, n.ClrType, IsScalar: false)),
+    ];
+}

@@ -1,0 +1,40 @@
+using Microsoft.Extensions.DependencyInjection;
+using RabbitMQ.Client;
+
+namespace ModelEvents.Benchmarks;
+
+/// <summary>Fills the outbox, and makes the queue that its events are drained to.</summary>
+internal sealed class Backlog(BenchmarkDatabase database, BenchmarkSettings settings)
+{
+    public const string Exchange = "benchmark.events";
+    public const string Queue = "benchmark";
+
+    public async Task FillAsync(int count)
+    {
+        await using var services = database.CaptureServices().BuildServiceProvider();
+        for (var appended = 0; appended < count; appended += 10_000)
+        {
+            await using var scope = services.CreateAsyncScope();
+            var context = scope.ServiceProvider.GetRequiredService<BenchmarkContext>();
+            context.GuidRows.AddRange(Enumerable.Range(0, Math.Min(10_000, count - appended)).Select(_ => new GuidRow()));
+            await context.SaveChangesAsync();
+        }
+    }
+
+    public async Task RecreateQueueAsync()
+    {
+        await using var connection = await new ConnectionFactory { Uri = settings.RabbitMq }.CreateConnectionAsync();
+        await using var channel = await connection.CreateChannelAsync();
+        await channel.ExchangeDeclareAsync(Exchange, ExchangeType.Topic, durable: true);
+        await channel.QueueDeleteAsync(Queue);
+        await channel.QueueDeclareAsync(Queue, durable: true, exclusive: false, autoDelete: false);
+        await channel.QueueBindAsync(Queue, Exchange, "#");
+    }
+
+    public async Task<uint> DeleteQueueAsync()
+    {
+        await using var connection = await new ConnectionFactory { Uri = settings.RabbitMq }.CreateConnectionAsync();
+        await using var channel = await connection.CreateChannelAsync();
+        return await channel.QueueDeleteAsync(Queue);
+    }
+}

@@ -1,0 +1,342 @@
+using Microsoft.EntityFrameworkCore;
+using ModelEvents.Tests.Capture.Store;
+
+namespace ModelEvents.Tests.Capture;
+
+/// <summary>Which changes become which events, with which key and headers.</summary>
+public sealed class ChangeTests(PostgreSqlFixture fixture) : IClassFixture<PostgreSqlFixture>
+{
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_change_inside_owned_types_is_one_update_of_the_owner()
+    {
+        var store = fixture.CreateStore();
+        await using var context = store.NewContext();
+        var customer = new Customer
+        {
+            Name = "Ann",
+            Address = new Address { Street = "Elm", Country = new Country { Code = "de" } },
+            Phones = { new Phone { Number = "1" } },
+        };
+        context.Add(customer);
+        await context.SaveChangesAsync(Cancellation);
+        var created = Assert.Single(await store.TakeEventsAsync());
+
+        customer.Address.Street = "Oak";
+        customer.Address.Country.Code = "fr";
+        customer.Phones.Add(new Phone { Number = "2" });
+        await context.SaveChangesAsync(Cancellation);
+
+        var updated = Assert.Single(await store.TakeEventsAsync());
+        Assert.Equal("customer__created", created.Name);
+        Assert.Equal(("customer__updated", customer.Id.ToString()), (updated.Name, updated.Key));
+        Assert.Equal("address,phones", updated.Headers[EventHeaders.Changed]);
+        Assert.Equal("""{"street":"Oak","country":{"code":"fr"}}""", CapturedStore.Body(updated)["address"]!.ToJsonString());
+        Assert.Equal("""[{"number":"1"},{"number":"2"}]""", CapturedStore.Body(updated)["phones"]!.ToJsonString());
+    }
+
+    [Fact]
+    public async Task An_owned_instance_that_is_removed_or_replaced_updates_its_owner()
+    {
+        var store = fixture.CreateStore();
+        await using var context = store.NewContext();
+        var customer = new Customer { Address = new Address { Street = "Elm" }, Phones = { new Phone { Number = "1" } } };
+        context.Add(customer);
+        await context.SaveChangesAsync(Cancellation);
+        await store.TakeEventsAsync();
+
+        customer.Address = new Address { Street = "New" };
+        await context.SaveChangesAsync(Cancellation);
+        customer.Address = null;
+        customer.Phones.Clear();
+        await context.SaveChangesAsync(Cancellation);
+
+        var events = await store.TakeEventsAsync();
+        Assert.Equal(["address", "address,phones"], events.Select(e => e.Headers[EventHeaders.Changed]));
+        Assert.Null(CapturedStore.Body(events[1])["address"]);
+    }
+
+    [Fact]
+    public async Task A_change_inside_a_complex_type_is_told_under_its_name()
+    {
+        var store = fixture.CreateStore();
+        await using var context = store.NewContext();
+        var customer = new Customer { Name = "Bob", Contact = new Contact { Email = "b@x", Rating = 1 } };
+        context.Add(customer);
+        await context.SaveChangesAsync(Cancellation);
+        await store.TakeEventsAsync();
+
+        customer.Contact.Rating = 2;
+        await context.SaveChangesAsync(Cancellation);
+
+        var updated = Assert.Single(await store.TakeEventsAsync());
+        Assert.Equal("contact", updated.Headers[EventHeaders.Changed]);
+        Assert.Equal("""{"email":"b@x","rating":2}""", CapturedStore.Body(updated)["contact"]!.ToJsonString());
+    }
+
+    [Fact]
+    public async Task A_shadow_property_is_captured()
+    {
+        var store = fixture.CreateStore();
+        await using var context = store.NewContext();
+        var customer = new Customer { Name = "Cy" };
+        context.Add(customer).Property("Note").CurrentValue = "hidden";
+        await context.SaveChangesAsync(Cancellation);
+        context.Entry(customer).Property("Note").CurrentValue = "seen";
+        await context.SaveChangesAsync(Cancellation);
+
+        var events = await store.TakeEventsAsync();
+        Assert.Equal(["hidden", "seen"], events.Select(e => (string?)CapturedStore.Body(e)["note"]));
+        Assert.Equal("note", events[1].Headers[EventHeaders.Changed]);
+    }
+
+    [Fact]
+    public async Task A_link_change_updates_the_owner_with_the_keys_added_and_removed()
+    {
+        var store = fixture.CreateStore();
+        await using var context = store.NewContext();
+        Tag red = new() { Word = "red" }, blue = new() { Word = "blue" };
+        var product = new Product { Name = "Chair", Tags = { red } };
+        context.AddRange(product, blue);
+        await context.SaveChangesAsync(Cancellation);
+        var created = Assert.Single(await store.TakeEventsAsync());
+
+        product.Tags.Remove(red);
+        product.Tags.Add(blue);
+        product.Tags.Add(new Tag { Word = "new" });
+        await context.SaveChangesAsync(Cancellation);
+
+        var updated = Assert.Single(await store.TakeEventsAsync());
+        var fresh = product.Tags.Single(tag => tag.Word == "new").Id;
+        Assert.Equal($"[{red.Id}]", CapturedStore.Body(created)["tags"]!.ToJsonString());
+        Assert.Equal(("product__updated", "tags"), (updated.Name, updated.Headers[EventHeaders.Changed]));
+        var links = System.Text.Json.Nodes.JsonNode.Parse(updated.Headers[EventHeaders.Links])!["tags"]!;
+        Assert.Equal(
+            new[] { $"{blue.Id}", $"{fresh}" }.Order(), links["added"]!.AsArray().Select(key => (string)key!).Order());
+        Assert.Equal([$"{red.Id}"], links["removed"]!.AsArray().Select(key => (string)key!));
+    }
+
+    [Fact]
+    public async Task Links_that_were_not_loaded_are_left_out_of_the_body()
+    {
+        var store = fixture.CreateStore();
+        int id;
+        await using (var context = store.NewContext())
+        {
+            var product = new Product { Name = "Table", Tags = { new Tag { Word = "oak" } } };
+            context.Add(product);
+            await context.SaveChangesAsync(Cancellation);
+            id = product.Id;
+            await store.TakeEventsAsync();
+        }
+
+        await using (var context = store.NewContext())
+        {
+            (await context.Products.SingleAsync(p => p.Id == id, Cancellation)).Name = "Desk";
+            await context.SaveChangesAsync(Cancellation);
+        }
+
+        await using (var context = store.NewContext())
+        {
+            (await context.Products.Include(p => p.Tags).SingleAsync(p => p.Id == id, Cancellation)).Name = "Bench";
+            await context.SaveChangesAsync(Cancellation);
+        }
+
+        var events = await store.TakeEventsAsync();
+        Assert.False(CapturedStore.Body(events[0]).AsObject().ContainsKey("tags"));
+        Assert.Single(CapturedStore.Body(events[1])["tags"]!.AsArray());
+    }
+
+    [Fact]
+    public async Task Tracked_cascade_deletes_are_one_deleted_each()
+    {
+        var store = fixture.CreateStore();
+        await using var context = store.NewContext();
+        var order = new Order { Lines = { new OrderLine { Article = "a" }, new OrderLine { Article = "b" } } };
+        context.Add(order);
+        await context.SaveChangesAsync(Cancellation);
+        await store.TakeEventsAsync();
+
+        context.Remove(order);
+        await context.SaveChangesAsync(Cancellation);
+
+        Assert.Equal(
+            ["order__deleted", "order_line__deleted", "order_line__deleted"], (await store.TakeNamesAsync()).Order());
+    }
+
+    [Fact]
+    public async Task Cascades_at_save_time_from_an_unlisted_change_are_captured_too()
+    {
+        var store = fixture.CreateStore();
+        await using var context = store.NewContext();
+        context.ChangeTracker.CascadeDeleteTiming = Microsoft.EntityFrameworkCore.ChangeTracking.CascadeTiming.OnSaveChanges;
+        var order = new Order { Lines = { new OrderLine { Article = "late" } } };
+        context.Add(order);
+        await context.SaveChangesAsync(Cancellation);
+        await store.TakeEventsAsync();
+
+        context.Remove(order);
+        await context.SaveChangesAsync(Cancellation);
+
+        Assert.Equal(["order__deleted", "order_line__deleted"], (await store.TakeNamesAsync()).Order());
+    }
+
+    [Fact]
+    public async Task An_update_of_the_concurrency_token_alone_is_no_event()
+    {
+        var store = fixture.CreateStore();
+        await using var context = store.NewContext();
+        var order = new Order { Number = "token" };
+        context.Add(order);
+        await context.SaveChangesAsync(Cancellation);
+        await store.TakeEventsAsync();
+
+        context.Entry(order).Property(o => o.Version).IsModified = true;
+        context.Add(new Setting { Key = "beside the token" });
+        await context.SaveChangesAsync(Cancellation);
+
+        Assert.Equal(["setting__created"], await store.TakeNamesAsync());
+    }
+
+    [Fact]
+    public async Task An_update_of_a_detached_instance_says_that_the_values_before_are_not_known()
+    {
+        var store = fixture.CreateStore();
+        await using (var context = store.NewContext())
+        {
+            context.Add(new Setting { Key = "detached", Value = "a" });
+            await context.SaveChangesAsync(Cancellation);
+            await store.TakeEventsAsync();
+        }
+
+        await using (var context = store.NewContext())
+        {
+            context.Update(new Setting { Key = "detached", Value = "b" });
+            await context.SaveChangesAsync(Cancellation);
+        }
+
+        var updated = Assert.Single(await store.TakeEventsAsync());
+        Assert.Equal("*", updated.Headers[EventHeaders.Changed]);
+        Assert.Equal("b", (string?)CapturedStore.Body(updated)["value"]);
+    }
+
+    [Fact]
+    public async Task A_save_that_changes_nothing_publishes_nothing()
+    {
+        var store = fixture.CreateStore();
+        await using var context = store.NewContext();
+        var setting = new Setting { Key = "same", Value = "a" };
+        context.Add(setting);
+        await context.SaveChangesAsync(Cancellation);
+        await store.TakeEventsAsync();
+
+        setting.Value = "b";
+        setting.Value = "a";
+        Assert.Equal(0, await context.SaveChangesAsync(Cancellation));
+
+        Assert.Empty(await store.TakeEventsAsync());
+    }
+
+    [Fact]
+    public async Task The_most_derived_listed_model_names_the_event_and_its_base_otherwise()
+    {
+        var store = fixture.CreateStore();
+        await using var context = store.NewContext();
+        context.Add(new Truck { Plate = "T", Axles = 3 });
+        await context.SaveChangesAsync(Cancellation);
+        context.Add(new Car { Plate = "C", Seats = 5 });
+        await context.SaveChangesAsync(Cancellation);
+        var dog = new Dog { Name = "Rex", Breed = "pug" };
+        context.Add(dog);
+        await context.SaveChangesAsync(Cancellation);
+        dog.Breed = "boxer";
+        await context.SaveChangesAsync(Cancellation);
+        context.Add(new Circle { Radius = 1.5 });
+        await context.SaveChangesAsync(Cancellation);
+
+        var events = await store.TakeEventsAsync();
+        Assert.Equal(
+            ["truck__created", "vehicle__created", "animal__created", "animal__updated", "shape__created"],
+            events.Select(e => e.Name));
+        Assert.Equal(typeof(Vehicle).FullName, events[1].Model);
+        Assert.Equal(5, (int)CapturedStore.Body(events[1])["seats"]!);
+        Assert.Equal("boxer", (string?)CapturedStore.Body(events[3])["breed"]);
+        Assert.Equal(1.5, (double)CapturedStore.Body(events[4])["radius"]!);
+    }
+
+    [Fact]
+    public async Task Keys_are_told_as_they_are_stored()
+    {
+        var store = fixture.CreateStore();
+        await using var context = store.NewContext();
+        var customer = new Customer { Id = Guid.Parse("0199aaaa-bbbb-7ccc-8ddd-eeeeffff0000") };
+        context.AddRange(
+            customer,
+            new Invoice { Series = "A\"1", Number = 7 },
+            new Setting { Key = "größe" },
+            new Box { Id = new BoxId(42) });
+        await context.SaveChangesAsync(Cancellation);
+
+        var keys = (await store.TakeEventsAsync()).ToDictionary(e => e.Name, e => e.Key);
+        Assert.Equal("0199aaaa-bbbb-7ccc-8ddd-eeeeffff0000", keys["customer__created"]);
+        Assert.Equal("""["A\u00221",7]""", keys["invoice__created"]);
+        Assert.Equal("größe", keys["setting__created"]);
+        Assert.Equal("42", keys["box__new"]);
+    }
+
+    [Fact]
+    public async Task A_status_that_changes_names_the_event_and_tells_the_previous_one()
+    {
+        var store = fixture.CreateStore();
+        await using var context = store.NewContext();
+        var order = new Order { Number = "status" };
+        context.Add(order);
+        await context.SaveChangesAsync(Cancellation);
+        order.Total = 1;
+        await context.SaveChangesAsync(Cancellation);
+        order.Status = OrderStatus.InTransit;
+        await context.SaveChangesAsync(Cancellation);
+        context.Remove(order);
+        await context.SaveChangesAsync(Cancellation);
+
+        var events = await store.TakeEventsAsync();
+        Assert.Equal(["order__new", "order__updated", "order__in_transit", "order__deleted"], events.Select(e => e.Name));
+        Assert.Equal("new", events[2].Headers[EventHeaders.PreviousStatus]);
+        Assert.Equal("status", events[2].Headers[EventHeaders.Changed]);
+        Assert.Equal("InTransit", (string?)CapturedStore.Body(events[2])["status"]);
+    }
+
+    [Fact]
+    public async Task A_status_model_publishes_its_status_on_every_update_by_default()
+    {
+        var store = fixture.CreateStore();
+        await using var context = store.NewContext();
+        var box = new Box { Id = new BoxId(5), Status = OrderStatus.Delivered };
+        context.Add(box);
+        await context.SaveChangesAsync(Cancellation);
+        box.Label = "again";
+        await context.SaveChangesAsync(Cancellation);
+
+        var events = await store.TakeEventsAsync();
+        Assert.Equal(["box__delivered", "box__delivered"], events.Select(e => e.Name));
+        Assert.Equal(2, (int)CapturedStore.Body(events[1])["status"]!);
+    }
+
+    [Fact]
+    public async Task An_instance_replaced_by_another_with_its_key_is_an_update()
+    {
+        var store = fixture.CreateStore();
+        await using var context = store.NewContext();
+        var before = new Setting { Key = "replaced", Value = "a" };
+        context.Add(before);
+        await context.SaveChangesAsync(Cancellation);
+        await store.TakeEventsAsync();
+
+        context.Remove(before);
+        context.Add(new Setting { Key = "replaced", Value = "b" });
+        await context.SaveChangesAsync(Cancellation);
+
+        Assert.Equal(["setting__updated"], await store.TakeNamesAsync());
+    }
+}
