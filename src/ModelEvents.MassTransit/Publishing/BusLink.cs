@@ -1,7 +1,6 @@
 using MassTransit;
 using Microsoft.Extensions.Logging;
 using RabbitMQ.Client.Events;
-using RabbitMQ.Client.Exceptions;
 
 namespace ModelEvents.Publishing;
 
@@ -23,16 +22,15 @@ internal sealed class BusLink : IDisposable
     /// <summary>The scheme of the transport's addresses, such as <c>rabbitmq</c> or <c>loopback</c>.</summary>
     public string Scheme => _bus.Address.Scheme;
 
-    /// <summary>Why the last channel was closed, of those that an event closed.</summary>
+    /// <summary>Why the last channel was closed.</summary>
     public ShutdownEventArgs? ClosedChannel => _closedChannel;
 
-    public void NoteClosedChannel(Exception? exception, string exchange)
+    public void NoteClosedChannel(ShutdownEventArgs reason, string exchange, PublishStatus status)
     {
-        if (exception is not OperationInterruptedException { ShutdownReason: { } reason } || reason == _closedChannel)
-            return;
+        if (status is PublishStatus.Refused && reason != _closedChannel)
+            Log.ChannelClosed(_logger, exchange, reason.ReplyText);
 
         _closedChannel = reason;
-        Log.ChannelClosed(_logger, exchange, reason.ReplyText);
     }
 
     // Asked for each time: MassTransit caches endpoints, and disposes of those that it drops from its cache.

@@ -24,6 +24,10 @@ internal sealed class MassTransitPublisher : IEventPublisher, IDisposable
         IReadOnlyList<ModelEvent> events, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
+
+        // For this call only: MassTransit logs an error with a stack trace for every event that is returned or not
+        // confirmed. They are reported as outcomes, and logged once by who asked.
+        LogContext.ConfigureCurrentLogContext();
         var outcomes = new PublishOutcome[events.Count];
         PublishOutcome? away = null;
         foreach (var positions in Enumerable.Range(0, events.Count).GroupBy(position => events[position].Service))

@@ -138,6 +138,9 @@ internal sealed class PublishRun : IDisposable
     private PublishOutcome Conclude(Exception? exception)
     {
         var outcome = exception is null ? PublishOutcome.Confirmed : SendFailure.ToOutcome(exception, _exchange.Name);
+        if (exception is OperationInterruptedException { ShutdownReason: { } reason })
+            _exchange.Link.NoteClosedChannel(reason, _exchange.Name, outcome.Status);
+
         if (outcome.Status is PublishStatus.Unavailable)
         {
             Failure ??= exception;
@@ -145,9 +148,6 @@ internal sealed class PublishRun : IDisposable
             _end.Cancel();
             return outcome;
         }
-
-        if (outcome.Status is PublishStatus.Refused)
-            _exchange.Link.NoteClosedChannel(exception, _exchange.Name);
 
         _exchange.Proven = true;
         _patience.CancelAfter(_exchange.Settings.Patience);

@@ -154,13 +154,15 @@ public abstract partial class PublisherContract
     private static async Task PublishUntilConfirmedAsync(PublisherHost host, IReadOnlyList<ModelEvent> events)
     {
         var missing = events;
+        var error = "";
         await Eventually.TrueAsync(
             async () =>
             {
                 var outcomes = await host.PublishAsync(missing);
+                error = outcomes.FirstOrDefault(outcome => outcome.Error is not null).Error;
                 missing = [.. missing.Where((_, index) => outcomes[index].Status is not PublishStatus.Confirmed)];
                 return missing.Count == 0;
             },
-            () => $"{missing.Count} events are still not confirmed");
+            () => $"{missing.Count} events are still not confirmed: {error}");
     }
 }

@@ -37,9 +37,11 @@ internal sealed class PublisherHost : IAsyncDisposable
     public async Task<IReadOnlyList<PublishOutcome>> PublishAsync(params IReadOnlyList<ModelEvent> events) =>
         await Publisher.PublishAsync(events, TestContext.Current.CancellationToken);
 
+    public async Task StopAsync() => await _host.StopAsync(TestContext.Current.CancellationToken);
+
     public async ValueTask DisposeAsync()
     {
-        await _host.StopAsync(TestContext.Current.CancellationToken);
+        await StopAsync();
         await ((IAsyncDisposable)_host).DisposeAsync();
     }
 }
