@@ -1,3 +1,4 @@
+using System.Security.Authentication;
 using MassTransit;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
@@ -66,9 +67,9 @@ public static class MassTransitModelEventsBuilderExtensions
         var uri = new Uri(options.Broker.Uri);
         rabbitMq.Host(uri, $"ModelEvents {options.ServiceName}", host =>
         {
-            // MassTransit itself takes only port 5671 for TLS, whatever the scheme.
+            // MassTransit itself takes only port 5671 for TLS, whatever the scheme, and only TLS 1.2.
             if (uri.Scheme == "amqps")
-                host.UseSsl();
+                host.UseSsl(tls => tls.Protocol = SslProtocols.None);
 
             configure?.Invoke(host);
         });

@@ -60,7 +60,7 @@ internal sealed class MassTransitPublisher : IEventPublisher, IDisposable
         {
             null => default(PublishOutcome?),
             OperationCanceledException => _link.Silence(_settings.Patience),
-            var failure => SendFailure.ToOutcome(failure, exchange.Name),
+            var failure => SendFailure.ToOutcome(failure, exchange.Name) with { Status = PublishStatus.Unavailable },
         };
         for (var index = 0; index < positions.Length; index++)
             outcomes[positions[index]] = published[index] ?? missed!.Value;

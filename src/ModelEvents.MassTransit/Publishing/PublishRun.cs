@@ -42,7 +42,7 @@ internal sealed class PublishRun : IDisposable
             // What MassTransit awaits inside of a send does not always heed the token: leave it behind.
             await PublishAllAsync().WaitAsync(_ended).ConfigureAwait(false);
         }
-        catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
             Failure ??= exception;
         }

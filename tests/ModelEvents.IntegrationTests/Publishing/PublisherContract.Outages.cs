@@ -163,6 +163,7 @@ public abstract partial class PublisherContract
                 missing = [.. missing.Where((_, index) => outcomes[index].Status is not PublishStatus.Confirmed)];
                 return missing.Count == 0;
             },
-            () => $"{missing.Count} events are still not confirmed: {error}");
+            () => $"{missing.Count} events are still not confirmed: {error}",
+            TimeSpan.FromMinutes(2));
     }
 }
