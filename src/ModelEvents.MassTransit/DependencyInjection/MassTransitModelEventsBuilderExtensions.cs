@@ -1,3 +1,4 @@
+using System.Net.Security;
 using System.Security.Authentication;
 using MassTransit;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -67,11 +68,17 @@ public static class MassTransitModelEventsBuilderExtensions
         var uri = new Uri(options.Broker.Uri);
         rabbitMq.Host(uri, $"ModelEvents {options.ServiceName}", host =>
         {
-            // MassTransit itself takes only port 5671 for TLS, whatever the scheme, and only TLS 1.2.
             if (uri.Scheme == "amqps")
-                host.UseSsl(tls => tls.Protocol = SslProtocols.None);
+                host.UseSsl(VerifyBroker);
 
             configure?.Invoke(host);
         });
+    }
+
+    // MassTransit's defaults are TLS on port 5671 alone, whatever the scheme, at version 1.2, with any certificate.
+    private static void VerifyBroker(IRabbitMqSslConfigurator tls)
+    {
+        tls.Protocol = SslProtocols.None;
+        tls.EnforcePolicyErrors(SslPolicyErrors.RemoteCertificateChainErrors);
     }
 }
