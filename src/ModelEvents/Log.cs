@@ -4,7 +4,7 @@ namespace ModelEvents;
 
 /// <summary>
 /// Every message this project logs, never with a body or a credential. The model list has the event ids 1000 to 1019,
-/// the dispatcher 1100 to 1119.
+/// the dispatcher 1100 to 1119, the outbox in memory 1200.
 /// </summary>
 internal static partial class Log
 {
@@ -68,4 +68,8 @@ internal static partial class Log
     [LoggerMessage(1109, LogLevel.Debug,
         "The outbox '{Outbox}' could not be counted for the metrics.")]
     public static partial void StatusUnknown(ILogger logger, Exception exception, string outbox);
+
+    [LoggerMessage(1200, LogLevel.Error,
+        "Outbox '{Outbox}' dropped the parked event '{Event}' ({Id}), because memory keeps only the latest {Max} of them")]
+    public static partial void ParkedEventDropped(ILogger logger, string outbox, string @event, Guid id, int max);
 }

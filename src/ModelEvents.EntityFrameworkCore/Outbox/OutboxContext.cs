@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Storage;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace ModelEvents.Outbox;
 
@@ -26,6 +27,19 @@ internal sealed class OutboxContext(DbContextOptions<OutboxContext> options) : D
             context.Database.UseTransaction(transaction.GetDbTransaction());
 
         return context;
+    }
+
+    /// <summary>Runs <paramref name="work"/> on a connection of its own.</summary>
+    public static async Task<T> RunAsync<T>(
+        IServiceScopeFactory scopes,
+        Type contextType,
+        Func<OutboxContext, Task<T>> work,
+        CancellationToken cancellationToken)
+    {
+        var scope = await ContextScope.OpenAsync(scopes, contextType, cancellationToken).ConfigureAwait(false);
+        await using var closing = scope.ConfigureAwait(false);
+        using var context = On(scope.Context);
+        return await work(context).ConfigureAwait(false);
     }
 
     private static DbContextOptions<OutboxContext> OptionsOf(DbContext user)

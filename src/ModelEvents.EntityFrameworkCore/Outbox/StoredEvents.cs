@@ -48,11 +48,6 @@ internal sealed class StoredEvents(Type contextType, IServiceScopeFactory scopes
                 .ExecuteDeleteAsync(cancellationToken),
             cancellationToken);
 
-    private async Task<T> QueryAsync<T>(Func<IQueryable<OutboxRow>, Task<T>> query, CancellationToken cancellationToken)
-    {
-        var scope = await ContextScope.OpenAsync(scopes, contextType, cancellationToken).ConfigureAwait(false);
-        await using var closing = scope.ConfigureAwait(false);
-        using var context = OutboxContext.On(scope.Context);
-        return await query(context.Rows).ConfigureAwait(false);
-    }
+    private Task<T> QueryAsync<T>(Func<IQueryable<OutboxRow>, Task<T>> query, CancellationToken cancellationToken) =>
+        OutboxContext.RunAsync(scopes, contextType, context => query(context.Rows), cancellationToken);
 }

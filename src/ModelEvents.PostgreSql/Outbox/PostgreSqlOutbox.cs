@@ -19,7 +19,7 @@ internal sealed class PostgreSqlOutbox(
 {
     private readonly StoredEvents _stored = new(contextType, scopes);
     private readonly LaneSignals _woken = new(time);
-    private readonly ConcurrentDictionary<SessionUpkeep, PostgreSqlSession> _sessions = [];
+    private readonly ConcurrentDictionary<SessionUpkeep, bool> _sessions = [];
 
     public string Name => contextType.Name;
 
@@ -78,8 +78,8 @@ internal sealed class PostgreSqlOutbox(
     {
         _woken.Raise(LaneSet.All);
 
-        foreach (var (upkeep, _) in _sessions)
-            upkeep.Wake();
+        foreach (var (session, _) in _sessions)
+            session.Wake();
     }
 
     public Task WokenAsync(CancellationToken cancellationToken) => _woken.TakeNextAsync(cancellationToken);
@@ -117,9 +117,12 @@ internal sealed class PostgreSqlOutbox(
     private void Keep(PostgreSqlSession session)
     {
         var listener = new OutboxListener(scopes, contextType, time, logger);
-        var upkeep = new SessionUpkeep(session, listener, options.Value.Dispatcher.PollInterval, time);
+        var upkeep = new SessionUpkeep(session, listener, options.Value.Dispatcher.PollInterval, time)
+        {
+            Ended = ended => _sessions.TryRemove(ended, out _),
+        };
         session.Upkeep = upkeep;
-        _sessions[upkeep] = session;
+        _sessions[upkeep] = true;
         upkeep.Start();
     }
 }

@@ -18,6 +18,9 @@ internal sealed class SessionUpkeep(
     private bool _look;
     private bool _tell;
 
+    /// <summary>Called when the session is closed.</summary>
+    public required Action<SessionUpkeep> Ended { get; init; }
+
     public void Start() => _running = Task.WhenAll(
         Task.Run(() => RunAsync(_closing.Token)),
         Task.Run(() => listener.RunAsync(session.Channel, Notified, _closing.Token)));
@@ -33,6 +36,7 @@ internal sealed class SessionUpkeep(
 
     public async ValueTask DisposeAsync()
     {
+        Ended(this);
         await _closing.CancelAsync().ConfigureAwait(false);
         await _running.ConfigureAwait(false);
         _closing.Dispose();

@@ -1,0 +1,63 @@
+using Microsoft.EntityFrameworkCore;
+
+namespace ModelEvents.Outbox;
+
+/// <summary>Reads and ends events of lanes that a session leases, and only while it leases them.</summary>
+internal sealed class TableEvents(Guid owner, TimeProvider time)
+{
+    private const int MaxErrorLength = 2000;
+    private const int IdsInStatement = 1000;
+
+    public async Task<List<OutboxEntry>> ClaimAsync(
+        OutboxContext context, LaneSet lanes, int max, CancellationToken cancellationToken)
+    {
+        var numbers = lanes.ToArray();
+        var now = time.GetUtcNow();
+        var held = context.Rows.Where(row => row.Attempts > 0 && (row.ParkedAt != null || row.RetryAt > now));
+        var rows = await Leased(context)
+            .Where(row => numbers.Contains(row.Lane))
+            .Where(row => !held.Any(one => one.Model == row.Model && one.Key == row.Key))
+            .OrderBy(row => row.Id)
+            .Take(max)
+            .AsNoTracking()
+            .ToListAsync(cancellationToken).ConfigureAwait(false);
+        return rows.ConvertAll(row => new OutboxEntry(row.ToEvent(), row.Attempts));
+    }
+
+    public async Task CompleteAsync(
+        OutboxContext context,
+        IReadOnlyList<ModelEvent> published,
+        IReadOnlyList<FailedEvent> failed,
+        CancellationToken cancellationToken)
+    {
+        foreach (var ids in published.Select(one => one.Sequence).Chunk(IdsInStatement))
+        {
+            await Leased(context).Where(row => ids.Contains(row.Id)).ExecuteDeleteAsync(cancellationToken)
+                .ConfigureAwait(false);
+        }
+
+        foreach (var failure in failed)
+            await FailAsync(context, failure, cancellationToken).ConfigureAwait(false);
+    }
+
+    private Task<int> FailAsync(OutboxContext context, FailedEvent failure, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        var retryAt = now + failure.RetryAfter;
+        var parkedAt = failure.RetryAfter is null ? now : (DateTimeOffset?)null;
+        var attempts = Math.Max(1, failure.Attempts);
+        var error = (failure.Error.Length > MaxErrorLength ? failure.Error[..MaxErrorLength] : failure.Error)
+            .Replace('\0', ' ');
+
+        return Leased(context).Where(row => row.Id == failure.Event.Sequence).ExecuteUpdateAsync(
+            row => row
+                .SetProperty(one => one.Attempts, attempts)
+                .SetProperty(one => one.Error, error)
+                .SetProperty(one => one.RetryAt, retryAt)
+                .SetProperty(one => one.ParkedAt, parkedAt),
+            cancellationToken);
+    }
+
+    private IQueryable<OutboxRow> Leased(OutboxContext context) =>
+        context.Rows.Where(row => context.Leases.Any(lease => lease.Slot == row.Lane && lease.Owner == owner));
+}

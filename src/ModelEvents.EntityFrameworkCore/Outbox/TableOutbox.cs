@@ -1,0 +1,115 @@
+using System.Collections.Concurrent;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace ModelEvents.Outbox;
+
+/// <summary>
+/// The outbox for any relational provider, in plain LINQ. Sessions lease lanes by rows of a second table
+/// (<see cref="LaneLeases"/>); events of other processes are found by looking regularly.
+/// </summary>
+internal sealed class TableOutbox(Type contextType, IServiceScopeFactory scopes, TimeProvider time) : IOutbox
+{
+    private readonly StoredEvents _stored = new(contextType, scopes);
+    private readonly LaneSignals _woken = new(time);
+    private readonly ConcurrentDictionary<TableSession, bool> _sessions = [];
+
+    public string Name => contextType.Name;
+
+    public void Append(DbContext context, IReadOnlyList<ModelEvent> events)
+    {
+        // In an ambient transaction EF Core has closed its connection by now.
+        context.Database.OpenConnection();
+
+        try
+        {
+            using var outbox = OutboxContext.On(context);
+
+            foreach (var round in Rounds(events))
+            {
+                outbox.AddRange(round);
+                outbox.SaveChanges();
+            }
+        }
+        finally
+        {
+            context.Database.CloseConnection();
+        }
+    }
+
+    public async Task AppendAsync(
+        DbContext context, IReadOnlyList<ModelEvent> events, CancellationToken cancellationToken)
+    {
+        await context.Database.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
+
+        try
+        {
+            using var outbox = OutboxContext.On(context);
+
+            foreach (var round in Rounds(events))
+            {
+                outbox.AddRange(round);
+                await outbox.SaveChangesAsync(cancellationToken).ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            await context.Database.CloseConnectionAsync().ConfigureAwait(false);
+        }
+    }
+
+    public async Task<IOutboxSession> OpenAsync(CancellationToken cancellationToken)
+    {
+        var session = new TableSession(contextType, scopes, time)
+        {
+            Ended = ended => _sessions.TryRemove(ended, out _),
+        };
+        await session.JoinAsync(cancellationToken).ConfigureAwait(false);
+        _sessions[session] = true;
+        return session;
+    }
+
+    public void Wake()
+    {
+        _woken.Raise(LaneSet.All);
+
+        foreach (var (session, _) in _sessions)
+            session.Wake();
+    }
+
+    public Task WokenAsync(CancellationToken cancellationToken) => _woken.TakeNextAsync(cancellationToken);
+
+    /// <summary>There is no portable way; the others look regularly.</summary>
+    public Task NotifyOthersAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task<OutboxStatus> GetStatusAsync(CancellationToken cancellationToken) =>
+        _stored.GetStatusAsync(cancellationToken);
+
+    public Task<IReadOnlyList<ParkedEvent>> ListParkedAsync(int limit, CancellationToken cancellationToken) =>
+        _stored.ListParkedAsync(limit, cancellationToken);
+
+    public async Task<int> RetryParkedAsync(
+        IReadOnlyCollection<Guid>? eventIds, CancellationToken cancellationToken)
+    {
+        var count = await _stored.RetryParkedAsync(eventIds, cancellationToken).ConfigureAwait(false);
+        Wake();
+        return count;
+    }
+
+    public async Task<int> DiscardParkedAsync(
+        IReadOnlyCollection<Guid> eventIds, CancellationToken cancellationToken)
+    {
+        var count = await _stored.DiscardParkedAsync(eventIds, cancellationToken).ConfigureAwait(false);
+        Wake();
+        return count;
+    }
+
+    /// <summary>
+    /// Each round has one event of a key: not every database gives ids in the order of the rows of one statement.
+    /// </summary>
+    private static IEnumerable<IEnumerable<OutboxRow>> Rounds(IReadOnlyList<ModelEvent> events) =>
+        events.GroupBy(one => (one.Model, one.Key))
+            .SelectMany(entity => entity.Select((one, round) => (one, round)))
+            .GroupBy(step => step.round, step => OutboxRow.Of(step.one))
+            .OrderBy(round => round.Key);
+}

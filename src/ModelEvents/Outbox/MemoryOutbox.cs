@@ -1,0 +1,152 @@
+using Microsoft.Extensions.Logging;
+
+namespace ModelEvents.Outbox;
+
+/// <summary>
+/// Where events wait with <see cref="DeliveryMode.Direct"/>: in the memory of the process that committed them.
+/// </summary>
+internal sealed class MemoryOutbox(string name, TimeProvider time, ILogger<MemoryOutbox> logger) : IOutboxReader
+{
+    /// <summary>Parked events beyond this many are dropped, the oldest first: memory has an end.</summary>
+    public const int MaxParked = 1000;
+
+    private readonly Lock _lock = new();
+    private readonly SortedDictionary<long, MemoryRow> _rows = [];
+    private readonly LaneSignals _due = new(time);
+    private readonly LaneSignals _woken = new(time);
+    private long _lastSequence;
+
+    public string Name => name;
+
+    public bool IsDurable => false;
+
+    /// <summary>Takes committed events, in order.</summary>
+    public void Enqueue(IReadOnlyList<ModelEvent> events)
+    {
+        lock (_lock)
+        {
+            foreach (var committed in events)
+            {
+                var row = new MemoryRow(committed with { Sequence = NextSequence() });
+                _rows.Add(row.Event.Sequence, row);
+            }
+        }
+
+        Wake();
+    }
+
+    public Task<IOutboxSession> OpenAsync(CancellationToken cancellationToken) =>
+        Task.FromResult<IOutboxSession>(new MemorySession(this, _due));
+
+    public void Wake()
+    {
+        _due.Raise(LaneSet.All);
+        _woken.Raise(LaneSet.All);
+    }
+
+    public Task WokenAsync(CancellationToken cancellationToken) => _woken.TakeNextAsync(cancellationToken);
+
+    /// <summary>Nobody else has these events.</summary>
+    public Task NotifyOthersAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task<OutboxStatus> GetStatusAsync(CancellationToken cancellationToken)
+    {
+        lock (_lock)
+        {
+            var parked = _rows.Values.Count(row => row.IsParked);
+            var oldest = _rows.Values.FirstOrDefault(row => !row.IsParked)?.Event.OccurredAt;
+            return Task.FromResult(new OutboxStatus(_rows.Count - parked, parked, oldest));
+        }
+    }
+
+    public Task<IReadOnlyList<ParkedEvent>> ListParkedAsync(int limit, CancellationToken cancellationToken)
+    {
+        lock (_lock)
+        {
+            return Task.FromResult<IReadOnlyList<ParkedEvent>>(
+                [.. Parked(null).Take(limit).Select(row => row.ToParkedEvent())]);
+        }
+    }
+
+    public Task<int> RetryParkedAsync(IReadOnlyCollection<Guid>? eventIds, CancellationToken cancellationToken) =>
+        ChangeParked(eventIds, row => row.StartOver());
+
+    public Task<int> DiscardParkedAsync(IReadOnlyCollection<Guid> eventIds, CancellationToken cancellationToken) =>
+        ChangeParked(eventIds, row => _rows.Remove(row.Event.Sequence));
+
+    /// <summary>The next due events of <paramref name="slice"/>.</summary>
+    public List<OutboxEntry> Claim(LaneSlice slice, int max)
+    {
+        var claimed = new List<OutboxEntry>();
+        var held = new HashSet<(string, string)>();
+        var now = time.GetUtcNow();
+
+        lock (_lock)
+        {
+            foreach (var row in _rows.Values.Where(row => slice.Contains(row.Lane)))
+            {
+                if (claimed.Count == max)
+                    break;
+
+                if (row.IsHeld(now))
+                    held.Add(row.Entity);
+                else if (!held.Contains(row.Entity))
+                    claimed.Add(new OutboxEntry(row.Event, row.Attempts));
+            }
+        }
+
+        return claimed;
+    }
+
+    /// <summary>Ends a claim.</summary>
+    public void Complete(IReadOnlyList<ModelEvent> published, IReadOnlyList<FailedEvent> failed)
+    {
+        lock (_lock)
+        {
+            foreach (var gone in published)
+                _rows.Remove(gone.Sequence);
+
+            foreach (var failure in failed)
+            {
+                if (_rows.TryGetValue(failure.Event.Sequence, out var row))
+                    row.Fail(failure, time.GetUtcNow());
+            }
+
+            if (failed.Count > 0)
+                DropParkedBeyondLimit();
+        }
+    }
+
+    /// <summary>Grows over restarts too, since it begins at the clock.</summary>
+    private long NextSequence() =>
+        _lastSequence = Math.Max(_lastSequence + 1, time.GetUtcNow().UtcTicks / TimeSpan.TicksPerMicrosecond);
+
+    private Task<int> ChangeParked(IReadOnlyCollection<Guid>? eventIds, Action<MemoryRow> change)
+    {
+        int count;
+
+        lock (_lock)
+        {
+            var parked = Parked(eventIds).ToList();
+            parked.ForEach(change);
+            count = parked.Count;
+        }
+
+        Wake();
+        return Task.FromResult(count);
+    }
+
+    private IEnumerable<MemoryRow> Parked(IReadOnlyCollection<Guid>? eventIds) =>
+        _rows.Values.Where(row => row.IsParked && eventIds?.Contains(row.Event.Id) != false);
+
+    private void DropParkedBeyondLimit()
+    {
+        var parked = Parked(null).ToList();
+
+        foreach (var row in parked.Take(parked.Count - MaxParked))
+        {
+            _rows.Remove(row.Event.Sequence);
+            Log.ParkedEventDropped(logger, name, row.Event.Name, row.Event.Id, MaxParked);
+        }
+    }
+}

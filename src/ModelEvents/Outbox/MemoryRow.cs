@@ -1,0 +1,33 @@
+namespace ModelEvents.Outbox;
+
+/// <summary>An event that waits in memory.</summary>
+internal sealed class MemoryRow(ModelEvent waiting)
+{
+    private DateTimeOffset? _retryAt;
+    private DateTimeOffset? _parkedAt;
+    private string _error = "";
+
+    public ModelEvent Event => waiting;
+
+    public short Lane { get; } = waiting.Lane;
+
+    public (string Model, string Key) Entity => (waiting.Model, waiting.Key);
+
+    public int Attempts { get; private set; }
+
+    public bool IsParked => _parkedAt is not null;
+
+    public bool IsHeld(DateTimeOffset now) => IsParked || _retryAt > now;
+
+    public void Fail(FailedEvent failure, DateTimeOffset now)
+    {
+        Attempts = failure.Attempts;
+        _error = failure.Error;
+        _retryAt = now + failure.RetryAfter;
+        _parkedAt = failure.RetryAfter is null ? now : null;
+    }
+
+    public void StartOver() => (Attempts, _parkedAt) = (0, null);
+
+    public ParkedEvent ToParkedEvent() => new(waiting, Attempts, _parkedAt!.Value, _error);
+}
