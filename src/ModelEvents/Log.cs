@@ -56,6 +56,13 @@ internal static partial class Log
         + "if it should be received; this is told once for each name.")]
     public static partial void Unroutable(ILogger logger, string outbox, string @event, string service);
 
+    [LoggerMessage(1110, LogLevel.Warning,
+        "Events of the service '{Service}' cannot be published: {Reason} They wait in the outbox until they can.")]
+    public static partial void ExchangeAway(ILogger logger, string service, string reason);
+
+    [LoggerMessage(1111, LogLevel.Information, "Events of the service '{Service}' can be published again.")]
+    public static partial void ExchangeBack(ILogger logger, string service);
+
     [LoggerMessage(1107, LogLevel.Debug,
         "Dispatching of the outbox '{Outbox}' has stopped.")]
     public static partial void Stopped(ILogger logger, string outbox);

@@ -21,6 +21,9 @@ internal sealed class BatchPublisher(IEventPublisher publisher, OutcomeSettlemen
             if (batch.Unavailable is not null)
                 break;
         }
+
+        if (batch is { HasOutcomes: false, Unavailable: null })
+            batch.SetUnavailable("The publisher held every event back.", exception: null);
     }
 
     /// <summary>The batch in its own order, cut before and after every event that failed before.</summary>

@@ -41,7 +41,7 @@ internal sealed class DispatchWorker(
     {
         var batch = await context.Circuit
             .ExecuteAsync(token => DeliverBatchAsync(token, givingUp), stopping).ConfigureAwait(false);
-        return batch is { IsFull: true, HasOutcomes: true };
+        return batch.IsFull;
     }
 
     private async Task<DeliveredBatch> DeliverBatchAsync(CancellationToken stopping, CancellationToken givingUp)

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using ModelEvents.Diagnostics;
@@ -12,6 +13,7 @@ internal sealed class OutcomeSettlement(
 {
     private readonly ModelEventsOptions _options = options.Value;
     private readonly UnroutableNames _unroutable = new();
+    private readonly ConcurrentDictionary<string, Outage> _exchanges = new();
 
     public void Settle(
         string outbox, OutboxEntry entry, PublishOutcome outcome, DateTimeOffset started, DeliveredBatch batch)
@@ -30,12 +32,17 @@ internal sealed class OutcomeSettlement(
             case PublishStatus.Unavailable:
                 batch.SetUnavailable(outcome.Error ?? "The broker cannot be reached.", exception: null);
                 return;
+            case PublishStatus.NoExchange:
+                Rest(entry, outcome.Error ?? "The exchange cannot be published to.", batch);
+                return;
             case PublishStatus.Held:
             default:
                 batch.Hold(entry.Event);
                 return;
         }
 
+        if (_exchanges.TryGetValue(entry.Event.Service, out var outage))
+            outage.End();
         EventTracing.Record(outbox, entry.Event, outcome, started, time);
     }
 
@@ -74,6 +81,18 @@ internal sealed class OutcomeSettlement(
         batch.Hold(entry.Event);
         Log.Refused(log, outbox, entry.Event.Name, entry.Event.Id, entry.Event.Key, entry.Attempts + 1, rest, error);
     }
+
+    private void Rest(OutboxEntry entry, string error, DeliveredBatch batch)
+    {
+        var rest = Backoff.Delay(int.MaxValue, _options.Dispatcher.RetryDelay, _options.Dispatcher.MaxRetryDelay);
+        batch.Failed.Add(new FailedEvent(entry.Event, entry.Attempts, error, rest));
+        batch.Hold(entry.Event);
+        _exchanges.GetOrAdd(entry.Event.Service, NewOutage).Begin(error, exception: null);
+    }
+
+    private Outage NewOutage(string service) => new(
+        (reason, _) => Log.ExchangeAway(log, service, reason),
+        () => Log.ExchangeBack(log, service));
 
     private void Park(string outbox, OutboxEntry entry, string error, DeliveredBatch batch)
     {

@@ -15,6 +15,12 @@ public enum PublishStatus
     /// <summary>The broker could not be reached or went away: says nothing about the event and counts no attempt.</summary>
     Unavailable,
 
+    /// <summary>
+    /// The broker is there, but the exchange of the event's service is missing, declared otherwise or closed to this user:
+    /// says nothing about the event and counts no attempt. Events of other services go on.
+    /// </summary>
+    NoExchange,
+
     /// <summary>Not sent, because an earlier event of the same model and key was not confirmed.</summary>
     Held,
 }

@@ -50,7 +50,7 @@ public sealed class MetricsTests
     [Fact]
     public async Task The_outbox_is_counted_only_for_someone_who_collects_and_at_most_every_ten_seconds()
     {
-        await using var host = new DispatcherHost();
+        await using var host = new DispatcherHost(options => options.Dispatcher.MaxAttempts = 1);
         host.Publisher.Outcome = item => item.Key == "a" ? PublishOutcome.Held : FakePublisher.Refused("no");
         host.Outbox.Commit("a", "a1", "a2");
         host.Outbox.Commit("b", "b1");

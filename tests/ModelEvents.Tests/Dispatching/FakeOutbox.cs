@@ -23,6 +23,9 @@ internal sealed class FakeOutbox(TimeProvider clock) : IOutboxReader
     /// <summary>What a session must never do and did.</summary>
     public List<string> Violations { get; } = [];
 
+    /// <summary>How many calls threw.</summary>
+    public int Faults { get; private set; }
+
     public int OpenSessions { get; private set; }
 
     /// <summary>What waits and is not parked.</summary>
@@ -125,8 +128,11 @@ internal sealed class FakeOutbox(TimeProvider clock) : IOutboxReader
         lock (_lock)
             Calls.Add((member, clock.GetUtcNow()));
         cancellationToken.ThrowIfCancellationRequested();
-        if (Fault(member) is { } exception)
-            throw exception;
+        if (Fault(member) is not { } exception)
+            return;
+
+        Faults++;
+        throw exception;
     }
 
     private T[] Rows<T>(Func<Row, bool> which, Func<Row, T> value)

@@ -70,6 +70,6 @@ public class IdleTests
 
         await host.RunForAsync(600);
 
-        Assert.InRange(host.Outbox.Count("ClaimAsync"), 40, 60);
+        Assert.InRange(host.Outbox.Count("ClaimAsync"), 100, (600 / 2.5) + 5);
     }
 }

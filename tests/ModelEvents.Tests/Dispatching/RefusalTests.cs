@@ -57,7 +57,7 @@ public class RefusalTests
 
         for (var attempt = 1; attempt <= 3; attempt++)
         {
-            await host.RunUntilAsync(() => host.Outbox.Count("CompleteAsync") == attempt);
+            await host.RunUntilAsync(() => host.Outbox.AttemptsOf("a1") == attempt);
             var due = host.Outbox.DueAt("a1");
             var (doubled, called) = (100 * Math.Pow(2, attempt - 1), host.Publisher.Calls.Last().At);
             Assert.InRange((due - called).TotalSeconds, doubled / 2, doubled);
@@ -65,6 +65,46 @@ public class RefusalTests
             await host.RunUntilAsync(() => host.Publisher.Calls.Count == attempt + 1);
             Assert.Equal(due, host.Publisher.Calls.Last().At);
         }
+    }
+
+    [Fact]
+    public async Task A_service_without_its_exchange_waits_without_attempts_and_the_others_go_on()
+    {
+        await using var host = new DispatcherHost(options => options.Dispatcher.BatchSize = 2);
+        var missing = true;
+        host.Publisher.Outcome = item =>
+            missing && item.Key != "c" ? new(PublishStatus.NoExchange, "no exchange") : new(0);
+        host.Outbox.Commit("a", "a1", "a2");
+        host.Outbox.Commit("b", "b1");
+        host.Outbox.Commit("c", "c1");
+        await host.StartAsync();
+        await host.RunForAsync(600);
+
+        Assert.Equal(["c1"], host.Publisher.ConfirmedNames);
+        Assert.Equal((0, 0), (host.Outbox.AttemptsOf("a1"), host.Outbox.AttemptsOf("b1")));
+        Assert.InRange(host.Publisher.Calls.Count(call => call.Names.Contains("a1")), 10, 21);
+
+        missing = false;
+        await host.RunUntilAsync(() => host.Outbox.Waiting.Length == 0, withinSeconds: 60);
+        Assert.Equal(["a1", "a2"], host.Publisher.ConfirmedNames.Where(name => name[0] == 'a'));
+    }
+
+    [Fact]
+    public async Task A_missing_exchange_and_its_return_are_each_logged_once()
+    {
+        await using var host = new DispatcherHost();
+        host.Publisher.Outcome = _ => new(PublishStatus.NoExchange, "no exchange");
+        host.Outbox.Commit("a", "a1");
+        host.Outbox.Commit("b", "b1");
+        await host.StartAsync();
+        await host.RunForAsync(600);
+        Assert.Contains("'shop' cannot be published: no exchange", Assert.Single(host.Log.Lines(1110)), StringComparison.Ordinal);
+
+        host.Publisher.Outcome = _ => new(0);
+        await host.RunUntilAsync(() => host.Outbox.Waiting.Length == 0);
+
+        Assert.Single(host.Log.Lines(1111));
+        Assert.Single(host.Log.Lines(1110));
     }
 
     [Fact]
