@@ -1,0 +1,44 @@
+using System.Collections.Concurrent;
+
+namespace Shop;
+
+/// <summary>What the workload itself knows to be committed or rolled back: the measure for what must be published.</summary>
+internal sealed class Ledger
+{
+    private readonly ConcurrentDictionary<Entity, ConcurrentQueue<string>> _committed = [];
+    private readonly ConcurrentBag<Entity> _rolledBack = [];
+    private int _count;
+
+    /// <summary>Changes committed.</summary>
+    public int Count => Volatile.Read(ref _count);
+
+    /// <summary>Entities whose changes were all rolled back.</summary>
+    public int RolledBackCount => _rolledBack.Count;
+
+    public void Committed(Entity entity, string eventName)
+    {
+        _committed.GetOrAdd(entity, _ => []).Enqueue(eventName);
+        Interlocked.Increment(ref _count);
+    }
+
+    public void RolledBack(Entity entity) => _rolledBack.Add(entity);
+
+    /// <summary>Changes whose event was consumed.</summary>
+    public int ConsumedIn(Receipts receipts) =>
+        _committed.Sum(entity => Math.Min(entity.Value.Count, receipts.NamesOf(entity.Key).Count));
+
+    /// <summary>Where what was consumed differs from what was committed.</summary>
+    public IReadOnlyList<string> DifferencesFrom(Receipts receipts) =>
+    [
+        .. from committed in _committed
+           let consumed = receipts.NamesOf(committed.Key)
+           where !committed.Value.SequenceEqual(consumed)
+           select $"{committed.Key.Model} {committed.Key.Key}: committed {List(committed.Value)}, consumed {List(consumed)}",
+        .. from entity in _rolledBack
+           let consumed = receipts.NamesOf(entity)
+           where consumed.Count > 0
+           select $"{entity.Model} {entity.Key}: rolled back, consumed {List(consumed)}",
+    ];
+
+    private static string List(IEnumerable<string> names) => $"[{string.Join(", ", names)}]";
+}

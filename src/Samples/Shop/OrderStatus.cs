@@ -1,0 +1,8 @@
+namespace Shop;
+
+public enum OrderStatus
+{
+    Created,
+    Paid,
+    Shipped,
+}

@@ -1,0 +1,52 @@
+using System.CommandLine;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Shop;
+
+var database = new Option<string?>("--database") { Description = "Npgsql connection string. Default: in memory." };
+var rabbitMq = new Option<string?>("--rabbitmq") { Description = "The broker, as amqp://user:password@host:port/." };
+var orders = new Option<int?>("--orders") { Description = "How many orders to sell. Default: 5; 0 with --publish-only." };
+var publishOnly = new Option<bool>("--publish-only") { Description = "Consume nothing; end when the outbox is empty." };
+
+var command = new RootCommand("A shop whose committed changes become events.") { database, rabbitMq, orders, publishOnly };
+command.Validators.Add(result =>
+{
+    if (result.GetResult(database) is null != result.GetResult(rabbitMq) is null)
+        result.AddError("--database and --rabbitmq belong together. Give both, or none to stay in memory.");
+});
+command.SetAction((result, cancellationToken) => RunAsync(
+    new Arguments(
+        result.GetValue(database),
+        result.GetValue(rabbitMq),
+        result.GetValue(orders) ?? (result.GetValue(publishOnly) ? 0 : 5),
+        result.GetValue(publishOnly)),
+    cancellationToken));
+return await command.Parse(args).InvokeAsync();
+
+static async Task<int> RunAsync(Arguments arguments, CancellationToken cancellationToken)
+{
+    // The settings lie beside the program, wherever it is started from.
+    var builder = Host.CreateApplicationBuilder(
+        new HostApplicationBuilderSettings { ContentRootPath = AppContext.BaseDirectory });
+
+    if (arguments is { Database: { } connectionString, RabbitMq: { } broker })
+    {
+        builder.Configuration["ModelEvents:Broker:Uri"] = broker;
+        builder.Services.AddShopQueue(broker, declareOnly: arguments.PublishOnly);
+        builder.AddShop(connectionString);
+    }
+    else
+    {
+        builder.Services.AddEmbeddedShopQueue();
+        builder.AddEmbeddedShop();
+    }
+
+    builder.Services.TryAddSingleton(TimeProvider.System);
+    builder.Services.AddSingleton<Ledger>().AddSingleton<PublishedEvents>().AddSingleton<Counter>();
+    builder.Services.AddSingleton<Workload>().AddSingleton<Delivery>();
+    builder.Services.AddHostedService<ProgressReport>();
+
+    using var host = builder.Build();
+    return await new ShopRun(host, arguments).RunAsync(cancellationToken);
+}

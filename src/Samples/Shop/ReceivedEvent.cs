@@ -1,0 +1,3 @@
+namespace Shop;
+
+internal sealed record ReceivedEvent(Guid Id, string Name, Entity Entity, string Body);

@@ -1,0 +1,34 @@
+using MassTransit;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Diagnostics;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+namespace Shop;
+
+/// <summary>What a service registers.</summary>
+internal static class ShopServices
+{
+    public static void AddShop(this IHostApplicationBuilder builder, string connectionString)
+    {
+        // <registration>
+        builder.Services.AddDbContext<ShopContext>(options => options.UseNpgsql(connectionString));
+
+        builder.Services.AddModelEvents(builder.Configuration)
+            .Capture<ShopContext>()
+            .UsePostgreSql()
+            .PublishWithMassTransit();
+        // </registration>
+    }
+
+    public static void AddEmbeddedShop(this IHostApplicationBuilder builder)
+    {
+        builder.Services.AddDbContext<ShopContext>(options => options
+            .UseInMemoryDatabase("shop")
+            .ConfigureWarnings(warnings => warnings.Ignore(InMemoryEventId.TransactionIgnoredWarning)));
+
+        builder.Services.AddModelEvents(builder.Configuration)
+            .Capture<ShopContext>()
+            .PublishWithMassTransit<IBus>();
+    }
+}

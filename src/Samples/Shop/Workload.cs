@@ -1,0 +1,130 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Shop;
+
+/// <summary>
+/// A day in the shop: plain EF Core, with no call of ModelEvents anywhere. Notes in the ledger which events should follow.
+/// </summary>
+internal sealed class Workload(IServiceScopeFactory scopes, Ledger ledger)
+{
+    private const int Sellers = 4;
+
+    public async Task RunAsync(int orders, CancellationToken cancellationToken)
+    {
+        await UseShopAsync(MakeTagsAsync, cancellationToken);
+
+        var sellers = new ParallelOptions { MaxDegreeOfParallelism = Sellers, CancellationToken = cancellationToken };
+        await Parallel.ForEachAsync(Enumerable.Range(1, orders), sellers, async (number, token) =>
+        {
+            await UseShopAsync((shop, t) => SellAsync(shop, number, t), token);
+            if (number % 5 == 0)
+            {
+                await UseShopAsync(OfferAsync, token);
+                await UseShopAsync(ChangeOfMindAsync, token);
+            }
+        });
+    }
+
+    private async Task UseShopAsync(Func<ShopContext, CancellationToken, Task> work, CancellationToken cancellationToken)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        await work(scope.ServiceProvider.GetRequiredService<ShopContext>(), cancellationToken);
+    }
+
+    /// <summary>The life of an order: created, paid, shipped and, once it is history, deleted.</summary>
+    private async Task SellAsync(ShopContext shop, int number, CancellationToken cancellationToken)
+    {
+        var order = NewOrder(number);
+        shop.Add(order);
+        await shop.SaveChangesAsync(cancellationToken);
+        Committed(order.Customer!, "customer__created");
+        Committed(order, "order__created");
+
+        await PayAsync(shop, order, cancellationToken);
+
+        order.Status = OrderStatus.Shipped;
+        order.Customer!.Points += 10;
+        await shop.SaveChangesAsync(cancellationToken);
+        Committed(order, "order__shipped");
+        Committed(order.Customer, "customer__updated");
+
+        shop.Remove(order);
+        await shop.SaveChangesAsync(cancellationToken);
+        Committed(order, "order__deleted");
+    }
+
+    /// <summary>Two saves in one transaction: their events follow its commit.</summary>
+    private async Task PayAsync(ShopContext shop, Order order, CancellationToken cancellationToken)
+    {
+        await using var transaction = await shop.Database.BeginTransactionAsync(cancellationToken);
+        order.Status = OrderStatus.Paid;
+        await shop.SaveChangesAsync(cancellationToken);
+        var invoice = new Invoice { OrderId = order.Id, Amount = order.Total };
+        shop.Add(invoice);
+        await shop.SaveChangesAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        Committed(order, "order__paid");
+        Committed(invoice, "bill__created");
+    }
+
+    /// <summary>A product that is tagged, which is an update of it, and withdrawn.</summary>
+    private async Task OfferAsync(ShopContext shop, CancellationToken cancellationToken)
+    {
+        var product = new Product { Name = "Lamp", Price = 49.90m };
+        shop.Add(product);
+        await shop.SaveChangesAsync(cancellationToken);
+        Committed(product, "product__created");
+
+        // Loaded, so that the body tells all tags; without this the event is the same, but for the list.
+        await shop.Entry(product).Collection(p => p.Tags).LoadAsync(cancellationToken);
+        product.Tags.Add((await shop.Tags.FindAsync(["sale"], cancellationToken))!);
+        await shop.SaveChangesAsync(cancellationToken);
+        Committed(product, "product__updated");
+
+        shop.Remove(product);
+        await shop.SaveChangesAsync(cancellationToken);
+        Committed(product, "product__deleted");
+    }
+
+    /// <summary>An order that is saved and rolled back: nothing of it may ever be published.</summary>
+    private async Task ChangeOfMindAsync(ShopContext shop, CancellationToken cancellationToken)
+    {
+        if (!shop.Database.IsRelational())
+            return;
+
+        await using var transaction = await shop.Database.BeginTransactionAsync(cancellationToken);
+        var order = NewOrder(0);
+        shop.Add(order);
+        await shop.SaveChangesAsync(cancellationToken);
+        await transaction.RollbackAsync(cancellationToken);
+        ledger.RolledBack(EntityOf(order));
+        ledger.RolledBack(EntityOf(order.Customer!));
+    }
+    private static async Task MakeTagsAsync(ShopContext shop, CancellationToken cancellationToken)
+    {
+        if (await shop.Tags.AnyAsync(cancellationToken))
+            return;
+
+        shop.Add(new Tag { Name = "sale" });
+        await shop.SaveChangesAsync(cancellationToken);
+    }
+
+    private static Order NewOrder(int number) => new()
+    {
+        Number = $"2026-{number:D5}",
+        Total = 10 + number,
+        Customer = new Customer { Name = $"Customer {number}", Email = $"customer{number}@example.com" },
+    };
+
+    private void Committed(object model, string eventName) => ledger.Committed(EntityOf(model), eventName);
+
+    private static Entity EntityOf(object model) => model switch
+    {
+        Order order => Entity.Of(order, order.Id),
+        Customer customer => Entity.Of(customer, customer.Id),
+        Invoice invoice => Entity.Of(invoice, invoice.Id),
+        Product product => Entity.Of(product, product.Id),
+        _ => throw new InvalidOperationException($"'{model.GetType().Name}' is not listed. List it in appsettings.json."),
+    };
+}
