@@ -88,8 +88,10 @@ internal sealed class CommitWatch(Lazy<IOutbox> outbox)
 
     private void Publish(UncommittedEvents events)
     {
-        _ = events;
-        outbox.Value.Wake();
+        if (outbox.Value is DirectOutbox direct)
+            direct.Publish(events.Take());
+        else
+            outbox.Value.Wake();
     }
 
     private static ContextState StateOf(DbContext context) => context.GetService<ContextState>();

@@ -1,11 +1,30 @@
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 
 namespace ModelEvents.Outbox;
 
-/// <summary>Chooses the outbox of a context that was given none.</summary>
+/// <summary>Chooses the outbox of a context that was given none: a table where there are tables, memory elsewhere.</summary>
 internal static class OutboxChoice
 {
     public static IOutbox Default<TContext>(IServiceProvider provider)
         where TContext : DbContext =>
-        throw new InvalidOperationException($"'{typeof(TContext).Name}' has no outbox ({provider}). Add '.UsePostgreSql()'.");
+        Direct<TContext>(provider) ?? ActivatorUtilities.CreateInstance<TableOutbox>(provider, typeof(TContext));
+
+    /// <summary>The in-memory outbox where the options or the provider ask for it.</summary>
+    public static IOutbox? Direct<TContext>(IServiceProvider provider)
+        where TContext : DbContext
+    {
+        var options = provider.GetRequiredService<IOptions<ModelEventsOptions>>().Value;
+        return options.Delivery == DeliveryMode.Direct || !IsRelational<TContext>(provider)
+            ? new DirectOutbox(ActivatorUtilities.CreateInstance<MemoryOutbox>(provider, typeof(TContext).Name))
+            : null;
+    }
+
+    private static bool IsRelational<TContext>(IServiceProvider provider)
+        where TContext : DbContext
+    {
+        using var scope = provider.CreateScope();
+        return scope.ServiceProvider.GetRequiredService<TContext>().Database.IsRelational();
+    }
 }

@@ -11,7 +11,8 @@ public static class PostgreSqlCaptureExtensions
 {
     /// <summary>
     /// Keeps the context's events in a table of its PostgreSQL database that is made for PostgreSQL: written by one
-    /// statement, shared between processes by advisory locks, woken by LISTEN/NOTIFY.
+    /// statement, shared between processes by advisory locks, woken by LISTEN/NOTIFY. Where the context has another
+    /// provider that is not relational (as in tests), or <c>Delivery</c> is <c>Direct</c>, events wait in memory.
     /// </summary>
     public static CaptureBuilder<TContext> UsePostgreSql<TContext>(this CaptureBuilder<TContext> builder)
         where TContext : DbContext
@@ -21,7 +22,8 @@ public static class PostgreSqlCaptureExtensions
         builder.Services.RemoveAllKeyed<IOutbox>(typeof(TContext));
         builder.Services.AddKeyedSingleton<IOutbox>(
             typeof(TContext),
-            (services, context) => ActivatorUtilities.CreateInstance<PostgreSqlOutbox>(services, context!));
+            (services, context) => OutboxChoice.Direct<TContext>(services)
+                ?? ActivatorUtilities.CreateInstance<PostgreSqlOutbox>(services, context!));
         return builder;
     }
 

@@ -8,4 +8,23 @@ public sealed class PostgreSqlFixture : CaptureFixture
     protected override void UseOutbox(CaptureBuilder<StoreContext> capture) => capture.UsePostgreSql();
 }
 
+/// <summary>The portable outbox, which a relational provider gets when none is chosen.</summary>
+public sealed class TableFixture : CaptureFixture
+{
+    protected override void UseOutbox(CaptureBuilder<StoreContext> capture)
+    {
+    }
+}
+
+/// <summary>Delivery from memory on a relational provider.</summary>
+public sealed class DirectFixture : CaptureFixture
+{
+    protected override void UseOutbox(CaptureBuilder<StoreContext> capture) =>
+        capture.Services.Configure<ModelEventsOptions>(options => options.Delivery = DeliveryMode.Direct);
+}
+
 public sealed class PostgreSqlCommitTests(PostgreSqlFixture fixture) : CommitContract<PostgreSqlFixture>(fixture);
+
+public sealed class TableCommitTests(TableFixture fixture) : CommitContract<TableFixture>(fixture);
+
+public sealed class DirectCommitTests(DirectFixture fixture) : CommitContract<DirectFixture>(fixture);

@@ -1,0 +1,48 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Infrastructure;
+using ModelEvents.Capture;
+
+namespace ModelEvents.Outbox;
+
+/// <summary>
+/// Delivery without a table (<see cref="DeliveryMode.Direct"/>): events wait on the context for the commit and then in
+/// memory for the dispatcher.
+/// </summary>
+internal sealed class DirectOutbox(MemoryOutbox memory) : IOutbox
+{
+    public string Name => memory.Name;
+
+    public bool IsDurable => memory.IsDurable;
+
+    public void Append(DbContext context, IReadOnlyList<ModelEvent> events) =>
+        context.GetService<ContextState>().Uncommitted.Add(events);
+
+    public Task AppendAsync(DbContext context, IReadOnlyList<ModelEvent> events, CancellationToken cancellationToken)
+    {
+        Append(context, events);
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Hands committed events to the dispatcher.</summary>
+    public void Publish(IReadOnlyList<ModelEvent> events) => memory.Enqueue(events);
+
+    public Task<IOutboxSession> OpenAsync(CancellationToken cancellationToken) => memory.OpenAsync(cancellationToken);
+
+    public void Wake() => memory.Wake();
+
+    public Task WokenAsync(CancellationToken cancellationToken) => memory.WokenAsync(cancellationToken);
+
+    public Task NotifyOthersAsync(CancellationToken cancellationToken) => memory.NotifyOthersAsync(cancellationToken);
+
+    public Task<OutboxStatus> GetStatusAsync(CancellationToken cancellationToken) =>
+        memory.GetStatusAsync(cancellationToken);
+
+    public Task<IReadOnlyList<ParkedEvent>> ListParkedAsync(int limit, CancellationToken cancellationToken) =>
+        memory.ListParkedAsync(limit, cancellationToken);
+
+    public Task<int> RetryParkedAsync(IReadOnlyCollection<Guid>? eventIds, CancellationToken cancellationToken) =>
+        memory.RetryParkedAsync(eventIds, cancellationToken);
+
+    public Task<int> DiscardParkedAsync(IReadOnlyCollection<Guid> eventIds, CancellationToken cancellationToken) =>
+        memory.DiscardParkedAsync(eventIds, cancellationToken);
+}
