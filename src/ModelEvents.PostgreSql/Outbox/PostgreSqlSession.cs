@@ -7,8 +7,8 @@ namespace ModelEvents.Outbox;
 internal sealed class PostgreSqlSession(LockedConnection connection, TimeProvider time) : IOutboxSession
 {
     // Several times the even share, so that one busy lane is no bottleneck; bounded, so that a claim reads few rows.
-    private const int BusyLaneFactor = 4;
-    private const int MinOfLane = 100;
+    private const int BusyLaneFactor = 2;
+    private const int MinOfLane = 50;
 
     private readonly EventStore _events = new(connection);
     private readonly LaneSignals _signals = new(time);

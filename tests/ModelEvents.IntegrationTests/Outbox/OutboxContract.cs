@@ -42,9 +42,9 @@ public abstract class OutboxContract : OutboxReaderContract, IAsyncLifetime
     private protected override Task CommitAsync(params ModelEvent[] events) => Process.CommitAsync(events);
 
     /// <summary>Another process on the same database.</summary>
-    private protected OutboxProcess Start()
+    private protected OutboxProcess Start(TimeProvider? time = null)
     {
-        var process = new OutboxProcess(Database.ConnectionString, AddOutbox);
+        var process = new OutboxProcess(Database.ConnectionString, AddOutbox, time ?? TimeProvider.System);
         _processes.Add(process);
         return process;
     }
@@ -205,6 +205,44 @@ public abstract class OutboxContract : OutboxReaderContract, IAsyncLifetime
     }
 
     [Fact]
+    public async Task Sessions_that_come_and_go_never_claim_an_event_twice_at_a_time()
+    {
+        await CommitAsync(TestEvents.Spread(500));
+        await using var first = await Outbox.OpenAsync(Token);
+        await using var second = await Start().Outbox.OpenAsync(Token);
+        await ClaimSharesAsync(first, second, 500);
+        await using var third = await Start().Outbox.OpenAsync(Token);
+        IOutboxSession[] sessions = [first, second, third];
+        var published = new List<Guid>();
+
+        while (published.Count < 500)
+        {
+            foreach (var session in sessions)
+            {
+                await session.CompleteAsync(LaneSlice.All, [], [], Token);
+                var claimed = await session.ClaimAsync(LaneSlice.All, 20, Token);
+                await session.CompleteAsync(LaneSlice.All, claimed.Events(), [], Token);
+                published.AddRange(claimed.Ids());
+            }
+
+            Token.ThrowIfCancellationRequested();
+        }
+
+        Assert.Equal(500, published.Distinct().Count());
+        Assert.Equal(500, published.Count);
+    }
+
+    [Fact]
+    public async Task A_context_that_loops_over_its_entity_types_does_not_meet_the_outbox()
+    {
+        await using var scope = Process.Scope();
+        var context = scope.ServiceProvider.GetRequiredService<ParcelContext>();
+
+        Assert.Equal([typeof(Parcel)], ParcelContext.SeenWhileBuilding);
+        Assert.Equal("model_events_outbox", context.Model.FindEntityType(typeof(OutboxRow))!.GetTableName());
+    }
+
+    [Fact]
     public async Task An_outbox_whose_database_is_away_throws_and_works_again_when_it_is_back()
     {
         await CommitAsync(TestEvents.Make("7"));
@@ -238,6 +276,21 @@ public abstract class OutboxContract : OutboxReaderContract, IAsyncLifetime
             },
             () => $"{ofFirst.Count} and {ofSecond.Count} events are claimed");
         return (ofFirst, ofSecond);
+    }
+
+    /// <summary>Claims until all events come at once, as those of a session do that took all lanes over.</summary>
+    private protected static async Task ClaimAllWithinAsync(IOutboxSession session, int count, TimeSpan limit)
+    {
+        var claimed = 0;
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                await session.CompleteAsync(LaneSlice.All, [], [], Token);
+                claimed = (await session.ClaimAsync(LaneSlice.All, 10_000, Token)).Count;
+                return claimed == count;
+            },
+            () => $"{claimed} of {count} events are claimed",
+            limit);
     }
 
     /// <summary>Ends connections to the database as a crash of their client does.</summary>

@@ -9,13 +9,13 @@ internal sealed class OutboxProcess : IAsyncDisposable
 {
     private readonly ServiceProvider _services;
 
-    public OutboxProcess(string connectionString, Action<IServiceCollection> addOutbox)
+    public OutboxProcess(string connectionString, Action<IServiceCollection> addOutbox, TimeProvider time)
     {
         var services = new ServiceCollection();
         services.AddLogging();
         services.AddOptions<ModelEventsOptions>()
             .Configure(options => options.Dispatcher.PollInterval = TimeSpan.FromMinutes(5));
-        services.AddSingleton(TimeProvider.System);
+        services.AddSingleton(time);
         services.AddDbContext<ParcelContext>(options => options.UseNpgsql(connectionString));
         services.ConfigureDbContext<ParcelContext>(options => OutboxModel.AddTo(options, new OutboxTableOptions()));
         addOutbox(services);

@@ -8,4 +8,29 @@ public sealed class TableOutboxTests : OutboxContract
     private protected override void AddOutbox(IServiceCollection services) => services.AddKeyedSingleton<IOutbox>(
         typeof(ParcelContext),
         (provider, context) => ActivatorUtilities.CreateInstance<TableOutbox>(provider, context!));
+
+    [Fact]
+    public async Task The_lanes_of_a_paused_process_are_taken_over_within_10_seconds_and_it_completes_nothing_afterwards()
+    {
+        await CommitAsync(TestEvents.Spread(1000));
+        await using var paused = await Start(new PausedTime()).Outbox.OpenAsync(Token);
+        var claimed = await paused.ClaimAsync(LaneSlice.All, 1000, Token);
+        Assert.Equal(1000, claimed.Count);
+        await using var living = await Outbox.OpenAsync(Token);
+
+        await ClaimAllWithinAsync(living, 1000, TakeOver);
+        await paused.CompleteAsync(
+            LaneSlice.All, claimed.Events()[1..], [new FailedEvent(claimed[0].Event, 5, "late", null)], Token);
+
+        var status = await Outbox.GetStatusAsync(Token);
+        Assert.Equal((1000, 0), (status.Waiting, status.Parked));
+        Assert.Empty(await paused.ClaimAsync(LaneSlice.All, 1000, Token));
+    }
+
+    /// <summary>The time of a process that is paused: no timer ever fires, so nothing happens in its background.</summary>
+    private sealed class PausedTime : TimeProvider
+    {
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
+            System.CreateTimer(callback, state, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
 }
