@@ -13,6 +13,9 @@ namespace ModelEvents.Outbox;
 /// </summary>
 internal sealed class OutboxConvention(OutboxModelExtension settings) : IModelFinalizingConvention
 {
+    /// <summary>Marks a model whose tables another context's migrations make.</summary>
+    public const string Excluded = "ModelEvents:ExcludeFromMigrations";
+
     public void ProcessModelFinalizing(
         IConventionModelBuilder modelBuilder, IConventionContext<IConventionModelBuilder> context)
     {
@@ -21,6 +24,8 @@ internal sealed class OutboxConvention(OutboxModelExtension settings) : IModelFi
 
         if (settings.LeasesInTable)
             AddLeases(model);
+
+        model.RemoveAnnotation(Excluded);
     }
 
     private void AddOutbox(IMutableModel model)
@@ -46,6 +51,7 @@ internal sealed class OutboxConvention(OutboxModelExtension settings) : IModelFi
         var row = model.AddEntityType(type);
         row.SetTableName(table);
         row.SetSchema(settings.Schema ?? model.GetDefaultSchema());
+        row.SetIsTableExcludedFromMigrations(model.FindAnnotation(Excluded) is not null);
 
         foreach (var member in type.GetProperties(BindingFlags.Instance | BindingFlags.Public))
             AddColumn(row, member);

@@ -14,12 +14,12 @@ internal static class AppendCommand
 
     public static NpgsqlCommand For(DbContext context, IReadOnlyList<ModelEvent> events)
     {
+        var sql = OutboxSql.Of(context);
         var command = ((NpgsqlConnection)context.Database.GetDbConnection()).CreateCommand();
 
         if (context.Database.GetCommandTimeout() is { } timeout)
             command.CommandTimeout = timeout;
 
-        var sql = OutboxSql.Of(context);
         command.CommandText = events.Count == 1 ? sql.AppendOne : sql.AppendMany;
 
         if (events.Count == 1)

@@ -81,8 +81,13 @@ internal sealed class OutboxSql(string table)
 
     private static OutboxSql Make(DbContext? context)
     {
-        var row = OutboxModel.RowOf(context!);
-        var sql = context!.GetService<ISqlGenerationHelper>();
+        if (!context!.Database.IsNpgsql())
+            throw new InvalidOperationException(
+                $"'{context.GetType().Name}' uses '{context.Database.ProviderName}', not PostgreSQL. " +
+                "Remove 'UsePostgreSql()' or configure the context with 'UseNpgsql()'.");
+
+        var row = OutboxModel.RowOf(context);
+        var sql = context.GetService<ISqlGenerationHelper>();
         return new OutboxSql(sql.DelimitIdentifier(row.GetTableName()!, row.GetSchema()));
     }
 }
