@@ -3,7 +3,7 @@ namespace Shop;
 /// <summary>Waits until everything that was committed has been delivered, as long as there is progress.</summary>
 internal sealed class Delivery(Counter counter, Ledger ledger, Receipts receipts, TimeProvider time)
 {
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
 
     /// <summary>Longer than an outage of the broker that somebody repairs.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
