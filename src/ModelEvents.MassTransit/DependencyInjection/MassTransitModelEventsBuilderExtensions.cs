@@ -25,6 +25,9 @@ public static class MassTransitModelEventsBuilderExtensions
         {
             builder.Services.AddMassTransit<IModelEventsBus>(bus => bus.UsingRabbitMq((context, rabbitMq) =>
                 rabbitMq.UseBroker(context.GetRequiredService<IOptions<ModelEventsOptions>>().Value, configure)));
+
+            // The bus is a hosted service: the dispatcher must stop before it, to finish what is in flight.
+            builder.Services.AddDispatcher();
         }
 
         return builder.PublishWithMassTransit<IModelEventsBus>();

@@ -19,14 +19,17 @@ internal sealed class Exchange
         Link = link;
         Settings = settings;
         var isRabbitMq = link.Scheme is not ("loopback" or "topic");
-        var isDeclared = !isRabbitMq || settings.Options.Broker.Topology is ExchangeTopology.Declare;
-        _address = AddressOf(name, isRabbitMq, isDeclared, settings.Options.Broker.AutoDelete);
+        IsDeclared = !isRabbitMq || settings.Options.Broker.Topology is ExchangeTopology.Declare;
+        _address = AddressOf(name, isRabbitMq, IsDeclared, settings.Options.Broker.AutoDelete);
         Pipe = new WirePipe(
             settings.Envelope is EventEnvelope.CloudEvents ? CloudEvent.ContentType : "application/json",
-            isDeclared ? null : new Dictionary<string, object> { [ExchangeProperty] = name });
+            IsDeclared ? null : new Dictionary<string, object> { [ExchangeProperty] = name });
     }
 
     public string Name { get; }
+
+    /// <summary>Whether MassTransit declares it before it sends.</summary>
+    public bool IsDeclared { get; }
 
     public BusLink Link { get; }
 

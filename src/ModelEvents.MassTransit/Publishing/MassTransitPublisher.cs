@@ -60,11 +60,11 @@ internal sealed class MassTransitPublisher : IEventPublisher, IDisposable
         {
             null => default(PublishOutcome?),
             OperationCanceledException => _link.Silence(_settings.Patience),
-            var failure => SendFailure.ToOutcome(failure, exchange.Name) with { Status = PublishStatus.Unavailable },
+            var failure => SendFailure.OfRun(failure, exchange),
         };
         for (var index = 0; index < positions.Length; index++)
             outcomes[positions[index]] = published[index] ?? missed!.Value;
 
-        return run.Failure is null || SendFailure.IsOfExchange(run.Failure) ? null : missed;
+        return missed is { Status: PublishStatus.Unavailable } ? missed : null;
     }
 }

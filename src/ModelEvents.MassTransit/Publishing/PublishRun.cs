@@ -137,11 +137,11 @@ internal sealed class PublishRun : IDisposable
 
     private PublishOutcome Conclude(Exception? exception)
     {
-        var outcome = exception is null ? PublishOutcome.Confirmed : SendFailure.ToOutcome(exception, _exchange.Name);
+        var outcome = exception is null ? PublishOutcome.Confirmed : SendFailure.ToOutcome(exception, _exchange);
         if (exception is OperationInterruptedException { ShutdownReason: { } reason })
             _exchange.Link.NoteClosedChannel(reason, _exchange.Name, outcome.Status);
 
-        if (outcome.Status is PublishStatus.Unavailable)
+        if (outcome.Status is PublishStatus.Unavailable or PublishStatus.NoExchange)
         {
             Failure ??= exception;
             _exchange.Proven = false;

@@ -4,8 +4,8 @@ namespace ModelEvents.Publishing;
 internal sealed record PublisherSettings(ModelEventsOptions Options, TimeProvider Time)
 {
     /// <summary>
-    /// Events of one call that wait for their confirmation at the same time. Measured: more gain nothing, fewer leave the
-    /// broker idle.
+    /// Events of one call that wait for their confirmation at the same time. Measured: 64 leave the broker idle at times, 256
+    /// are no faster.
     /// </summary>
     public int MaxInFlight { get; init; } = 128;
 

@@ -18,10 +18,10 @@ internal static class SendFailure
     private const ushort FrameError = 501;
     private const ushort SyntaxError = 502;
 
-    public static PublishOutcome ToOutcome(Exception exception, string exchange) => exception switch
+    public static PublishOutcome ToOutcome(Exception exception, Exchange exchange) => exception switch
     {
         MessageReturnedException => new PublishOutcome(
-            PublishStatus.Unroutable, $"No queue is bound to exchange '{exchange}' for this event. Bind one."),
+            PublishStatus.Unroutable, $"No queue is bound to exchange '{exchange.Name}' for this event. Bind one."),
         PublishException => new PublishOutcome(
             PublishStatus.Refused, "RabbitMQ refused the event (basic.nack). See whether a bound queue is full."),
         OperationInterruptedException { ShutdownReason: { } reason } => FromShutdown(reason, exchange),
@@ -31,27 +31,33 @@ internal static class SendFailure
             PublishStatus.Refused, $"The event could not be sent: {exception.GetType().Name}: {exception.Message}"),
     };
 
+    /// <summary>What ended a run before its events could be sent; what is refused then is the exchange's address.</summary>
+    public static PublishOutcome OfRun(Exception exception, Exchange exchange)
+    {
+        var outcome = ToOutcome(exception, exchange);
+        return outcome.Status is PublishStatus.Refused ? outcome with { Status = PublishStatus.NoExchange } : outcome;
+    }
+
     public static PublishOutcome Unavailable(string error) => new(PublishStatus.Unavailable, error);
 
-    /// <summary>Whether it is the exchange that is at fault, so that those of other services may well work.</summary>
-    public static bool IsOfExchange(Exception exception) =>
-        exception is OperationInterruptedException { ShutdownReason: { } reason }
-        && (reason.ClassId is ExchangeClass || reason.ReplyCode is NotFound or AccessRefused);
+    private static PublishOutcome NoExchange(string error) => new(PublishStatus.NoExchange, error);
 
-    private static PublishOutcome FromShutdown(ShutdownEventArgs reason, string exchange) => reason.ReplyCode switch
+    private static PublishOutcome FromShutdown(ShutdownEventArgs reason, Exchange exchange) => reason.ReplyCode switch
     {
-        NotFound => Unavailable(
-            $"Exchange '{exchange}' does not exist. Declare it, or set Broker:Topology to Declare. "
+        NotFound when exchange.IsDeclared => Unavailable(
+            $"Exchange '{exchange.Name}' was deleted and will be declared again. RabbitMQ says: {reason.ReplyText}"),
+        NotFound => NoExchange(
+            $"Exchange '{exchange.Name}' does not exist. Declare it, or set Broker:Topology to Declare. "
             + $"RabbitMQ says: {reason.ReplyText}"),
-        PreconditionFailed when reason.ClassId is ExchangeClass => Unavailable(
-            $"Exchange '{exchange}' exists with other properties. Set Broker:AutoDelete to what it has, delete it, or set "
+        PreconditionFailed when reason.ClassId is ExchangeClass => NoExchange(
+            $"Exchange '{exchange.Name}' exists with other properties. Set Broker:AutoDelete to what it has, delete it, or set "
             + $"Broker:Topology to None to publish to it as it is. RabbitMQ says: {reason.ReplyText}"),
         PreconditionFailed or FrameError or SyntaxError when reason.Initiator is ShutdownInitiator.Peer =>
             new PublishOutcome(
                 PublishStatus.Refused,
                 $"RabbitMQ refused this event or one that was sent at the same time: {reason.ReplyText}"),
-        AccessRefused => Unavailable(
-            $"The broker's user may not publish to exchange '{exchange}'. Grant the permission. "
+        AccessRefused => NoExchange(
+            $"The broker's user may not publish to exchange '{exchange.Name}'. Grant the permission. "
             + $"RabbitMQ says: {reason.ReplyText}"),
         _ => Unavailable($"The broker went away: {reason.ReplyText}"),
     };

@@ -66,7 +66,7 @@ public abstract partial class PublisherContract
     }
 
     [Fact]
-    public async Task A_refused_login_is_unavailable_and_its_error_keeps_the_password()
+    public async Task A_refused_login_is_unavailable_and_its_error_tells_no_password()
     {
         var uri = new UriBuilder(TestServices.RabbitMq) { UserName = "nobody", Password = "s3cret" };
         await using var host = await StartAsync(options => options.Broker.Uri = uri.Uri.ToString());
@@ -82,7 +82,7 @@ public abstract partial class PublisherContract
     [Theory]
     [InlineData(ExchangeTopology.Passive)]
     [InlineData(ExchangeTopology.None)]
-    public async Task A_missing_exchange_is_unavailable_until_someone_declares_it(ExchangeTopology topology)
+    public async Task A_missing_exchange_is_reported_until_someone_declares_it(ExchangeTopology topology)
     {
         await using var host = await StartAsync(options => options.Broker.Topology = topology);
 
@@ -90,13 +90,13 @@ public abstract partial class PublisherContract
         await using var queue = await RabbitQueue.BindAsync(Exchange);
         await PublishUntilConfirmedAsync(host, [Event(), Event("2")]);
 
-        Assert.All(missing, outcome => Assert.Equal(PublishStatus.Unavailable, outcome.Status));
+        Assert.All(missing, outcome => Assert.Equal(PublishStatus.NoExchange, outcome.Status));
         Assert.Contains($"'{Exchange}' does not exist", missing[0].Error, StringComparison.Ordinal);
         Assert.Equal(2, (await queue.WaitForAsync(2)).Count);
     }
 
     [Fact]
-    public async Task An_exchange_with_other_properties_is_unavailable_and_leaves_other_exchanges_alone()
+    public async Task An_exchange_with_other_properties_is_reported_and_leaves_other_exchanges_alone()
     {
         await DeclareExchangeAsync(Exchange, ExchangeType.Topic, autoDelete: true);
         await using var queue = await RabbitQueue.BindAsync($"{_service}-billing.events");
@@ -106,7 +106,7 @@ public abstract partial class PublisherContract
         var outcomes = await host.PublishAsync(Event(), Event("2"), invoice);
 
         Assert.Equal(
-            [PublishStatus.Unavailable, PublishStatus.Unavailable, PublishStatus.Confirmed],
+            [PublishStatus.NoExchange, PublishStatus.NoExchange, PublishStatus.Confirmed],
             outcomes.Select(outcome => outcome.Status));
         Assert.Contains("Broker:AutoDelete", outcomes[0].Error, StringComparison.Ordinal);
     }
