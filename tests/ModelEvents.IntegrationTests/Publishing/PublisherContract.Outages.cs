@@ -41,8 +41,10 @@ public abstract partial class PublisherContract
         await PublishUntilConfirmedAsync(host, missing);
 
         Assert.NotEmpty(missing);
-        var deliveries = await queue.WaitForAsync(4000);
-        foreach (var key in deliveries.GroupBy(delivery => delivery.Header("modelevents-key")))
+        await Eventually.TrueAsync(
+            () => queue.Deliveries.DistinctBy(delivery => delivery.Properties.MessageId).Count() == events.Count,
+            () => $"{queue.Deliveries.Count} messages arrived for {events.Count} events");
+        foreach (var key in queue.Deliveries.GroupBy(delivery => delivery.Header("modelevents-key")))
         {
             var firsts = key.Select(delivery => (long)delivery.Properties.Headers!["modelevents-sequence"]!).Distinct();
             Assert.Equal(Enumerable.Range(1, 20).Select(sequence => (long)sequence), firsts);
