@@ -15,6 +15,9 @@ internal sealed class OutboxSql(string table)
     // Only the rows of the small index of failed events are looked at.
     private const string IsHeld = "attempts > 0 AND (parked_at IS NOT NULL OR retry_at > now())";
 
+    // No name of a model has a control character in it.
+    private const string Entity = "model || E'\\x01' || key";
+
     public string AppendOne { get; } =
         $"INSERT INTO {table} ({Event}, attempts) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0)";
 
@@ -39,7 +42,7 @@ internal sealed class OutboxSql(string table)
         SELECT e.* FROM unnest($1) AS leased (lane)
         CROSS JOIN LATERAL (
             SELECT id, attempts, {Event} FROM {table} AS o
-            WHERE o.lane = leased.lane AND (o.model, o.key) NOT IN ({HeldKeys(table)})
+            WHERE o.lane = leased.lane AND {Entity} NOT IN ({HeldKeys(table)})
             ORDER BY id LIMIT $2) AS e
         ORDER BY e.id LIMIT $3
         """;
@@ -50,7 +53,7 @@ internal sealed class OutboxSql(string table)
         SELECT leased.lane FROM unnest($1) AS leased (lane)
         WHERE EXISTS (
             SELECT FROM {table} AS o
-            WHERE o.lane = leased.lane AND (o.model, o.key) NOT IN ({HeldKeys(table)}))
+            WHERE o.lane = leased.lane AND {Entity} NOT IN ({HeldKeys(table)}))
         """;
 
     /// <summary>$1 ids.</summary>
@@ -72,10 +75,9 @@ internal sealed class OutboxSql(string table)
     public static OutboxSql Of(DbContext context) =>
         context.Model.GetOrAddRuntimeAnnotationValue("ModelEvents:OutboxSql", Make, context);
 
-    // As arrays because the planner takes those for short, whatever the statistics say, and then hashes them.
+    // As an array because the planner takes those for short, whatever the statistics say, and then hashes them.
     private static string HeldKeys(string table) =>
-        $"SELECT * FROM unnest(ARRAY(SELECT model FROM {table} WHERE {IsHeld} ORDER BY id), " +
-        $"ARRAY(SELECT key FROM {table} WHERE {IsHeld} ORDER BY id)) AS held (model, key)";
+        $"SELECT unnest(ARRAY(SELECT {Entity} FROM {table} WHERE {IsHeld}))";
 
     private static string Regclass(string table) => $"'{table.Replace("'", "''", StringComparison.Ordinal)}'::regclass";
 
