@@ -15,8 +15,8 @@ internal sealed class OutboxListener(IServiceScopeFactory scopes, Type contextTy
     private int _failures;
 
     /// <summary>
-    /// Calls <paramref name="notified"/> for each notification, and each time listening begins, since some may have been
-    /// missed before.
+    /// Calls <paramref name="notified"/> for each notification, and each time listening begins as if lanes had changed: a
+    /// notification of that, or of events, may have been missed before.
     /// </summary>
     public async Task RunAsync(string channel, Action<string> notified, CancellationToken cancellationToken)
     {
@@ -62,7 +62,7 @@ internal sealed class OutboxListener(IServiceScopeFactory scopes, Type contextTy
             Log.ListeningAgain(logger, contextType.Name);
 
         _failures = 0;
-        notified("");
+        notified(LockSql.LanesChanged);
 
         while (true)
             await connection.WaitAsync(cancellationToken).ConfigureAwait(false);
