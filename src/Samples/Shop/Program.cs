@@ -22,7 +22,8 @@ command.SetAction((result, cancellationToken) => RunAsync(
         result.GetValue(orders) ?? (result.GetValue(publishOnly) ? 0 : 5),
         result.GetValue(publishOnly)),
     cancellationToken));
-return await command.Parse(args).InvokeAsync();
+return await command.Parse(args).InvokeAsync(
+    new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(30) });
 
 static async Task<int> RunAsync(Arguments arguments, CancellationToken cancellationToken)
 {

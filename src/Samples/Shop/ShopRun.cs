@@ -12,6 +12,23 @@ internal sealed class ShopRun(IHost host, Arguments arguments)
     /// <summary>Returns the exit code of the program.</summary>
     public async Task<int> RunAsync(CancellationToken cancellationToken)
     {
+        try
+        {
+            return await SellAndCompareAsync(cancellationToken);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            await Console.Error.WriteLineAsync("Stopped. What is left in the outbox is published by --publish-only.");
+            return 130;
+        }
+        finally
+        {
+            await host.StopAsync(CancellationToken.None);
+        }
+    }
+
+    private async Task<int> SellAndCompareAsync(CancellationToken cancellationToken)
+    {
         var services = host.Services;
         await using (var scope = services.CreateAsyncScope())
             await ShopTables.CreateAsync(scope.ServiceProvider.GetRequiredService<ShopContext>(), cancellationToken);
@@ -22,7 +39,6 @@ internal sealed class ShopRun(IHost host, Arguments arguments)
         var expected = left.Waiting + _ledger.Count;
         var counts = await services.GetRequiredService<Delivery>()
             .WaitAsync(expected, consumes: !arguments.PublishOnly, cancellationToken);
-        await host.StopAsync(cancellationToken);
 
         Print(counts, left);
         var mistakes = MistakesIn(counts, expected);
