@@ -1,6 +1,6 @@
 namespace Shop;
 
-/// <summary>Published by <see cref="InvoiceSerializer"/> as <c>bill__created</c>, on the exchange of another service.</summary>
+/// <summary>Published by <see cref="InvoiceSerializer"/> as <c>bill__created</c> of another service.</summary>
 public sealed class Invoice
 {
     public long Id { get; set; }

@@ -3,13 +3,20 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Shop;
+using Shop.Run;
 
 var database = new Option<string?>("--database") { Description = "Npgsql connection string. Default: in memory." };
 var rabbitMq = new Option<string?>("--rabbitmq") { Description = "The broker, as amqp://user:password@host:port/." };
-var orders = new Option<int?>("--orders") { Description = "How many orders to sell. Default: 5; 0 with --publish-only." };
+var orders = new Option<int?>("--orders")
+{
+    Description = "How many orders to sell. Default: 5, or 0 with --publish-only.",
+};
 var publishOnly = new Option<bool>("--publish-only") { Description = "Consume nothing; end when the outbox is empty." };
 
-var command = new RootCommand("A shop whose committed changes become events.") { database, rabbitMq, orders, publishOnly };
+var command = new RootCommand("A shop whose committed changes become events.")
+{
+    database, rabbitMq, orders, publishOnly,
+};
 command.Validators.Add(result =>
 {
     if (result.GetResult(database) is null != result.GetResult(rabbitMq) is null)

@@ -1,4 +1,4 @@
 namespace Shop;
 
-/// <summary>Any event: the printer reads the body as text. A consumer of yours names the properties that it needs.</summary>
+/// <summary>Any event: the printer reads the body as text. Yours has the properties that it needs.</summary>
 public sealed record ShopEvent;

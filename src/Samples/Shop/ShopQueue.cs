@@ -1,6 +1,7 @@
 using MassTransit;
 using MassTransit.Transports.Fabric;
 using Microsoft.Extensions.DependencyInjection;
+using Shop.Run;
 
 namespace Shop;
 

@@ -1,10 +1,11 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Shop.Run;
 
 namespace Shop;
 
 /// <summary>
-/// A day in the shop: plain EF Core, with no call of ModelEvents anywhere. Notes in the ledger which events should follow.
+/// A day in the shop: plain EF Core, without a call of ModelEvents. Notes in the ledger which events should follow.
 /// </summary>
 internal sealed class Workload(IServiceScopeFactory scopes, Ledger ledger)
 {
@@ -26,7 +27,8 @@ internal sealed class Workload(IServiceScopeFactory scopes, Ledger ledger)
         });
     }
 
-    private async Task UseShopAsync(Func<ShopContext, CancellationToken, Task> work, CancellationToken cancellationToken)
+    private async Task UseShopAsync(
+        Func<ShopContext, CancellationToken, Task> work, CancellationToken cancellationToken)
     {
         await using var scope = scopes.CreateAsyncScope();
         await work(scope.ServiceProvider.GetRequiredService<ShopContext>(), cancellationToken);
@@ -125,6 +127,7 @@ internal sealed class Workload(IServiceScopeFactory scopes, Ledger ledger)
         Customer customer => Entity.Of(customer, customer.Id),
         Invoice invoice => Entity.Of(invoice, invoice.Id),
         Product product => Entity.Of(product, product.Id),
-        _ => throw new InvalidOperationException($"'{model.GetType().Name}' is not listed. List it in appsettings.json."),
+        _ => throw new InvalidOperationException(
+            $"'{model.GetType().Name}' is not listed. List it in appsettings.json."),
     };
 }

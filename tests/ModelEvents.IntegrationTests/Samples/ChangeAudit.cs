@@ -2,7 +2,7 @@ using ModelEvents.Tests.Infrastructure;
 
 namespace ModelEvents.Tests.Samples;
 
-/// <summary>Notes every committed change of the shop by triggers: what the database knows, without ModelEvents.</summary>
+/// <summary>Notes every committed change of the shop by triggers: what the database itself knows.</summary>
 internal static class ChangeAudit
 {
     private static readonly (string Table, string Model, string Key)[] Sources =
@@ -20,7 +20,8 @@ internal static class ChangeAudit
             CREATE TABLE audit (n bigserial, model text, key text, action text);
             CREATE FUNCTION note() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
               INSERT INTO audit (model, key, action)
-              VALUES (TG_ARGV[0], to_jsonb(coalesce(NEW, OLD)) ->> TG_ARGV[1], coalesce(TG_ARGV[2], lower(TG_OP) || 'd'));
+              VALUES (TG_ARGV[0], to_jsonb(coalesce(NEW, OLD)) ->> TG_ARGV[1],
+                coalesce(TG_ARGV[2], lower(TG_OP) || 'd'));
               RETURN NULL;
             END $$;
             """);
@@ -37,7 +38,7 @@ internal static class ChangeAudit
     public static async Task<long> CountAsync(TestDatabase database) =>
         await database.ScalarAsync<long>("SELECT count(*) FROM audit");
 
-    /// <summary>One line for each entity, sorted: its model, its key and its actions in the order of their commits.</summary>
+    /// <summary>One line for each entity, sorted: its model, its key, its actions in commit order.</summary>
     public static async Task<string> ReadAsync(TestDatabase database) =>
         await database.ScalarAsync<string>(
             """
@@ -50,10 +51,11 @@ internal static class ChangeAudit
     public static string Of(IEnumerable<RabbitDelivery> deliveries) => string.Join('\n', deliveries
         .DistinctBy(delivery => delivery.Properties.MessageId)
         .GroupBy(delivery => $"{delivery.Header(EventHeaders.Model)} {delivery.Header(EventHeaders.Key)}")
-        .Select(entity => $"{entity.Key} {string.Join(',', entity.Select(delivery => delivery.Header(EventHeaders.Action)))}")
+        .Select(entity => $"{entity.Key} {string.Join(',', entity.Select(one => one.Header(EventHeaders.Action)))}")
         .Order(StringComparer.Ordinal));
 
-    private static Task<int> AddTriggerAsync(TestDatabase database, string table, string operations, string arguments) =>
+    private static Task<int> AddTriggerAsync(
+        TestDatabase database, string table, string operations, string arguments) =>
         database.ExecuteAsync(
             $"""
             CREATE TRIGGER "note {operations}" AFTER {operations} ON "{table}"

@@ -17,7 +17,7 @@ internal static partial class Readme
         return snippets;
     }
 
-    /// <summary>A file, or the lines of it between <c>// &lt;region&gt;</c> and <c>// &lt;/region&gt;</c>, not indented.</summary>
+    /// <summary>A file, or what is between <c>// &lt;region&gt;</c> and <c>// &lt;/region&gt;</c>, not indented.</summary>
     public static string Source(string file, string region)
     {
         var lines = TextOf(file).TrimEnd().Split('\n');

@@ -1,7 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
-namespace Shop;
+namespace Shop.Run;
 
 /// <summary>One run of the sample: sell, wait for the events, compare, tell.</summary>
 internal sealed class ShopRun(IHost host, Arguments arguments)
@@ -70,11 +70,11 @@ internal sealed class ShopRun(IHost host, Arguments arguments)
     {
         List<string> mistakes = [];
         if (counts.Waiting > 0)
-            mistakes.Add($"{counts.Waiting} events still wait in the outbox. Is the broker up? Run again with --publish-only.");
+            mistakes.Add($"{counts.Waiting} events still wait in the outbox. Is the broker up?");
         if (counts.Parked > 0)
             mistakes.Add($"{counts.Parked} events are parked. The column 'error' of the outbox table says why.");
         if (counts.Published < expected)
-            mistakes.Add($"{expected} events were to be published, {counts.Published} were. Does another process dispatch?");
+            mistakes.Add($"{expected} events were to be published, {counts.Published} were.");
         if (!arguments.PublishOnly)
             mistakes.AddRange(_ledger.DifferencesFrom(_receipts).Take(20));
         return mistakes;

@@ -1,4 +1,4 @@
-namespace Shop;
+namespace Shop.Run;
 
 /// <summary>Waits until everything that was committed has been delivered, as long as there is progress.</summary>
 internal sealed class Delivery(Counter counter, Ledger ledger, Receipts receipts, TimeProvider time)

@@ -1,6 +1,6 @@
 using System.Diagnostics.Metrics;
 
-namespace Shop;
+namespace Shop.Run;
 
 /// <summary>Counts published events by the metric that ModelEvents reports, as a monitoring system would.</summary>
 internal sealed class PublishedEvents : IDisposable

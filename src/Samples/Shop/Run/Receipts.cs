@@ -1,4 +1,4 @@
-namespace Shop;
+namespace Shop.Run;
 
 /// <summary>What was consumed: the names of each entity's events, in the order of their arrival.</summary>
 internal sealed class Receipts

@@ -1,6 +1,6 @@
 using ModelEvents.Outbox;
 
-namespace Shop;
+namespace Shop.Run;
 
 /// <summary>Counts committed changes, published events and consumed messages, each at its own place.</summary>
 internal sealed class Counter(

@@ -1,4 +1,4 @@
-namespace Shop;
+namespace Shop.Run;
 
 /// <summary>What the command line asks for.</summary>
 /// <param name="Database">The Npgsql connection string; without it everything is in memory.</param>

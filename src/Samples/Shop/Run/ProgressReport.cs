@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Hosting;
 
-namespace Shop;
+namespace Shop.Run;
 
 /// <summary>Tells every few seconds how far a long run is.</summary>
 internal sealed class ProgressReport(Counter counter, TimeProvider time) : BackgroundService

@@ -1,8 +1,8 @@
 using System.Collections.Concurrent;
 
-namespace Shop;
+namespace Shop.Run;
 
-/// <summary>What the workload itself knows to be committed or rolled back: the measure for what must be published.</summary>
+/// <summary>What the workload knows to be committed or rolled back: the measure for what must be published.</summary>
 internal sealed class Ledger
 {
     private readonly ConcurrentDictionary<Entity, ConcurrentQueue<string>> _committed = [];
@@ -33,11 +33,11 @@ internal sealed class Ledger
         .. from committed in _committed
            let consumed = receipts.NamesOf(committed.Key)
            where !committed.Value.SequenceEqual(consumed)
-           select $"{committed.Key.Model} {committed.Key.Key}: committed {List(committed.Value)}, consumed {List(consumed)}",
+           select $"{committed.Key}: committed {List(committed.Value)}, consumed {List(consumed)}",
         .. from entity in _rolledBack
            let consumed = receipts.NamesOf(entity)
            where consumed.Count > 0
-           select $"{entity.Model} {entity.Key}: rolled back, consumed {List(consumed)}",
+           select $"{entity}: rolled back, consumed {List(consumed)}",
     ];
 
     private static string List(IEnumerable<string> names) => $"[{string.Join(", ", names)}]";
