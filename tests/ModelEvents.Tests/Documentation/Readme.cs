@@ -30,6 +30,10 @@ internal static partial class Readme
         return string.Join('\n', lines[(start + 1)..end].Select(line => line.Length > indent ? line[indent..] : ""));
     }
 
+    /// <summary>The code block with the given text in it.</summary>
+    public static string CodeBlock(string text) =>
+        Text.Split("```").Single(block => block.Contains($"\"{text}\"", StringComparison.Ordinal))["json".Length..];
+
     /// <summary>The first two cells of each row of the table that begins with the given header.</summary>
     public static Dictionary<string, string> Table(string header) =>
         Text[Text.IndexOf(header, StringComparison.Ordinal)..].Split('\n')
