@@ -2,6 +2,7 @@ using System.CommandLine;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Shop;
 using Shop.Run;
 
@@ -37,6 +38,8 @@ static async Task<int> RunAsync(Arguments arguments, CancellationToken cancellat
     // The settings lie beside the program, wherever it is started from.
     var builder = Host.CreateApplicationBuilder(
         new HostApplicationBuilderSettings { ContentRootPath = AppContext.BaseDirectory });
+
+    builder.Logging.SetMinimumLevel(LogLevel.Warning);
 
     if (arguments is { Database: { } connectionString, RabbitMq: { } broker })
     {
