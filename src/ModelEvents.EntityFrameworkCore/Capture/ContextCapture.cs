@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using ModelEvents.Outbox;
 
@@ -12,7 +13,7 @@ namespace ModelEvents.Capture;
 internal sealed class ContextCapture(
     CapturedModelsSource models, ChangeCapture changes, EventFactory events, Lazy<IOutbox> outbox, CommitWatch commits)
 {
-    public void Begin(DbContext context)
+    public void Begin(DbContext context, ISaveChangesInterceptor self)
     {
         var state = StateOf(context);
         state.JustSaved = false;
@@ -21,7 +22,7 @@ internal sealed class ContextCapture(
         if (save.Models.IsEmpty)
             return;
 
-        TrackedEntries.DetectChanges(context);
+        save.DetectsChanges = ChangeDetection.DetectInPlaceOfSave(context, self);
         save.IsRelevant = TrackedEntries.AnyChanged(context, save.Models);
         if (!save.IsRelevant)
             return;
@@ -42,6 +43,8 @@ internal sealed class ContextCapture(
         state.JustSaved = false;
         if (state.Save is not { Changes: null, Models.IsEmpty: false } save)
             return;
+
+        RestoreDetection(context, save);
 
         save.Changes = changes.Capture(context, save.Models);
         if (save.HasChanges && save.OwnsTransaction && !hasTransaction)
@@ -142,8 +145,16 @@ internal sealed class ContextCapture(
             return;
 
         state.Save = save.Outer;
+        RestoreDetection(context, save);
         if (save.AutoTransactionBehavior is { } behavior)
             context.Database.AutoTransactionBehavior = behavior;
+    }
+
+    private static void RestoreDetection(DbContext context, SaveScope save)
+    {
+        if (save.DetectsChanges)
+            ChangeDetection.Restore(context);
+        save.DetectsChanges = false;
     }
 
     private static void AlwaysUseTransaction(DbContext context, SaveScope save)

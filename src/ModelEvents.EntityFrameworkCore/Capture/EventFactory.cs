@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Diagnostics;
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using ModelEvents.Bodies;
@@ -21,13 +20,14 @@ internal sealed class EventFactory(TimeProvider time)
 
         var buffer = new ArrayBufferWriter<byte>();
         using var writer = new Utf8JsonWriter(buffer, BodyJson.WriterOptions);
+        var headers = new HeadersFactory();
         var occurredAt = time.GetUtcNow();
         var events = new ModelEvent[changes.Count];
         for (var index = 0; index < events.Length; index++)
         {
             buffer.ResetWrittenCount();
             writer.Reset();
-            events[index] = Create(context, changes[index], occurredAt, writer, buffer);
+            events[index] = Create(context, changes[index], occurredAt, headers, writer, buffer);
         }
 
         return events;
@@ -37,6 +37,7 @@ internal sealed class EventFactory(TimeProvider time)
         DbContext context,
         Change change,
         DateTimeOffset occurredAt,
+        HeadersFactory headers,
         Utf8JsonWriter writer,
         ArrayBufferWriter<byte> buffer)
     {
@@ -50,7 +51,7 @@ internal sealed class EventFactory(TimeProvider time)
             Model = change.Model.Listed.Name,
             Key = change.Model.Key.Text(change.Entry),
             Body = buffer.WrittenSpan.ToArray(),
-            Headers = HeadersOf(change),
+            Headers = headers.Of(change),
             OccurredAt = occurredAt,
         };
     }
@@ -75,22 +76,5 @@ internal sealed class EventFactory(TimeProvider time)
             : throw new InvalidOperationException(
                 $"The status of '{model.Listed.Name}' gives the event name '{name}', which is over {EventNames.MaxBytes} "
                 + $"bytes. Shorten the value of '{statusProperty.Name}' or the model's EventNamePrefix.");
-    }
-
-    private static Dictionary<string, string> HeadersOf(Change change)
-    {
-        var headers = new Dictionary<string, string>(4) { [EventHeaders.Action] = EventNames.Word(change.Action) };
-        if (change.Action == ChangeAction.Updated)
-        {
-            headers[EventHeaders.Changed] = change.BeforeUnknown ? "*" : string.Join(',', change.ChangedNames!);
-            if (EventNames.StatusOf(change.PreviousStatus) is { Length: > 0 } previous)
-                headers[EventHeaders.PreviousStatus] = previous;
-            if (change.Links is { } links)
-                headers[EventHeaders.Links] = LinksHeader.Json(links);
-        }
-
-        if (Activity.Current is { IdFormat: ActivityIdFormat.W3C, Id: { } traceParent })
-            headers[EventHeaders.TraceParent] = traceParent;
-        return headers;
     }
 }

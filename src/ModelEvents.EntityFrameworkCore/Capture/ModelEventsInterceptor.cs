@@ -11,7 +11,7 @@ internal sealed class ModelEventsInterceptor(ContextCapture capture) : ISaveChan
 {
     public InterceptionResult<int> SavingChanges(DbContextEventData eventData, InterceptionResult<int> result)
     {
-        capture.Begin(eventData.Context!);
+        capture.Begin(eventData.Context!, this);
         return result;
     }
 

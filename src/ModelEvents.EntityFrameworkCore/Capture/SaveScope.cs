@@ -23,6 +23,9 @@ internal sealed class SaveScope(CapturedModels models, SaveScope? outer)
     /// <summary>What changes; <see langword="null"/> until the first command is about to run.</summary>
     public List<Change>? Changes { get; set; }
 
+    /// <summary>Whether changes were detected in EF Core's place, whose own detection is off meanwhile.</summary>
+    public bool DetectsChanges { get; set; }
+
     /// <summary>What to put back once the save has ended, if it was changed.</summary>
     public AutoTransactionBehavior? AutoTransactionBehavior { get; set; }
 

@@ -1,7 +1,6 @@
 #pragma warning disable EF1001 // The one place that uses EF Core's internal state manager; its public face has no
                                // way to find an owner or to list changed entries without running DetectChanges again.
 using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.ChangeTracking;
 using Microsoft.EntityFrameworkCore.ChangeTracking.Internal;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Metadata;
@@ -12,17 +11,6 @@ namespace ModelEvents.Capture;
 /// <summary>Looks at what a context tracks, without changing it.</summary>
 internal static class TrackedEntries
 {
-    /// <summary>Does what the save is about to do itself, unless the user switched it off.</summary>
-    public static void DetectChanges(DbContext context)
-    {
-        var tracker = context.ChangeTracker;
-        if (tracker.AutoDetectChangesEnabled)
-            tracker.DetectChanges();
-        if (tracker.CascadeDeleteTiming == CascadeTiming.OnSaveChanges
-            || tracker.DeleteOrphansTiming == CascadeTiming.OnSaveChanges)
-            tracker.CascadeChanges();
-    }
-
     /// <summary>Entries to be inserted, updated or deleted.</summary>
     public static IEnumerable<IUpdateEntry> Changed(DbContext context) =>
         context.GetService<IStateManager>().GetEntriesForState(added: true, modified: true, deleted: true);

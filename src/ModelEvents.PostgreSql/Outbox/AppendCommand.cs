@@ -20,44 +20,84 @@ internal static class AppendCommand
         if (context.Database.GetCommandTimeout() is { } timeout)
             command.CommandTimeout = timeout;
 
-        command.CommandText = events.Count == 1 ? sql.AppendOne : sql.AppendMany;
-
         if (events.Count == 1)
-            AddOne(command.Parameters, events[0]);
+            AddOne(command, sql.AppendOne, events[0]);
+        else if (AreAlike(events))
+            AddAlike(command, sql.AppendAlike, events);
         else
-            AddMany(command.Parameters, events);
+            AddMany(command, sql.AppendMany, events);
 
         return command;
     }
 
-    private static void AddOne(NpgsqlParameterCollection parameters, ModelEvent one)
+    private static bool AreAlike(IReadOnlyList<ModelEvent> events)
     {
-        Add(parameters, one.Id);
-        Add(parameters, one.Name);
-        Add(parameters, one.Service);
-        Add(parameters, one.Model);
-        Add(parameters, one.Key);
-        Add(parameters, one.Lane);
-        Add(parameters, one.Body);
-        Add(parameters, EventHeaders.ToJson(one.Headers));
-        Add(parameters, one.OccurredAt.UtcDateTime);
+        var first = events[0];
+        for (var i = 1; i < events.Count; i++)
+        {
+            var other = events[i];
+            if (!ReferenceEquals(first.Headers, other.Headers)
+                || first.OccurredAt != other.OccurredAt
+                || first.Name != other.Name
+                || first.Model != other.Model
+                || first.Service != other.Service)
+                return false;
+        }
+
+        return true;
     }
 
-    private static void AddMany(NpgsqlParameterCollection parameters, IReadOnlyList<ModelEvent> events)
+    private static void AddOne(NpgsqlCommand command, string sql, ModelEvent one)
     {
-        Add(parameters, Column(events, one => one.Id));
-        Add(parameters, Column(events, one => one.Name));
-        Add(parameters, Column(events, one => one.Service));
-        Add(parameters, Column(events, one => one.Model));
-        Add(parameters, Column(events, one => one.Key));
-        Add(parameters, Column(events, one => one.Lane));
-        parameters.Add(new NpgsqlParameter { Value = Column(events, one => one.Body), NpgsqlDbType = ByteaArray });
-        Add(parameters, Column(events, one => EventHeaders.ToJson(one.Headers)));
-        Add(parameters, Column(events, one => one.OccurredAt.UtcDateTime));
+        command.CommandText = sql;
+        Add(command, one.Id);
+        Add(command, one.Name);
+        Add(command, one.Service);
+        Add(command, one.Model);
+        Add(command, one.Key);
+        Add(command, one.Lane);
+        Add(command, one.Body);
+        Add(command, EventHeaders.ToJson(one.Headers));
+        Add(command, one.OccurredAt.UtcDateTime);
     }
 
-    private static void Add<T>(NpgsqlParameterCollection parameters, T value) =>
-        parameters.Add(new NpgsqlParameter<T> { TypedValue = value });
+    private static void AddAlike(NpgsqlCommand command, string sql, IReadOnlyList<ModelEvent> events)
+    {
+        command.CommandText = sql;
+        Add(command, Column(events, one => one.Id));
+        Add(command, events[0].Name);
+        Add(command, events[0].Service);
+        Add(command, events[0].Model);
+        Add(command, Column(events, one => one.Key));
+        Add(command, Column(events, one => one.Lane));
+        AddBodies(command, events);
+        Add(command, EventHeaders.ToJson(events[0].Headers));
+        Add(command, events[0].OccurredAt.UtcDateTime);
+    }
+
+    private static void AddMany(NpgsqlCommand command, string sql, IReadOnlyList<ModelEvent> events)
+    {
+        command.CommandText = sql;
+        Add(command, Column(events, one => one.Id));
+        Add(command, Column(events, one => one.Name));
+        Add(command, Column(events, one => one.Service));
+        Add(command, Column(events, one => one.Model));
+        Add(command, Column(events, one => one.Key));
+        Add(command, Column(events, one => one.Lane));
+        AddBodies(command, events);
+        Add(command, Column(events, one => EventHeaders.ToJson(one.Headers)));
+        Add(command, Column(events, one => one.OccurredAt.UtcDateTime));
+    }
+
+    private static void AddBodies(NpgsqlCommand command, IReadOnlyList<ModelEvent> events) =>
+        command.Parameters.Add(new NpgsqlParameter
+        {
+            Value = Column(events, one => one.Body),
+            NpgsqlDbType = ByteaArray,
+        });
+
+    private static void Add<T>(NpgsqlCommand command, T value) =>
+        command.Parameters.Add(new NpgsqlParameter<T> { TypedValue = value });
 
     private static T[] Column<T>(IReadOnlyList<ModelEvent> events, Func<ModelEvent, T> value)
     {

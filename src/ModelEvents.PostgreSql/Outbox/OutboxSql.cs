@@ -26,6 +26,11 @@ internal sealed class OutboxSql(string table)
         $"INSERT INTO {table} ({Event}, attempts) " +
         "SELECT *, 0 FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9)";
 
+    /// <summary>For events that differ in id, key, lane and body only, as those of a bulk insert do.</summary>
+    public string AppendAlike { get; } =
+        $"INSERT INTO {table} ({Event}, attempts) " +
+        "SELECT id, $2, $3, $4, key, lane, body, $8, $9, 0 FROM unnest($1, $5, $6, $7) AS e (id, key, lane, body)";
+
     /// <summary>Tells the sessions of this table to look; for whoever has no session.</summary>
     public string Notify { get; } =
         $"SELECT pg_notify('{ChannelPrefix}' || {Regclass(table)}::oid, '')";
