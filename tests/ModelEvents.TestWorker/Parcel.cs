@@ -8,4 +8,7 @@ public sealed class Parcel
 
     /// <summary>Counts the changes, from 0.</summary>
     public int Step { get; set; }
+
+    /// <summary>Makes the body as large as a test wants it.</summary>
+    public string? Content { get; set; }
 }

@@ -18,6 +18,7 @@ internal static class DispatcherServices
         services.TryAddSingleton<DispatcherMetrics>();
         services.TryAddSingleton<OutboxGauges>();
         services.TryAddSingleton<OutcomeSettlement>();
+        services.TryAddSingleton<PublishTurns>();
         services.TryAddSingleton<BatchPublisher>();
         services.TryAddSingleton<PublisherCircuit>();
         services.TryAddSingleton<DispatchContext>();

@@ -7,7 +7,8 @@ namespace ModelEvents.Dispatching;
 /// Hands a claimed batch to the <see cref="IEventPublisher"/>: what failed before goes alone, so that an event that takes
 /// the broker's channel down is found out and takes no other with it.
 /// </summary>
-internal sealed class BatchPublisher(IEventPublisher publisher, OutcomeSettlement settlement, TimeProvider time)
+internal sealed class BatchPublisher(
+    IEventPublisher publisher, OutcomeSettlement settlement, PublishTurns turns, TimeProvider time)
 {
     /// <summary>Publishes what was claimed and enters what became of it in <paramref name="batch"/>.</summary>
     public async Task PublishAsync(
@@ -53,7 +54,9 @@ internal sealed class BatchPublisher(IEventPublisher publisher, OutcomeSettlemen
         try
         {
             var events = entries.ConvertAll(entry => entry.Event);
-            var outcomes = await publisher.PublishAsync(events, cancellationToken).ConfigureAwait(false);
+            var outcomes = entries[0].Attempts > 0
+                ? await PublishAloneAsync(events, cancellationToken).ConfigureAwait(false)
+                : await PublishBesideOthersAsync(events, cancellationToken).ConfigureAwait(false);
             ThrowUnlessEachHasAnOutcome(events.Count, outcomes.Count);
             for (var i = 0; i < entries.Count; i++)
                 settlement.Settle(outbox, entries[i], outcomes[i], started, batch);
@@ -61,6 +64,34 @@ internal sealed class BatchPublisher(IEventPublisher publisher, OutcomeSettlemen
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
             batch.SetUnavailable(exception.Message, exception);
+        }
+    }
+
+    private async Task<IReadOnlyList<PublishOutcome>> PublishBesideOthersAsync(
+        List<ModelEvent> events, CancellationToken cancellationToken)
+    {
+        await turns.BeginSharedAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return await publisher.PublishAsync(events, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            turns.EndShared();
+        }
+    }
+
+    private async Task<IReadOnlyList<PublishOutcome>> PublishAloneAsync(
+        List<ModelEvent> events, CancellationToken cancellationToken)
+    {
+        await turns.BeginAloneAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return await publisher.PublishAsync(events, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            turns.EndAlone();
         }
     }
 
