@@ -11,22 +11,24 @@ internal sealed class ChangeCapture(TimeProvider time)
 {
     public List<Change> Capture(DbContext context, CapturedModels models)
     {
+        var ids = new EventIds(time);
         var changes = new List<Change>();
         List<IUpdateEntry>? parts = null;
         foreach (var entry in TrackedEntries.Changed(context))
         {
             if (models.Find(entry.EntityType) is { } model)
-                AddInstance(changes, model, entry);
+                AddInstance(changes, ids, model, entry);
             if (models.IsPart(entry.EntityType))
                 (parts ??= []).Add(entry);
         }
 
         if (parts is not null)
-            new OwnerUpdates(context, models, changes, NewChange).Add(parts);
+            new OwnerUpdates(context, models, changes, ids).Add(parts);
         return changes;
     }
 
-    private void AddInstance(List<Change> changes, CapturedModel model, IUpdateEntry entry)
+    private static void AddInstance(
+        List<Change> changes, EventIds ids, CapturedModel model, IUpdateEntry entry)
     {
         // An insert that takes the key of a delete in the same save is one UPDATE to the database.
         var action = entry.EntityState switch
@@ -37,12 +39,12 @@ internal sealed class ChangeCapture(TimeProvider time)
         };
 
         if (action != ChangeAction.Updated)
-            changes.Add(NewChange(model, entry, action));
-        else if (Updated(model, entry) is { } update)
+            changes.Add(new Change(ids.Next(), model, entry, action));
+        else if (Updated(ids, model, entry) is { } update)
             changes.Add(update);
     }
 
-    private Change? Updated(CapturedModel model, IUpdateEntry entry)
+    private static Change? Updated(EventIds ids, CapturedModel model, IUpdateEntry entry)
     {
         var isReplaced = entry.EntityState == EntityState.Added;
         var isModified = isReplaced;
@@ -67,7 +69,7 @@ internal sealed class ChangeCapture(TimeProvider time)
         if (!isModified)
             return null;
 
-        var change = NewChange(model, entry, ChangeAction.Updated);
+        var change = new Change(ids.Next(), model, entry, ChangeAction.Updated);
         change.BeforeUnknown = names.Count == 0;
         change.ChangedNames = names;
         if (!change.BeforeUnknown)
@@ -77,7 +79,4 @@ internal sealed class ChangeCapture(TimeProvider time)
 
     private static bool IsDifferent(CapturedProperty property, IUpdateEntry entry) =>
         !property.Comparer.Equals(entry.GetOriginalValue(property.Property), entry.GetCurrentValue(property.Property));
-
-    private Change NewChange(CapturedModel model, IUpdateEntry entry, ChangeAction action) =>
-        new(EventIds.Next(time), model, entry, action);
 }

@@ -9,10 +9,7 @@ namespace ModelEvents.Capture;
 /// else changed on it, and none where the owner itself is inserted or deleted.
 /// </summary>
 internal sealed class OwnerUpdates(
-    DbContext context,
-    CapturedModels models,
-    List<Change> changes,
-    Func<CapturedModel, IUpdateEntry, ChangeAction, Change> newChange)
+    DbContext context, CapturedModels models, List<Change> changes, EventIds ids)
 {
     private readonly Dictionary<IUpdateEntry, Change> _byOwner = changes.ToDictionary(change => change.Entry);
 
@@ -57,7 +54,7 @@ internal sealed class OwnerUpdates(
 
         if (!_byOwner.TryGetValue(owner, out var change))
         {
-            change = newChange(model, owner, ChangeAction.Updated);
+            change = new Change(ids.Next(), model, owner, ChangeAction.Updated);
             change.NoteStatus();
             _byOwner.Add(owner, change);
             changes.Add(change);

@@ -24,7 +24,7 @@ internal sealed class TableSession : IOutboxSession
 
     public TableSession(Type contextType, IServiceScopeFactory scopes, TimeProvider time)
     {
-        var owner = EventIds.Next(time);
+        var owner = new EventIds(time).Next();
         (_contextType, _scopes, _time) = (contextType, scopes, time);
         _leases = new LaneLeases(owner, time);
         _events = new TableEvents(owner, time);

@@ -27,8 +27,16 @@ public static class PostgreSqlCaptureExtensions
         return builder;
     }
 
-    // Whatever the model's default is: rows are written without EF Core, so ids must come from the column.
-    private static void Refine(IMutableEntityType row) =>
-        row.FindProperty(nameof(OutboxRow.Id))!
-            .SetValueGenerationStrategy(NpgsqlValueGenerationStrategy.IdentityByDefaultColumn);
+    private static void Refine(IMutableEntityType row)
+    {
+        var (lane, id) = (row.FindProperty(nameof(OutboxRow.Lane))!, row.FindProperty(nameof(OutboxRow.Id))!);
+
+        // Whatever the model's default is: rows are written without EF Core, so ids must come from the column.
+        id.SetValueGenerationStrategy(NpgsqlValueGenerationStrategy.IdentityByDefaultColumn);
+
+        // One index less on every save: rows are found by their lane only.
+        row.RemoveIndex([lane, id]);
+        row.SetPrimaryKey([lane, id]);
+        row.RemoveKey([id]);
+    }
 }

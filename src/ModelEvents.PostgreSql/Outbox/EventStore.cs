@@ -39,13 +39,21 @@ internal sealed class EventStore(LockedConnection connection)
     }
 
     private NpgsqlBatchCommand Delete(IReadOnlyList<ModelEvent> published) =>
-        new(connection.Sql.Delete) { Parameters = { Value(published.Select(one => one.Sequence).ToArray()) } };
+        new(connection.Sql.Delete)
+        {
+            Parameters =
+            {
+                Value(published.Select(one => one.Lane).ToArray()),
+                Value(published.Select(one => one.Sequence).ToArray()),
+            },
+        };
 
     private NpgsqlBatchCommand Fail(IReadOnlyList<FailedEvent> failed) =>
         new(connection.Sql.Fail)
         {
             Parameters =
             {
+                Value(failed.Select(one => one.Event.Lane).ToArray()),
                 Value(failed.Select(one => one.Event.Sequence).ToArray()),
                 Value(failed.Select(one => Math.Max(1, one.Attempts)).ToArray()),
                 Value(failed.Select(one => Shorten(one.Error)).ToArray()),

@@ -26,10 +26,13 @@ internal sealed class OutboxSql(string table)
         $"INSERT INTO {table} ({Event}, attempts) " +
         "SELECT *, 0 FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9)";
 
-    /// <summary>For events that differ in id, key, lane and body only, as those of a bulk insert do.</summary>
+    /// <summary>
+    /// For events that differ in id, key, lane and body only, as those of a bulk insert do. Several unnest in a select list
+    /// go in step, and need no temporary store.
+    /// </summary>
     public string AppendAlike { get; } =
         $"INSERT INTO {table} ({Event}, attempts) " +
-        "SELECT id, $2, $3, $4, key, lane, body, $8, $9, 0 FROM unnest($1, $5, $6, $7) AS e (id, key, lane, body)";
+        "SELECT unnest($1), $2, $3, $4, unnest($5), unnest($6), unnest($7), $8, $9, 0";
 
     /// <summary>Tells the sessions of this table to look; for whoever has no session.</summary>
     public string Notify { get; } =
@@ -39,7 +42,7 @@ internal sealed class OutboxSql(string table)
     public string Identify { get; } = $"SELECT {Regclass(table)}::oid";
 
     /// <summary>
-    /// $1 lanes, $2 most of one lane, $3 most of all. Reads each lane's head by the index on lane and id. Only the first
+    /// $1 lanes, $2 most of one lane, $3 most of all. Reads each lane's head by the primary key. Only the first
     /// event of a key can have failed, so all of a held key waits.
     /// </summary>
     public string Claim { get; } =
@@ -61,17 +64,18 @@ internal sealed class OutboxSql(string table)
             WHERE o.lane = leased.lane AND {Entity} NOT IN ({HeldKeys(table)}))
         """;
 
-    /// <summary>$1 ids.</summary>
-    public string Delete { get; } = $"DELETE FROM {table} WHERE id = ANY($1)";
+    /// <summary>$1 lanes, $2 ids.</summary>
+    public string Delete { get; } =
+        $"DELETE FROM {table} AS o USING unnest($1, $2) AS d (lane, id) WHERE o.lane = d.lane AND o.id = d.id";
 
-    /// <summary>$1 ids, $2 attempts, $3 errors, $4 seconds until the retry, null to park.</summary>
+    /// <summary>$1 lanes, $2 ids, $3 attempts, $4 errors, $5 seconds until the retry, null to park.</summary>
     public string Fail { get; } =
         $"""
         UPDATE {table} AS o
         SET attempts = f.attempts, error = f.error, retry_at = now() + make_interval(secs => f.delay),
             parked_at = CASE WHEN f.delay IS NULL THEN now() END
-        FROM unnest($1, $2, $3, $4) AS f (id, attempts, error, delay)
-        WHERE o.id = f.id
+        FROM unnest($1, $2, $3, $4, $5) AS f (lane, id, attempts, error, delay)
+        WHERE o.lane = f.lane AND o.id = f.id
         """;
 
     public static string ChannelOf(uint table) => ChannelPrefix + table.ToString(CultureInfo.InvariantCulture);

@@ -8,6 +8,8 @@ internal static class SessionSettings
         // The table's size changes faster than its statistics: never read all of it where the index serves.
         ("enable_seqscan", "off"),
         ("enable_bitmapscan", "off"),
+        ("enable_hashjoin", "off"),
+        ("enable_mergejoin", "off"),
         ("jit", "off"),
 
         // A delete that a crash of the server undoes means a repeated event; waiting for the disk each time means a

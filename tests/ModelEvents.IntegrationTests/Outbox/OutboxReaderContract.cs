@@ -124,7 +124,7 @@ public abstract class OutboxReaderContract
         await using var session = await Outbox.OpenAsync(Token);
         await FailAsync(session, "step__1", attempts: 5, retryAfter: null);
 
-        Assert.Equal(0, await Outbox.RetryParkedAsync([EventIds.Next(TimeProvider.System)], Token));
+        Assert.Equal(0, await Outbox.RetryParkedAsync([new EventIds(TimeProvider.System).Next()], Token));
         Assert.Equal(1, await Outbox.RetryParkedAsync(null, Token));
 
         var claimed = await ClaimUntilAsync(session, 2);

@@ -88,14 +88,16 @@ public sealed class PostgreSqlOutboxTests : OutboxContract
     }
 
     [Fact]
-    public async Task The_table_has_an_index_for_lanes_and_a_small_one_for_failed_events()
+    public async Task The_table_has_its_key_for_lanes_a_small_index_for_failed_events_and_no_other()
     {
         var indexes = await Database.ScalarAsync<string>(
             "SELECT string_agg(pg_get_indexdef(indexrelid), '; ' ORDER BY indexrelid) FROM pg_index " +
-            "WHERE indrelid = 'model_events_outbox'::regclass AND NOT indisprimary");
+            "WHERE indrelid = 'model_events_outbox'::regclass");
 
-        Assert.Contains("(lane, id)", indexes, StringComparison.Ordinal);
-        Assert.Contains("WHERE (attempts > 0)", indexes, StringComparison.Ordinal);
+        var definitions = indexes!.Split("; ");
+        Assert.Equal(2, definitions.Length);
+        Assert.EndsWith("(lane, id)", definitions[0], StringComparison.Ordinal);
+        Assert.EndsWith("WHERE (attempts > 0)", definitions[1], StringComparison.Ordinal);
     }
 
     private static async Task BothAreIdleAsync(IOutboxSession first, IOutboxSession second)

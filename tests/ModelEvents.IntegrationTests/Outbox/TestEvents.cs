@@ -7,7 +7,7 @@ internal static class TestEvents
 {
     public static ModelEvent Make(string key, string name = "order__updated") => new()
     {
-        Id = EventIds.Next(TimeProvider.System),
+        Id = new EventIds(TimeProvider.System).Next(),
         Name = name,
         Service = "shop",
         Model = "Shop.Order",

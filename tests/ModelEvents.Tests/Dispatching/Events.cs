@@ -4,7 +4,7 @@ internal static class Events
 {
     public static ModelEvent Make(string name, string key, DateTimeOffset at) => new()
     {
-        Id = EventIds.Next(TimeProvider.System),
+        Id = new EventIds(TimeProvider.System).Next(),
         Name = name,
         Service = "shop",
         Model = "Shop.Order",
