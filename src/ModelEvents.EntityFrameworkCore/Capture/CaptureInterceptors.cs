@@ -7,8 +7,8 @@ internal sealed class CaptureInterceptors(ContextCapture capture, CommitWatch co
 {
     public IReadOnlyList<IInterceptor> All { get; } =
     [
-        new ModelEventsInterceptor(capture),
         new TransactionInterceptor(commits),
         new SaveCommandInterceptor(capture, guard),
+        new ModelEventsInterceptor(capture),
     ];
 }

@@ -1,7 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.ChangeTracking;
 using Microsoft.EntityFrameworkCore.Diagnostics;
-using Microsoft.EntityFrameworkCore.Infrastructure;
 
 namespace ModelEvents.Capture;
 
@@ -22,7 +21,7 @@ internal static class ChangeDetection
         if (tracker.CascadeDeleteTiming == CascadeTiming.OnSaveChanges
             || tracker.DeleteOrphansTiming == CascadeTiming.OnSaveChanges)
             tracker.CascadeChanges();
-        if (!detects || !IsLast(context, self))
+        if (!detects || !InterceptorChain.EndsWith(context, self))
             return false;
 
         tracker.AutoDetectChangesEnabled = false;
@@ -30,10 +29,4 @@ internal static class ChangeDetection
     }
 
     public static void Restore(DbContext context) => context.ChangeTracker.AutoDetectChangesEnabled = true;
-
-    private static bool IsLast(DbContext context, ISaveChangesInterceptor self)
-    {
-        var interceptors = context.GetService<IDbContextOptions>().FindExtension<CoreOptionsExtension>()?.Interceptors;
-        return ReferenceEquals(interceptors?.OfType<ISaveChangesInterceptor>().LastOrDefault(), self);
-    }
 }

@@ -56,22 +56,44 @@ internal sealed class ContextCapture(
         }
     }
 
-    public void AppendBeforeCommit(DbContext context)
+    /// <summary>
+    /// Appends in the transaction that EF Core began and is about to commit. Returns whether it was committed in the same
+    /// round trip, which <paramref name="mayCommit"/> allows.
+    /// </summary>
+    public bool AppendBeforeCommit(DbContext context, bool mayCommit)
     {
         if (!IsCommitting(context, out var save))
-            return;
+            return false;
 
         CommitWatch.Appending(StateOf(context));
-        outbox.Value.Append(context, events.Create(context, save.Changes!));
+        var appended = events.Create(context, save.Changes!);
+        if (mayCommit && outbox.Value is ICommittingOutbox committing)
+        {
+            committing.AppendAndCommit(context, appended);
+            return true;
+        }
+
+        outbox.Value.Append(context, appended);
+        return false;
     }
 
-    public Task AppendBeforeCommitAsync(DbContext context, CancellationToken cancellationToken)
+    /// <inheritdoc cref="AppendBeforeCommit"/>
+    public async Task<bool> AppendBeforeCommitAsync(
+        DbContext context, bool mayCommit, CancellationToken cancellationToken)
     {
         if (!IsCommitting(context, out var save))
-            return Task.CompletedTask;
+            return false;
 
         CommitWatch.Appending(StateOf(context));
-        return outbox.Value.AppendAsync(context, events.Create(context, save.Changes!), cancellationToken);
+        var appended = events.Create(context, save.Changes!);
+        if (mayCommit && outbox.Value is ICommittingOutbox committing)
+        {
+            await committing.AppendAndCommitAsync(context, appended, cancellationToken).ConfigureAwait(false);
+            return true;
+        }
+
+        await outbox.Value.AppendAsync(context, appended, cancellationToken).ConfigureAwait(false);
+        return false;
     }
 
     public void AppendToOpenTransaction(DbContext context)

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 
 namespace ModelEvents.Capture;
@@ -22,9 +23,8 @@ internal sealed class ModelEventsInterceptor(ContextCapture capture) : ISaveChan
     public InterceptionResult TransactionCommitting(
         DbTransaction transaction, TransactionEventData eventData, InterceptionResult result)
     {
-        if (eventData.Context is { } context)
-            capture.AppendBeforeCommit(context);
-        return result;
+        var isCommitted = eventData.Context is { } context && capture.AppendBeforeCommit(context, MayCommit(context, result));
+        return isCommitted ? InterceptionResult.Suppress() : result;
     }
 
     public async ValueTask<InterceptionResult> TransactionCommittingAsync(
@@ -33,9 +33,10 @@ internal sealed class ModelEventsInterceptor(ContextCapture capture) : ISaveChan
         InterceptionResult result,
         CancellationToken cancellationToken = default)
     {
-        if (eventData.Context is { } context)
-            await capture.AppendBeforeCommitAsync(context, cancellationToken).ConfigureAwait(false);
-        return result;
+        var isCommitted = eventData.Context is { } context
+            && await capture.AppendBeforeCommitAsync(context, MayCommit(context, result), cancellationToken)
+                .ConfigureAwait(false);
+        return isCommitted ? InterceptionResult.Suppress() : result;
     }
 
     public int SavedChanges(SaveChangesCompletedEventData eventData, int result)
@@ -68,4 +69,8 @@ internal sealed class ModelEventsInterceptor(ContextCapture capture) : ISaveChan
         ContextCapture.EndFailed(eventData.Context!);
         return Task.CompletedTask;
     }
+
+    /// <summary>Another interceptor that comes later must still find the transaction open.</summary>
+    private bool MayCommit(DbContext context, InterceptionResult result) =>
+        !result.IsSuppressed && InterceptorChain.EndsWith<IDbTransactionInterceptor>(context, this);
 }

@@ -12,13 +12,26 @@ internal static class AppendCommand
 {
     private const NpgsqlDbType ByteaArray = NpgsqlDbType.Array | NpgsqlDbType.Bytea;
 
-    public static NpgsqlCommand For(DbContext context, IReadOnlyList<ModelEvent> events)
+    /// <summary>The statement as a batch, followed by the end of the transaction if asked for.</summary>
+    public static NpgsqlBatch For(DbContext context, IReadOnlyList<ModelEvent> events, bool andCommit)
     {
-        var sql = OutboxSql.Of(context);
-        var command = ((NpgsqlConnection)context.Database.GetDbConnection()).CreateCommand();
+        var batch = ((NpgsqlConnection)context.Database.GetDbConnection()).CreateBatch();
 
         if (context.Database.GetCommandTimeout() is { } timeout)
-            command.CommandTimeout = timeout;
+            batch.Timeout = timeout;
+
+        batch.BatchCommands.Add(Append(OutboxSql.Of(context), events));
+
+        // When the statement before it fails the server skips this one.
+        if (andCommit)
+            batch.BatchCommands.Add(new NpgsqlBatchCommand("COMMIT"));
+
+        return batch;
+    }
+
+    private static NpgsqlBatchCommand Append(OutboxSql sql, IReadOnlyList<ModelEvent> events)
+    {
+        var command = new NpgsqlBatchCommand();
 
         if (events.Count == 1)
             AddOne(command, sql.AppendOne, events[0]);
@@ -47,7 +60,7 @@ internal static class AppendCommand
         return true;
     }
 
-    private static void AddOne(NpgsqlCommand command, string sql, ModelEvent one)
+    private static void AddOne(NpgsqlBatchCommand command, string sql, ModelEvent one)
     {
         command.CommandText = sql;
         Add(command, one.Id);
@@ -61,7 +74,7 @@ internal static class AppendCommand
         Add(command, one.OccurredAt.UtcDateTime);
     }
 
-    private static void AddAlike(NpgsqlCommand command, string sql, IReadOnlyList<ModelEvent> events)
+    private static void AddAlike(NpgsqlBatchCommand command, string sql, IReadOnlyList<ModelEvent> events)
     {
         command.CommandText = sql;
         Add(command, Column(events, one => one.Id));
@@ -75,7 +88,7 @@ internal static class AppendCommand
         Add(command, events[0].OccurredAt.UtcDateTime);
     }
 
-    private static void AddMany(NpgsqlCommand command, string sql, IReadOnlyList<ModelEvent> events)
+    private static void AddMany(NpgsqlBatchCommand command, string sql, IReadOnlyList<ModelEvent> events)
     {
         command.CommandText = sql;
         Add(command, Column(events, one => one.Id));
@@ -89,14 +102,14 @@ internal static class AppendCommand
         Add(command, Column(events, one => one.OccurredAt.UtcDateTime));
     }
 
-    private static void AddBodies(NpgsqlCommand command, IReadOnlyList<ModelEvent> events) =>
+    private static void AddBodies(NpgsqlBatchCommand command, IReadOnlyList<ModelEvent> events) =>
         command.Parameters.Add(new NpgsqlParameter
         {
             Value = Column(events, one => one.Body),
             NpgsqlDbType = ByteaArray,
         });
 
-    private static void Add<T>(NpgsqlCommand command, T value) =>
+    private static void Add<T>(NpgsqlBatchCommand command, T value) =>
         command.Parameters.Add(new NpgsqlParameter<T> { TypedValue = value });
 
     private static T[] Column<T>(IReadOnlyList<ModelEvent> events, Func<ModelEvent, T> value)

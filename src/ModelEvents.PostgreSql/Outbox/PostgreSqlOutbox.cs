@@ -15,7 +15,7 @@ internal sealed class PostgreSqlOutbox(
     IServiceScopeFactory scopes,
     IOptions<ModelEventsOptions> options,
     TimeProvider time,
-    ILogger<PostgreSqlOutbox> logger) : IOutbox
+    ILogger<PostgreSqlOutbox> logger) : ICommittingOutbox
 {
     private readonly StoredEvents _stored = new(contextType, scopes);
     private readonly LaneSignals _woken = new(time);
@@ -30,8 +30,8 @@ internal sealed class PostgreSqlOutbox(
 
         try
         {
-            using var command = AppendCommand.For(context, events);
-            command.ExecuteNonQuery();
+            using var append = AppendCommand.For(context, events, andCommit: false);
+            append.ExecuteNonQuery();
         }
         finally
         {
@@ -46,13 +46,26 @@ internal sealed class PostgreSqlOutbox(
 
         try
         {
-            using var command = AppendCommand.For(context, events);
-            await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+            using var append = AppendCommand.For(context, events, andCommit: false);
+            await append.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
         }
         finally
         {
             await context.Database.CloseConnectionAsync().ConfigureAwait(false);
         }
+    }
+
+    public void AppendAndCommit(DbContext context, IReadOnlyList<ModelEvent> events)
+    {
+        using var append = AppendCommand.For(context, events, andCommit: true);
+        append.ExecuteNonQuery();
+    }
+
+    public async Task AppendAndCommitAsync(
+        DbContext context, IReadOnlyList<ModelEvent> events, CancellationToken cancellationToken)
+    {
+        using var append = AppendCommand.For(context, events, andCommit: true);
+        await append.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
     }
 
     public async Task<IOutboxSession> OpenAsync(CancellationToken cancellationToken)

@@ -235,6 +235,32 @@ public abstract class CommitContract<TFixture>(TFixture fixture) : IClassFixture
     }
 
     [Fact]
+    public async Task A_commit_that_the_database_refuses_publishes_nothing_and_can_be_repeated()
+    {
+        var store = fixture.CreateStore();
+        await using var context = store.NewContext();
+        await context.Database.ExecuteSqlRawAsync(
+            """
+            CREATE OR REPLACE FUNCTION refuse_box() RETURNS trigger LANGUAGE plpgsql AS
+                $$ BEGIN RAISE EXCEPTION 'refused at commit'; END $$;
+            CREATE CONSTRAINT TRIGGER refuse_box AFTER INSERT ON "Boxes" DEFERRABLE INITIALLY DEFERRED
+                FOR EACH ROW WHEN (NEW."Label" = 'refused') EXECUTE FUNCTION refuse_box();
+            """,
+            Cancellation);
+        var box = new Box { Id = new BoxId(99), Label = "refused" };
+
+        context.Add(box);
+        var failure = await Assert.ThrowsAnyAsync<Exception>(() => context.SaveChangesAsync(Cancellation));
+        var afterRefusal = await store.TakeEventsAsync();
+        box.Label = "welcome";
+        await context.SaveChangesAsync(Cancellation);
+
+        Assert.Contains("refused at commit", failure.ToString(), StringComparison.Ordinal);
+        Assert.Empty(afterRefusal);
+        Assert.Equal(["99"], await KeysAsync(store, "box__new"));
+    }
+
+    [Fact]
     public async Task A_save_that_does_not_accept_its_changes_publishes_once_per_save()
     {
         var store = fixture.CreateStore();
