@@ -29,6 +29,7 @@ public static class CaptureBuilderExtensions
         AddOutbox<TContext>(services);
         services.AddKeyedSingleton(typeof(TContext), (provider, _) => NewInterceptors(provider, typeof(TContext)));
         services.AddSingleton<IModelSource, ContextModelSource<TContext>>();
+        services.AddSingleton<IRegistrationCheck, ContextRegistration<TContext>>();
         services.AddSingleton<IHostedService, DatabaseCascades<TContext>>();
         services.ConfigureDbContext<TContext>((provider, options) => options.UseModelEvents<TContext>(provider));
         return new CaptureBuilder<TContext>(services);

@@ -12,7 +12,9 @@ internal sealed class ContextModelSource<TContext>(IServiceScopeFactory scopes) 
     public IReadOnlyList<KnownModel> GetModels()
     {
         using var scope = scopes.CreateScope();
-        var context = scope.ServiceProvider.GetRequiredService<TContext>();
+        if (scope.ServiceProvider.GetService<TContext>() is not { } context)
+            return [];
+
         return
         [
             .. context.Model.GetEntityTypes()

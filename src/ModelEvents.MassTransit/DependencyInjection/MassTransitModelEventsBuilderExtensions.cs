@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using ModelEvents;
+using ModelEvents.Models;
 using ModelEvents.Publishing;
 
 namespace Microsoft.Extensions.DependencyInjection;
@@ -40,8 +41,11 @@ public static class MassTransitModelEventsBuilderExtensions
     /// </summary>
     /// <typeparam name="TBus">The bus's type.</typeparam>
     public static ModelEventsBuilder PublishWithMassTransit<TBus>(this ModelEventsBuilder builder)
-        where TBus : class, IBus =>
-        builder.PublishWithMassTransit(provider => provider.GetRequiredService<TBus>());
+        where TBus : class, IBus
+    {
+        builder.Services.TryAddEnumerable(ServiceDescriptor.Singleton<IRegistrationCheck, BusRegistration<TBus>>());
+        return builder.PublishWithMassTransit(provider => provider.GetRequiredService<TBus>());
+    }
 
     /// <summary>
     /// Publishes through <paramref name="bus"/>, which the application starts and stops.

@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using ModelEvents.Models;
 using ModelEvents.Outbox;
 using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 
@@ -12,12 +13,15 @@ public static class PostgreSqlCaptureExtensions
     /// <summary>
     /// Keeps the context's events in a table of its PostgreSQL database that is made for PostgreSQL: written by one
     /// statement, shared between processes by advisory locks, woken by LISTEN/NOTIFY. Where the context has another
-    /// provider that is not relational (as in tests), or <c>Delivery</c> is <c>Direct</c>, events wait in memory.
+    /// provider that is not relational (as in tests), or <c>Delivery</c> is <c>Direct</c>, events wait in memory. Another
+    /// relational provider is a mistake, told at start-up.
     /// </summary>
     public static CaptureBuilder<TContext> UsePostgreSql<TContext>(this CaptureBuilder<TContext> builder)
         where TContext : DbContext
     {
         builder.Services.TryAddSingleton(TimeProvider.System);
+        builder.Services.TryAddEnumerable(
+            ServiceDescriptor.Singleton<IRegistrationCheck, PostgreSqlRegistration<TContext>>());
         builder.Services.ConfigureDbContext<TContext>(options => OutboxModel.Refine(options, Refine));
         builder.Services.RemoveAllKeyed<IOutbox>(typeof(TContext));
         builder.Services.AddKeyedSingleton<IOutbox>(

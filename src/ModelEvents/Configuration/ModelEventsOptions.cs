@@ -19,8 +19,8 @@ public sealed class ModelEventsOptions
     public const string SectionName = "ModelEvents";
 
     /// <summary>
-    /// The publishing service: the exchange is <c>&lt;ServiceName&gt;.events</c>. Required.
-    /// A model's <see cref="ModelOptions.ServiceName"/> takes its place for that model.
+    /// The publishing service: the exchange is <c>&lt;ServiceName&gt;.events</c>. Required. Letters A to Z, digits and
+    /// <c>-_.:</c> only. A model's <see cref="ModelOptions.ServiceName"/> takes its place for that model.
     /// </summary>
     public string ServiceName { get; set; } = "";
 

@@ -23,7 +23,7 @@ internal static class Nearest
 
         var least = ranked.Min(candidate => candidate.Distance);
         var nearest = ranked.Where(candidate => candidate.Distance == least).Select(candidate => candidate.Name);
-        if (least <= Math.Max(2, name.Length / 3))
+        if (least <= Math.Max(2, name.Length / 3) && least * 2 <= name.Length)
             return $"Did you mean {Quote(nearest, "or")}?";
 
         var names = Quote(ranked.Take(MostListed).Select(candidate => candidate.Name), "and");

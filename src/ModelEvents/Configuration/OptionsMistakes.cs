@@ -28,7 +28,13 @@ internal static class OptionsMistakes
         else if (EventNames.IsTooLong(EventNames.ExchangeOf(name)))
             yield return $"{what} is '{name}', too long for an exchange: '<name>.events' has at most "
                 + $"{EventNames.MaxBytes} bytes. Shorten it.";
+        else if (name.FirstOrDefault(letter => !MayBeInService(letter)) is var wrong and not '\0')
+            yield return $"{what} is '{name}', where '{wrong}' cannot be in the name of its exchange. "
+                + "Write it with the letters A to Z, digits, '-', '_', '.' and ':' only.";
     }
+
+    // What MassTransit accepts in an exchange's address.
+    private static bool MayBeInService(char letter) => char.IsAsciiLetterOrDigit(letter) || "-_.:".Contains(letter);
 
     private static IEnumerable<string> OfBroker(BrokerOptions broker)
     {

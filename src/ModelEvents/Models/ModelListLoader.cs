@@ -8,7 +8,10 @@ namespace ModelEvents.Models;
 /// Reads the options anew and makes the model list of them: <see cref="ModelListResolver"/> has the rules.
 /// </summary>
 internal sealed class ModelListLoader(
-    IOptionsFactory<ModelEventsOptions> options, IEnumerable<IModelSource> sources, SerializerSource serializers)
+    IOptionsFactory<ModelEventsOptions> options,
+    IEnumerable<IModelSource> sources,
+    IEnumerable<IRegistrationCheck> checks,
+    SerializerSource serializers)
 {
     /// <summary>The list as configured now, and every mistake in the whole section.</summary>
     public LoadedModelList Load()
@@ -22,6 +25,7 @@ internal sealed class ModelListLoader(
             return new LoadedModelList(ModelList.Empty, mistakes, []);
         }
 
+        mistakes.AddRange(checks.SelectMany(check => check.FindMistakes()));
         var known = KnownModels();
         var resolver = new ModelListResolver(known, SerializerTypes.For(known.Select(model => model.ClrType)));
         var list = resolver.Resolve(configured);

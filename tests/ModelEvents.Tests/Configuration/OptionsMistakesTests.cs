@@ -38,6 +38,26 @@ public sealed class OptionsMistakesTests
         Assert.Single(MistakesOf(options => options.ServiceName = new string('s', 249)));
     }
 
+    [Theory]
+    [InlineData("my shop", ' ')]
+    [InlineData("shop/orders", '/')]
+    [InlineData("läden", 'ä')]
+    public void A_service_name_that_an_exchange_cannot_have_is_told(string service, char wrong)
+    {
+        Assert.Equal(
+            [
+                $"'ModelEvents:ServiceName' is '{service}', where '{wrong}' cannot be in the name of its exchange. "
+                + "Write it with the letters A to Z, digits, '-', '_', '.' and ':' only.",
+            ],
+            MistakesOf(options => options.ServiceName = service));
+    }
+
+    [Fact]
+    public void A_service_name_may_have_letters_digits_and_four_signs()
+    {
+        Assert.Empty(MistakesOf(options => options.ServiceName = "Shop-2_eu.west:a"));
+    }
+
     [Fact]
     public void Every_value_of_the_dispatcher_has_a_range()
     {

@@ -119,6 +119,17 @@ public sealed class ListMistakesTests
     }
 
     [Fact]
+    public void A_service_name_that_an_exchange_cannot_have_is_told()
+    {
+        Assert.Equal(
+            [
+                "The ServiceName of model 'Shop.Order' is 'a/b', where '/' cannot be in the name of its exchange. "
+                + "Write it with the letters A to Z, digits, '-', '_', '.' and ':' only.",
+            ],
+            ConfiguredShop.Mistakes("""[ { "Model": "Shop.Order", "ServiceName": "a/b" } ]"""));
+    }
+
+    [Fact]
     public void A_list_without_models_is_valid()
     {
         Assert.Empty(ConfiguredShop.Listed(ConfiguredShop.Section("[]")));
