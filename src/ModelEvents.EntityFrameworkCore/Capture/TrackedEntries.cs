@@ -1,5 +1,6 @@
-#pragma warning disable EF1001 // The one place that uses EF Core's internal state manager; its public face has no
-                               // way to find an owner or to list changed entries without running DetectChanges again.
+// The one place that uses EF Core's internal state manager; its public face has no way to find an owner or to list changed
+// entries without running DetectChanges again.
+#pragma warning disable EF1001
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.ChangeTracking.Internal;
 using Microsoft.EntityFrameworkCore.Infrastructure;

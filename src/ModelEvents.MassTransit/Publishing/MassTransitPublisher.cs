@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using MassTransit;
 using Microsoft.Extensions.Logging;
+using ModelEvents.Models;
 
 namespace ModelEvents.Publishing;
 
@@ -33,7 +34,7 @@ internal sealed class MassTransitPublisher : IEventPublisher, IDisposable
         foreach (var positions in Enumerable.Range(0, events.Count).GroupBy(position => events[position].Service))
         {
             var exchange = _exchanges.GetOrAdd(
-                WireMessage.ExchangeOf(positions.Key), name => new Exchange(name, _link, _settings));
+                EventNames.ExchangeOf(positions.Key), name => new Exchange(name, _link, _settings));
             var batch = positions.ToArray();
             if (away is null)
                 away = await PublishAsync(exchange, batch, events, outcomes, cancellationToken).ConfigureAwait(false);

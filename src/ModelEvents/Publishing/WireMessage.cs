@@ -1,3 +1,5 @@
+using ModelEvents.Models;
+
 namespace ModelEvents.Publishing;
 
 /// <summary>
@@ -8,7 +10,7 @@ public sealed record WireMessage
 {
     private WireMessage(ModelEvent source, EventEnvelope envelope)
     {
-        Exchange = ExchangeOf(source.Service);
+        Exchange = EventNames.ExchangeOf(source.Service);
         RoutingKey = source.Name;
         AppId = source.Service;
         MessageId = source.Id;
@@ -51,9 +53,6 @@ public sealed record WireMessage
 
     /// <summary>Puts <paramref name="modelEvent"/> into the form that it has on the wire.</summary>
     public static WireMessage From(ModelEvent modelEvent, EventEnvelope envelope) => new(modelEvent, envelope);
-
-    /// <summary>The exchange of the events of <paramref name="service"/>.</summary>
-    public static string ExchangeOf(string service) => service + ".events";
 
     private static Dictionary<string, object> HeadersOf(ModelEvent source)
     {

@@ -1,7 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
-using ModelEvents.TestWorker;
 using ModelEvents.Tests.Infrastructure;
+using ModelEvents.TestWorker;
 
 namespace ModelEvents.Tests.Faults;
 

@@ -1,6 +1,6 @@
 using System.Diagnostics;
-using ModelEvents.TestWorker;
 using ModelEvents.Tests.Infrastructure;
+using ModelEvents.TestWorker;
 
 namespace ModelEvents.Tests.Faults;
 
