@@ -29,9 +29,9 @@ internal sealed class CapturedModel(ListedModel listed, IEntityType type, Proper
     public IReadOnlyList<CapturedProperty> Properties { get; } =
         [.. type.GetFlattenedProperties().Where(p => !p.IsPrimaryKey()).Select(p => new CapturedProperty(p, names.Of(p)))];
 
-    /// <summary>Complex collections, which EF Core tracks as a whole.</summary>
+    /// <summary>Complex collections, nested ones included, which EF Core tracks as a whole.</summary>
     public IReadOnlyList<(IComplexProperty Property, string Name)> ComplexCollections { get; } =
-        [.. type.GetComplexProperties().Where(p => p.IsCollection).Select(p => (p, names.Of(p)))];
+        [.. type.GetFlattenedComplexProperties().Where(p => p.IsCollection).Select(p => (p, names.Of(p)))];
 
     public string EventName(ChangeAction action) => _eventNames[(int)action];
 }

@@ -10,5 +10,10 @@ internal sealed record CapturedProperty(IProperty Property, string Name)
 {
     public ValueComparer Comparer { get; } = Property.GetValueComparer();
 
-    public bool IsConcurrencyToken { get; } = Property.IsConcurrencyToken;
+    /// <summary>
+    /// Whether it is a concurrency token that the database writes: no change if it changes alone. Any other token
+    /// (<c>[ConcurrencyCheck]</c> on a name) is a value of the user's.
+    /// </summary>
+    public bool IsBookkeeping { get; } =
+        Property.IsConcurrencyToken && Property.ValueGenerated.HasFlag(ValueGenerated.OnUpdate);
 }

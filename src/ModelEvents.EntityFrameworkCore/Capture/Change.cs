@@ -1,3 +1,4 @@
+using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Update;
 
 namespace ModelEvents.Capture;
@@ -5,6 +6,8 @@ namespace ModelEvents.Capture;
 /// <summary>One insert, update or delete of one instance of a listed model, as it is about to be committed.</summary>
 internal sealed class Change(Guid id, CapturedModel model, IUpdateEntry entry, ChangeAction action)
 {
+    private readonly EntityState _state = entry.EntityState;
+
     /// <summary>The id of the event made from this change; fixed here so that a retried attempt is not a duplicate.</summary>
     public Guid Id { get; } = id;
 
@@ -18,7 +21,7 @@ internal sealed class Change(Guid id, CapturedModel model, IUpdateEntry entry, C
     public SortedSet<string>? ChangedNames { get; set; }
 
     /// <summary>Whether the values before an update are not known.</summary>
-    public bool BeforeUnknown { get; set; }
+    public bool BeforeUnknown { get; init; }
 
     /// <summary>The status before an update, where it is known.</summary>
     public object? PreviousStatus { get; private set; }
@@ -26,6 +29,9 @@ internal sealed class Change(Guid id, CapturedModel model, IUpdateEntry entry, C
     public bool StatusChanged { get; private set; }
 
     public List<LinkChange>? Links { get; set; }
+
+    /// <summary>Whether EF Core has accepted the change: the row was written.</summary>
+    public bool IsAccepted => Entry.EntityState != _state;
 
     public void AddChanged(string name) => (ChangedNames ??= new SortedSet<string>(StringComparer.Ordinal)).Add(name);
 

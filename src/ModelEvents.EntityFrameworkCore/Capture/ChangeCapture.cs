@@ -51,8 +51,7 @@ internal sealed class ChangeCapture(TimeProvider time)
         var names = new SortedSet<string>(StringComparer.Ordinal);
         foreach (var property in model.Properties)
         {
-            // A concurrency token that changes alone is bookkeeping, not a change.
-            if (property.IsConcurrencyToken || !entry.IsModified(property.Property))
+            if (property.IsBookkeeping || !entry.IsModified(property.Property))
                 continue;
 
             isModified = true;
@@ -60,6 +59,7 @@ internal sealed class ChangeCapture(TimeProvider time)
                 names.Add(property.Name);
         }
 
+        var beforeUnknown = isModified && names.Count == 0;
         foreach (var (property, name) in model.ComplexCollections)
         {
             if (entry.IsModified(property))
@@ -69,10 +69,12 @@ internal sealed class ChangeCapture(TimeProvider time)
         if (!isModified)
             return null;
 
-        var change = new Change(ids.Next(), model, entry, ChangeAction.Updated);
-        change.BeforeUnknown = names.Count == 0;
-        change.ChangedNames = names;
-        if (!change.BeforeUnknown)
+        var change = new Change(ids.Next(), model, entry, ChangeAction.Updated)
+        {
+            BeforeUnknown = beforeUnknown,
+            ChangedNames = names,
+        };
+        if (!beforeUnknown)
             change.NoteStatus();
         return change;
     }

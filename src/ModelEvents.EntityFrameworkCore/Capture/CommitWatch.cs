@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Transactions;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
@@ -32,14 +33,13 @@ internal sealed class CommitWatch(Lazy<IOutbox> outbox)
 
     public static void SavepointCreated(DbContext? context)
     {
-        // EF Core's own savepoint around a save needs no mark: a save that fails has added nothing yet.
-        if (context is not null && StateOf(context) is { Save: null } state)
+        if (IsUsers(context, out var state))
             state.Uncommitted.SavepointCreated();
     }
 
     public static void RolledBackToSavepoint(DbContext? context)
     {
-        if (context is not null && StateOf(context) is { Save: null } state)
+        if (IsUsers(context, out var state))
             state.Uncommitted.RolledBackToSavepoint();
     }
 
@@ -49,25 +49,33 @@ internal sealed class CommitWatch(Lazy<IOutbox> outbox)
             return;
 
         var state = StateOf(context);
-        if (state.Save is { OwnsTransaction: true } save)
-            save.Committed = true;
+        if (state.Save is { OwnsTransaction: true } or { AwaitsEvents: true })
+            state.Save.IsSettled = true;
         if (state.HasUncommittedEvents)
             Publish(state.Uncommitted);
         state.EndTransaction();
     }
 
-    /// <summary>Events are about to be appended in a transaction whose end will be seen.</summary>
-    public static void Appending(ContextState state) => state.HasUncommittedEvents = true;
+    /// <summary>
+    /// Events are about to be appended. In an ambient transaction, whose start is not told, what an earlier transaction left
+    /// is void now.
+    /// </summary>
+    public static void Appending(DbContext context)
+    {
+        var state = StateOf(context);
+        if (UserTransaction.Ambient(context) is { } ambient && !state.Uncommitted.IsOf(ambient))
+            state.EndTransaction();
+        state.HasUncommittedEvents = true;
+    }
 
     /// <summary>Events were appended after the save, in the user's transaction or in none.</summary>
     public void Appended(DbContext context, SaveScope save)
     {
         var state = StateOf(context);
-        state.HasUncommittedEvents = true;
-        if (!save.Models.IsRelational)
-            Committed(context);
-        else if (UserTransaction.Ambient(context) is { } ambient)
+        if (UserTransaction.Ambient(context) is { } ambient)
             Watch(state, ambient);
+        else if (!save.Models.IsRelational || context.Database.CurrentTransaction is null)
+            Committed(context);
         else if (state.UsesForeignTransaction)
             outbox.Value.Wake();
     }
@@ -92,6 +100,16 @@ internal sealed class CommitWatch(Lazy<IOutbox> outbox)
             direct.Publish(events.Take());
         else
             outbox.Value.Wake();
+    }
+
+    /// <summary>
+    /// Whether a savepoint is the user's. EF Core's own one, around a save in the user's transaction, needs no mark: a save
+    /// that fails has added nothing yet.
+    /// </summary>
+    private static bool IsUsers(DbContext? context, [NotNullWhen(true)] out ContextState? state)
+    {
+        state = context is null ? null : StateOf(context);
+        return state is { Save: null or { OwnsTransaction: true } };
     }
 
     private static ContextState StateOf(DbContext context) => context.GetService<ContextState>();

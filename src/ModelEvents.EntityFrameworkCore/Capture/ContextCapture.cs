@@ -23,8 +23,7 @@ internal sealed class ContextCapture(
             return;
 
         save.DetectsChanges = ChangeDetection.DetectInPlaceOfSave(context, self);
-        save.IsRelevant = TrackedEntries.AnyChanged(context, save.Models);
-        if (!save.IsRelevant)
+        if (!TrackedEntries.AnyChanged(context, save.Models))
             return;
 
         if (!save.Models.IsRelational)
@@ -57,17 +56,18 @@ internal sealed class ContextCapture(
     }
 
     /// <summary>
-    /// Appends in the transaction that EF Core began and is about to commit. Returns whether it was committed in the same
-    /// round trip, which <paramref name="mayCommit"/> allows.
+    /// Appends in the transaction that is about to be committed: EF Core's own or, where an interceptor commits it inside the
+    /// save, the user's. Returns whether EF Core's own was committed in the same round trip, which
+    /// <paramref name="mayCommit"/> allows.
     /// </summary>
     public bool AppendBeforeCommit(DbContext context, bool mayCommit)
     {
         if (!IsCommitting(context, out var save))
             return false;
 
-        CommitWatch.Appending(StateOf(context));
+        CommitWatch.Appending(context);
         var appended = events.Create(context, save.Changes!);
-        if (mayCommit && outbox.Value is ICommittingOutbox committing)
+        if (mayCommit && save.OwnsTransaction && outbox.Value is ICommittingOutbox committing)
         {
             committing.AppendAndCommit(context, appended);
             return true;
@@ -84,9 +84,9 @@ internal sealed class ContextCapture(
         if (!IsCommitting(context, out var save))
             return false;
 
-        CommitWatch.Appending(StateOf(context));
+        CommitWatch.Appending(context);
         var appended = events.Create(context, save.Changes!);
-        if (mayCommit && outbox.Value is ICommittingOutbox committing)
+        if (mayCommit && save.OwnsTransaction && outbox.Value is ICommittingOutbox committing)
         {
             await committing.AppendAndCommitAsync(context, appended, cancellationToken).ConfigureAwait(false);
             return true;
@@ -101,9 +101,10 @@ internal sealed class ContextCapture(
         if (!IsStillToAppend(context, out var save))
             return;
 
+        CommitWatch.Appending(context);
         try
         {
-            outbox.Value.Append(context, events.Create(context, save.Changes!));
+            outbox.Value.Append(context, events.Create(context, TakeChanges(save)));
         }
         catch
         {
@@ -119,9 +120,10 @@ internal sealed class ContextCapture(
         if (!IsStillToAppend(context, out var save))
             return;
 
+        CommitWatch.Appending(context);
         try
         {
-            var appended = events.Create(context, save.Changes!);
+            var appended = events.Create(context, TakeChanges(save));
             await outbox.Value.AppendAsync(context, appended, cancellationToken).ConfigureAwait(false);
         }
         catch
@@ -142,23 +144,52 @@ internal sealed class ContextCapture(
 
     public static void EndFailed(DbContext context)
     {
+        if (EndFailedSave(context) is { AwaitsEvents: true })
+            UserTransaction.Doom(context);
+    }
+
+    public static Task EndFailedAsync(DbContext context) =>
+        EndFailedSave(context) is { AwaitsEvents: true } ? UserTransaction.DoomAsync(context) : Task.CompletedTask;
+
+    /// <summary>
+    /// Ends a save that failed. Where another interceptor failed it after its changes were written and before their events
+    /// could be, the user's transaction must not be committed.
+    /// </summary>
+    private static SaveScope? EndFailedSave(DbContext context)
+    {
         var state = StateOf(context);
-        // Another interceptor threw after this save had ended here: EF Core reports the same save a second time.
-        if (!state.JustSaved)
-            End(context, state);
+        // Another interceptor threw after a nested save had ended here: EF Core reports it a second time, while the save
+        // around it is still to run.
+        var failed = state is { JustSaved: true, Save.Changes: null } ? null : state.Save;
         state.JustSaved = false;
+        if (failed is not null)
+            End(context, state);
+        return failed;
+    }
+
+    /// <summary>
+    /// A save's changes, after those of the saves it runs inside of: an interceptor that saves once more when a save has
+    /// ended has its turn before this one.
+    /// </summary>
+    private static List<Change> TakeChanges(SaveScope save)
+    {
+        if (save.Outer is not { AwaitsEvents: true } outer)
+            return save.Changes!;
+
+        outer.IsSettled = true;
+        return [.. TakeChanges(outer), .. save.Changes!];
     }
 
     private static bool IsCommitting(DbContext context, out SaveScope save)
     {
         save = StateOf(context).Save!;
-        return save is { OwnsTransaction: true, Committed: false, HasChanges: true };
+        return save is { IsSettled: false, HasChanges: true } and ({ OwnsTransaction: true } or { AwaitsEvents: true });
     }
 
     private static bool IsStillToAppend(DbContext context, out SaveScope save)
     {
         save = StateOf(context).Save!;
-        return save is { Committed: false, HasChanges: true };
+        return save is { IsSettled: false, HasChanges: true };
     }
 
     private static void End(DbContext context, ContextState state)

@@ -1,6 +1,6 @@
-using System.Collections.Concurrent;
 using System.Linq.Expressions;
 using System.Reflection;
+using System.Runtime.CompilerServices;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata;
 using Microsoft.EntityFrameworkCore.Update;
@@ -13,7 +13,7 @@ namespace ModelEvents.Capture;
 /// </summary>
 internal sealed class GeneratedValues : IDisposable
 {
-    private static readonly ConcurrentDictionary<IProperty, Action<object, object?>> Setters = new();
+    private static readonly ConditionalWeakTable<IProperty, Action<object, object?>> Setters = [];
 
     private readonly List<(object Instance, Action<object, object?> Set, object? Before)> _changed = [];
 
@@ -48,7 +48,7 @@ internal sealed class GeneratedValues : IDisposable
                 continue;
 
             var instance = entry.ToEntityEntry().Entity;
-            var set = Setters.GetOrAdd(property, CompileSetter);
+            var set = Setters.GetValue(property, CompileSetter);
             set(instance, after);
             _changed.Add((instance, set, before));
         }

@@ -56,19 +56,13 @@ internal sealed class ModelEventsInterceptor(ContextCapture capture) : ISaveChan
 
     public void SaveChangesFailed(DbContextErrorEventData eventData) => ContextCapture.EndFailed(eventData.Context!);
 
-    public Task SaveChangesFailedAsync(DbContextErrorEventData eventData, CancellationToken cancellationToken = default)
-    {
-        ContextCapture.EndFailed(eventData.Context!);
-        return Task.CompletedTask;
-    }
+    public Task SaveChangesFailedAsync(DbContextErrorEventData eventData, CancellationToken cancellationToken = default) =>
+        ContextCapture.EndFailedAsync(eventData.Context!);
 
     public void SaveChangesCanceled(DbContextEventData eventData) => ContextCapture.EndFailed(eventData.Context!);
 
-    public Task SaveChangesCanceledAsync(DbContextEventData eventData, CancellationToken cancellationToken = default)
-    {
-        ContextCapture.EndFailed(eventData.Context!);
-        return Task.CompletedTask;
-    }
+    public Task SaveChangesCanceledAsync(DbContextEventData eventData, CancellationToken cancellationToken = default) =>
+        ContextCapture.EndFailedAsync(eventData.Context!);
 
     /// <summary>Another interceptor that comes later must still find the transaction open.</summary>
     private bool MayCommit(DbContext context, InterceptionResult result) =>

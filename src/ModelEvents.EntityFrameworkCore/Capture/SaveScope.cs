@@ -11,14 +11,11 @@ internal sealed class SaveScope(CapturedModels models, SaveScope? outer)
 
     public SaveScope? Outer { get; } = outer;
 
-    /// <summary>Whether a listed model was among the changes when the save began.</summary>
-    public bool IsRelevant { get; set; }
-
     /// <summary>Whether EF Core begins and commits the transaction of this save.</summary>
     public bool OwnsTransaction { get; init; }
 
-    /// <summary>Whether the transaction that EF Core began has been committed.</summary>
-    public bool Committed { get; set; }
+    /// <summary>Whether its events are written and will not be again by another attempt.</summary>
+    public bool IsSettled { get; set; }
 
     /// <summary>What changes; <see langword="null"/> until the first command is about to run.</summary>
     public List<Change>? Changes { get; set; }
@@ -30,4 +27,8 @@ internal sealed class SaveScope(CapturedModels models, SaveScope? outer)
     public AutoTransactionBehavior? AutoTransactionBehavior { get; set; }
 
     public bool HasChanges => Changes is { Count: > 0 };
+
+    /// <summary>Whether its changes are in a transaction of the user's, and its events not yet.</summary>
+    public bool AwaitsEvents => this is { OwnsTransaction: false, IsSettled: false, Changes: { } changes }
+        && changes.Exists(change => change.IsAccepted);
 }

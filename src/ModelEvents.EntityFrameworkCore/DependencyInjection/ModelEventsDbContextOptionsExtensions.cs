@@ -12,7 +12,7 @@ public static class ModelEventsDbContextOptionsExtensions
 {
     /// <summary>
     /// Captures the saves of <typeparamref name="TContext"/>. <c>Capture</c> does this for contexts that come from the
-    /// service provider; only a context that is made by hand needs the call.
+    /// service provider; only a context that is made by hand needs the call. A second call does nothing.
     /// </summary>
     /// <param name="options">The options of the context.</param>
     /// <param name="provider">The services that <c>AddModelEvents().Capture&lt;TContext&gt;()</c> was called on.</param>
@@ -26,6 +26,9 @@ public static class ModelEventsDbContextOptionsExtensions
         var interceptors = provider.GetKeyedService<CaptureInterceptors>(typeof(TContext))
             ?? throw new InvalidOperationException(
                 $"'{typeof(TContext).Name}' is not captured. Add '.Capture<{typeof(TContext).Name}>()' to 'AddModelEvents'.");
+
+        if (options.Options.FindExtension<CaptureExtension>() is not null)
+            return options;
 
         var settings = provider.GetRequiredService<IOptions<ModelEventsOptions>>().Value;
         if (settings.Delivery == DeliveryMode.Outbox)

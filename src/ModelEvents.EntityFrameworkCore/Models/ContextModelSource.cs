@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Metadata;
 using Microsoft.Extensions.DependencyInjection;
 using ModelEvents.Capture;
@@ -15,12 +16,25 @@ internal sealed class ContextModelSource<TContext>(IServiceScopeFactory scopes) 
         if (scope.ServiceProvider.GetService<TContext>() is not { } context)
             return [];
 
+        CheckIsCaptured(context);
         return
         [
             .. context.Model.GetEntityTypes()
                 .Where(CapturedModelsSource.CanBeListed)
                 .Select(type => new KnownModel(type.ClrType, typeof(TContext).Name, PropertiesOf(type))),
         ];
+    }
+
+    /// <summary>Without the extension every change would be lost in silence.</summary>
+    private static void CheckIsCaptured(TContext context)
+    {
+        if (context.GetService<IDbContextOptions>().FindExtension<CaptureExtension>() is not null)
+            return;
+
+        throw new InvalidOperationException(
+            $"The context '{typeof(TContext).Name}' is made from options that capture nothing, those of "
+            + $"'{context.GetType().Name}'. Write 'Capture<{context.GetType().Name}>()', or call "
+            + "'UseModelEvents' where the options are made by hand.");
     }
 
     private static KnownProperty[] PropertiesOf(IEntityType type) =>

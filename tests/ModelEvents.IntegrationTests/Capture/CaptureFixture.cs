@@ -32,14 +32,19 @@ public abstract class CaptureFixture : IAsyncLifetime
         GC.SuppressFinalize(this);
     }
 
-    /// <summary>A store as a user would set it up, with what a test changes about it.</summary>
+    /// <summary>
+    /// A store as a user would set it up, with what a test changes about it: interceptors have their turn after those of
+    /// ModelEvents, or <paramref name="before"/> them.
+    /// </summary>
     internal CapturedStore CreateStore(
         Action<ModelEventsOptions>? configure = null,
         IInterceptor[]? interceptors = null,
         bool retry = false,
-        Action<IServiceCollection>? register = null)
+        Action<IServiceCollection>? register = null,
+        IInterceptor[]? before = null)
     {
         var services = new ServiceCollection();
+        services.ConfigureDbContext<StoreContext>(options => options.AddInterceptors(before ?? []));
         var capture = services.AddModelEvents(options =>
         {
             options.ServiceName = "store";

@@ -357,6 +357,71 @@ public abstract class CommitContract<TFixture>(TFixture fixture) : IClassFixture
     }
 
     [Fact]
+    public async Task A_transaction_scope_that_is_left_adds_nothing_to_the_next_one_of_its_context()
+    {
+        var store = fixture.CreateStore();
+        await using var context = store.NewContext();
+
+        foreach (var key in new[] { "scope one", "scope two" })
+        {
+            using var scope = new TransactionScope(TransactionScopeAsyncFlowOption.Enabled);
+            context.ChangeTracker.Clear();
+            context.Add(new Setting { Key = key });
+            await context.SaveChangesAsync(Cancellation);
+            if (key == "scope two")
+                scope.Complete();
+        }
+
+        Assert.Equal(["scope two"], await KeysAsync(store, "setting__created"));
+    }
+
+    [Fact]
+    public async Task A_transaction_that_is_disposed_adds_nothing_to_a_transaction_scope_after_it()
+    {
+        var store = fixture.CreateStore();
+        await using var context = store.NewContext();
+
+        await using (await context.Database.BeginTransactionAsync(Cancellation))
+        {
+            context.Add(new Setting { Key = "disposed" });
+            await context.SaveChangesAsync(Cancellation);
+        }
+
+        using (var scope = new TransactionScope(TransactionScopeAsyncFlowOption.Enabled))
+        {
+            context.ChangeTracker.Clear();
+            context.Add(new Setting { Key = "completed" });
+            await context.SaveChangesAsync(Cancellation);
+            scope.Complete();
+        }
+
+        Assert.Equal(["completed"], await KeysAsync(store, "setting__created"));
+    }
+
+    [Fact]
+    public async Task A_transaction_handed_in_publishes_when_it_is_committed_and_not_otherwise()
+    {
+        var store = fixture.CreateStore();
+        await using var context = store.NewContext();
+        await context.Database.OpenConnectionAsync(Cancellation);
+        var connection = context.Database.GetDbConnection();
+
+        foreach (var key in new[] { "handed in", "taken back" })
+        {
+            await using var transaction = await connection.BeginTransactionAsync(Cancellation);
+            await context.Database.UseTransactionAsync(transaction, Cancellation);
+            context.Add(new Setting { Key = key });
+            await context.SaveChangesAsync(Cancellation);
+            if (key == "handed in")
+                await context.Database.CommitTransactionAsync(Cancellation);
+            else
+                await context.Database.RollbackTransactionAsync(Cancellation);
+        }
+
+        Assert.Equal(["handed in"], await KeysAsync(store, "setting__created"));
+    }
+
+    [Fact]
     public async Task A_nested_save_from_an_interceptor_publishes_both()
     {
         var nested = new NestedSave();

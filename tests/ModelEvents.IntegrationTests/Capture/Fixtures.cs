@@ -23,6 +23,13 @@ public sealed class DirectFixture : CaptureFixture
         capture.Services.Configure<ModelEventsOptions>(options => options.Delivery = DeliveryMode.Direct);
 }
 
+public sealed class PostgreSqlInterceptorTests(PostgreSqlFixture fixture)
+    : InterceptorContract<PostgreSqlFixture>(fixture);
+
+public sealed class TableInterceptorTests(TableFixture fixture) : InterceptorContract<TableFixture>(fixture);
+
+public sealed class DirectInterceptorTests(DirectFixture fixture) : InterceptorContract<DirectFixture>(fixture);
+
 public sealed class PostgreSqlCommitTests(PostgreSqlFixture fixture) : CommitContract<PostgreSqlFixture>(fixture);
 
 public sealed class TableCommitTests(TableFixture fixture) : CommitContract<TableFixture>(fixture);
