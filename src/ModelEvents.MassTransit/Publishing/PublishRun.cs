@@ -107,10 +107,11 @@ internal sealed class PublishRun : IDisposable
             var closed = _exchange.Link.ClosedChannel;
             var exception = await SendAsync(endpoint, new OutgoingEvent(wire)).ConfigureAwait(false);
             var reason = (exception as OperationInterruptedException)?.ShutdownReason;
-            if (reason is null || reason != closed)
+            if (reason is null || (reason != closed && !SendFailure.IsOfAnotherExchange(reason, _exchange)))
                 return Conclude(exception);
 
-            // MassTransit has not noticed yet that the channel is closed: the event was never sent.
+            // Either MassTransit has not noticed yet that the channel is closed, and the event was never sent; or another
+            // exchange, on the channel that all share, is to blame.
             await Task.Delay(ChannelRenewal, _exchange.Settings.Time, _ended).ConfigureAwait(false);
         }
     }

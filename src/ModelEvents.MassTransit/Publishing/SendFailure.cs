@@ -31,6 +31,21 @@ internal static class SendFailure
             PublishStatus.Refused, $"The event could not be sent: {exception.GetType().Name}: {exception.Message}"),
     };
 
+    /// <summary>Whether the channel was closed because of another exchange than this one.</summary>
+    public static bool IsOfAnotherExchange(ShutdownEventArgs reason, Exchange exchange)
+    {
+        const string Marker = "exchange '";
+        var named = reason.ReplyText.IndexOf(Marker, StringComparison.Ordinal);
+        if (named < 0 || reason.Initiator is not ShutdownInitiator.Peer
+            || reason.ReplyCode is not (AccessRefused or NotFound or PreconditionFailed))
+            return false;
+
+        // AMQP cuts the text at 255 bytes, perhaps inside the name.
+        var name = reason.ReplyText.AsSpan(named + Marker.Length);
+        return !name.StartsWith($"{exchange.Name}'", StringComparison.Ordinal)
+            && !exchange.Name.AsSpan().StartsWith(name, StringComparison.Ordinal);
+    }
+
     /// <summary>What ended a run before its events could be sent; what is refused then is the exchange's address.</summary>
     public static PublishOutcome OfRun(Exception exception, Exchange exchange)
     {

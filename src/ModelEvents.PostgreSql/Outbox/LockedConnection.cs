@@ -108,8 +108,7 @@ internal sealed class LockedConnection(ContextScope scope) : IAsyncDisposable
             await ExecuteAsync(Command(LockSql.Restore, Value(SessionSettings.Names)), timeout.Token)
                 .ConfigureAwait(false);
         }
-        catch (Exception exception) when (exception is NpgsqlException or OperationCanceledException
-            or InvalidOperationException)
+        catch (Exception)
         {
             // A lost connection has lost its locks as well. One that only hangs must not go back to its pool.
             NpgsqlConnection.ClearPool(Connection);

@@ -88,6 +88,15 @@ internal sealed class PostgreSqlSession(LockedConnection connection, TimeProvide
         await LookInTurnAsync(cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>Looks, unless a worker did since <paramref name="lookedAt"/>.</summary>
+    public async Task LookUnlessDoneAsync(long lookedAt, CancellationToken cancellationToken)
+    {
+        using var turn = await TakeTurnAsync(cancellationToken).ConfigureAwait(false);
+
+        if (LookedAt == lookedAt)
+            await LookInTurnAsync(cancellationToken).ConfigureAwait(false);
+    }
+
     /// <summary>Tells the other sessions that events may be due.</summary>
     public async Task TellOthersAsync(CancellationToken cancellationToken)
     {

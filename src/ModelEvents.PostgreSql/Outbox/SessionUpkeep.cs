@@ -79,8 +79,12 @@ internal sealed class SessionUpkeep(
 
     private async Task LookAsync(CancellationToken cancellationToken)
     {
-        if (Interlocked.Exchange(ref _look, false) || UntilNextLook() == TimeSpan.Zero)
+        var lookedAt = session.LookedAt;
+
+        if (Interlocked.Exchange(ref _look, false))
             await session.LookAsync(cancellationToken).ConfigureAwait(false);
+        else if (UntilNextLook() == TimeSpan.Zero)
+            await session.LookUnlessDoneAsync(lookedAt, cancellationToken).ConfigureAwait(false);
     }
 
     private async Task TellAsync(CancellationToken cancellationToken)

@@ -16,7 +16,7 @@ internal sealed class BatchPublisher(
     {
         foreach (var group in Split(claimed))
         {
-            var entries = group.FindAll(entry => !batch.Holds(entry.Event));
+            var entries = group.FindAll(entry => !settlement.IsSettledByOthers(entry, batch));
             if (entries.Count > 0)
                 await PublishGroupAsync(outbox, entries, batch, cancellationToken).ConfigureAwait(false);
             if (batch.Unavailable is not null)

@@ -13,6 +13,12 @@ internal sealed class DeliveredBatch
     /// <summary>Events that are retried later or parked.</summary>
     public List<FailedEvent> Failed { get; } = [];
 
+    /// <summary>The services whose exchange takes nothing, each with the reason.</summary>
+    public Dictionary<string, string> WithoutExchange { get; } = [];
+
+    /// <summary>How long all events of those services rest: as long as each other, so that one finds out for all.</summary>
+    public TimeSpan? ExchangeRest { get; set; }
+
     /// <summary>Why the publisher could not be reached, or <see langword="null"/> if it could.</summary>
     public string? Unavailable { get; private set; }
 

@@ -46,6 +46,15 @@ internal sealed class OutcomeSettlement(
         EventTracing.Record(outbox, entry.Event, outcome, started, time);
     }
 
+    /// <summary>Whether what became of others of the batch decides for this event too, before it is published.</summary>
+    public bool IsSettledByOthers(OutboxEntry entry, DeliveredBatch batch)
+    {
+        if (batch.WithoutExchange.TryGetValue(entry.Event.Service, out var error))
+            Rest(entry, error, batch);
+
+        return batch.Holds(entry.Event);
+    }
+
     private void Publish(string outbox, OutboxEntry entry, DeliveredBatch batch)
     {
         batch.Published.Add(entry.Event);
@@ -84,8 +93,13 @@ internal sealed class OutcomeSettlement(
 
     private void Rest(OutboxEntry entry, string error, DeliveredBatch batch)
     {
-        var rest = Backoff.Delay(int.MaxValue, _options.Dispatcher.RetryDelay, _options.Dispatcher.MaxRetryDelay);
-        batch.Failed.Add(new FailedEvent(entry.Event, entry.Attempts, error, rest));
+        if (batch.Holds(entry.Event))
+            return;
+
+        var dispatcher = _options.Dispatcher;
+        batch.ExchangeRest ??= Backoff.Delay(int.MaxValue, dispatcher.RetryDelay, dispatcher.MaxRetryDelay);
+        batch.WithoutExchange[entry.Event.Service] = error;
+        batch.Failed.Add(new FailedEvent(entry.Event, entry.Attempts, error, batch.ExchangeRest));
         batch.Hold(entry.Event);
         _exchanges.GetOrAdd(entry.Event.Service, NewOutage).Begin(error, exception: null);
     }

@@ -21,8 +21,9 @@ internal sealed class WakeForwarder(IOutboxReader outbox, DispatchContext contex
                 await untilTold.ExecuteAsync(NotifyAsync, stopping).ConfigureAwait(false);
             }
         }
-        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        catch (Exception) when (stopping.IsCancellationRequested)
         {
+            // Whatever a driver throws when it is interrupted: the others look on their own after a poll interval.
             Log.Stopped(context.Log, outbox.Name);
         }
     }

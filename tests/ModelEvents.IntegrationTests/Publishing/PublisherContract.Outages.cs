@@ -98,6 +98,27 @@ public abstract partial class PublisherContract
     }
 
     [Fact]
+    public async Task A_missing_exchange_is_not_blamed_on_what_is_on_its_way_to_another()
+    {
+        await using var queue = await RabbitQueue.BindAsync($"{_service}-billing.events");
+        await using var host = await StartAsync(options => options.Broker.Topology = ExchangeTopology.None);
+        var invoices = TestEvents.Interleaved($"{_service}-billing", "k", keyCount: 200, eventsPerKey: 10);
+
+        var publishing = host.PublishAsync(invoices);
+        for (var calls = 0; calls < 5 || !publishing.IsCompleted; calls++)
+            Assert.NotEqual(PublishStatus.Confirmed, (await host.PublishAsync(Event()))[0].Status);
+
+        var outcomes = await publishing;
+        await PublishUntilConfirmedAsync(
+            host, [.. invoices.Where((_, index) => outcomes[index].Status is not PublishStatus.Confirmed)]);
+
+        Assert.DoesNotContain(outcomes, outcome => outcome.Status is PublishStatus.NoExchange or PublishStatus.Refused);
+        await Eventually.TrueAsync(
+            () => queue.Deliveries.DistinctBy(delivery => delivery.Properties.MessageId).Count() == invoices.Count,
+            () => $"{queue.Deliveries.Count} messages arrived for {invoices.Count} events");
+    }
+
+    [Fact]
     public async Task An_exchange_with_other_properties_is_reported_and_leaves_other_exchanges_alone()
     {
         await DeclareExchangeAsync(Exchange, ExchangeType.Topic, autoDelete: true);

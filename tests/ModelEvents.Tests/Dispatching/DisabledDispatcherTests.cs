@@ -1,3 +1,6 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
 namespace ModelEvents.Tests.Dispatching;
 
 public class DisabledDispatcherTests
@@ -31,5 +34,25 @@ public class DisabledDispatcherTests
         host.Outbox.Fault = _ => null;
         await host.RunUntilAsync(() => host.Log.Lines(1101).Length == 1);
         Assert.Equal(0, host.Clock.Sleepers);
+    }
+
+    [Fact]
+    public async Task A_shutdown_that_interrupts_the_telling_is_no_failure_of_the_service()
+    {
+        await using var host = new DispatcherHost(options => options.Dispatcher.Enabled = false);
+        var stopping = Task.CompletedTask;
+        host.Outbox.Fault = _ =>
+        {
+            stopping = host.StopAsync();
+            return new IOException("the connection was closed");
+        };
+        await host.StartAsync();
+        host.Outbox.Commit("a", "a1");
+
+        var service = (BackgroundService)host.Services.GetRequiredService<IHostedService>();
+        await DispatcherHost.EventuallyAsync(() => service.ExecuteTask!.IsCompleted);
+        await stopping;
+
+        Assert.Equal(TaskStatus.RanToCompletion, service.ExecuteTask!.Status);
     }
 }

@@ -12,6 +12,9 @@ internal sealed class FakePublisher(TimeProvider clock) : IEventPublisher
     /// <summary>What publishing waits for before it does anything.</summary>
     public Func<IReadOnlyList<ModelEvent>, CancellationToken, Task> Before { get; set; } = (_, _) => Task.CompletedTask;
 
+    /// <summary>Whether what follows an unconfirmed event of its key is reported as held, rather than with its own outcome.</summary>
+    public bool HoldsKeys { get; set; } = true;
+
     /// <summary>The calls so far: the names that were handed over, and when.</summary>
     public ConcurrentQueue<(string[] Names, DateTimeOffset At)> Calls { get; } = [];
 
@@ -37,7 +40,7 @@ internal sealed class FakePublisher(TimeProvider clock) : IEventPublisher
             outcomes[i] = held.Contains(events[i].Key) ? PublishOutcome.Held : Outcome(events[i]);
             if (outcomes[i].Status is PublishStatus.Confirmed or PublishStatus.Unroutable)
                 Confirmed.Enqueue(events[i]);
-            else
+            else if (HoldsKeys)
                 held.Add(events[i].Key);
         }
 

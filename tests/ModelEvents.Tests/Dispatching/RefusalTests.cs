@@ -90,6 +90,38 @@ public class RefusalTests
     }
 
     [Fact]
+    public async Task One_event_finds_out_for_all_of_its_service_whether_the_exchange_is_there_again()
+    {
+        await using var host = new DispatcherHost();
+        host.Publisher.Outcome = _ => new(PublishStatus.NoExchange, "no exchange");
+        string[] names = [.. Enumerable.Range(0, 50).Select(number => $"e{number}")];
+        Array.ForEach(names, name => host.Outbox.Commit(name, name));
+
+        // As a table keeps what has rested: each of these is published alone.
+        Array.ForEach(names, name => host.Outbox.SetAttempts(name, 1));
+        await host.StartAsync();
+        await host.RunForAsync(600);
+
+        Assert.All(host.Publisher.Calls, call => Assert.Equal(["e0"], call.Names));
+        Assert.InRange(host.Publisher.Calls.Count, 10, 21);
+        Assert.Single(names.Select(host.Outbox.DueAt).Distinct());
+    }
+
+    [Fact]
+    public async Task Only_the_first_event_of_a_key_is_kept_as_failed_while_the_exchange_is_missing()
+    {
+        await using var host = new DispatcherHost();
+        host.Publisher.HoldsKeys = false;
+        host.Publisher.Outcome = _ => new(PublishStatus.NoExchange, "no exchange");
+        host.Outbox.Commit("a", "a1", "a2");
+        await host.StartAsync();
+
+        await host.RunUntilAsync(() => host.Outbox.DueAt("a1") > host.Now);
+
+        Assert.Equal(default, host.Outbox.DueAt("a2"));
+    }
+
+    [Fact]
     public async Task A_missing_exchange_and_its_return_are_each_logged_once()
     {
         await using var host = new DispatcherHost();
