@@ -35,6 +35,17 @@ public sealed class ListMistakesTests
     }
 
     [Fact]
+    public void A_short_name_is_not_taken_for_another_that_shares_a_letter()
+    {
+        Assert.Equal(
+            [
+                "The Exclude 'Zip' of model 'Shop.Customer' is no mapped property of it. "
+                + "Its properties are 'FullName' and 'Id'.",
+            ],
+            ConfiguredShop.Mistakes("""[ { "Model": "Customer", "Exclude": [ "Zip" ] } ]"""));
+    }
+
+    [Fact]
     public void A_model_that_is_listed_twice_under_different_names_is_told()
     {
         Assert.Equal(
