@@ -1,4 +1,5 @@
 using MassTransit;
+using RabbitMQ.Client.Events;
 using RabbitMQ.Client.Exceptions;
 
 namespace ModelEvents.Publishing;
@@ -106,15 +107,24 @@ internal sealed class PublishRun : IDisposable
         {
             var closed = _exchange.Link.ClosedChannel;
             var exception = await SendAsync(endpoint, new OutgoingEvent(wire)).ConfigureAwait(false);
-            var reason = (exception as OperationInterruptedException)?.ShutdownReason;
-            if (reason is null || (reason != closed && !SendFailure.IsOfAnotherExchange(reason, _exchange)))
+            if (!IsOfLostChannel(exception, closed))
                 return Conclude(exception);
 
-            // Either MassTransit has not noticed yet that the channel is closed, and the event was never sent; or another
-            // exchange, on the channel that all share, is to blame.
             await Task.Delay(ChannelRenewal, _exchange.Settings.Time, _ended).ConfigureAwait(false);
         }
     }
+
+    /// <summary>
+    /// Whether the event only met a channel that others had lost: MassTransit has not noticed yet that it is closed or
+    /// disposed of, or another exchange, on the channel that all share, is to blame.
+    /// </summary>
+    private bool IsOfLostChannel(Exception? exception, ShutdownEventArgs? closed) => exception switch
+    {
+        ObjectDisposedException => true,
+        OperationInterruptedException { ShutdownReason: { } reason } =>
+            reason == closed || SendFailure.IsOfAnotherExchange(reason, _exchange),
+        _ => false,
+    };
 
     private async Task<Exception?> SendAsync(ISendEndpoint endpoint, OutgoingEvent message)
     {
