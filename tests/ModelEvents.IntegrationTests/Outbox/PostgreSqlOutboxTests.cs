@@ -65,12 +65,13 @@ public sealed class PostgreSqlOutboxTests : OutboxContract
     {
         await using var session = await Start().Outbox.OpenAsync(Token);
         await ClaimUntilEmptyAsync(session);
+        var lost = 0;
+        await Eventually.TrueAsync(async () => (lost = await ListenerAsync()) != 0, () => "nobody listens");
 
         await TerminateAsync(Listens);
         await Eventually.TrueAsync(
-            async () => await Database.ScalarAsync<long>(
-                $"SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND {Listens}") == 1,
-            () => "nobody listens");
+            async () => await ListenerAsync() is var listener && listener != 0 && listener != lost,
+            () => "nobody listens again");
         await ClaimUntilEmptyAsync(session);
         var waiting = session.WaitAsync(LaneSlice.All, TimeSpan.FromMinutes(1), Token);
         await Outbox.NotifyOthersAsync(Token);
@@ -99,6 +100,11 @@ public sealed class PostgreSqlOutboxTests : OutboxContract
         Assert.EndsWith("(lane, id)", definitions[0], StringComparison.Ordinal);
         Assert.EndsWith("WHERE (attempts > 0)", definitions[1], StringComparison.Ordinal);
     }
+
+    /// <summary>The process id of the connection that listens, or 0.</summary>
+    private Task<int> ListenerAsync() => Database.ScalarAsync<int>(
+        "SELECT coalesce(max(pid), 0) FROM pg_stat_activity " +
+        $"WHERE datname = current_database() AND state = 'idle' AND {Listens}");
 
     private static async Task BothAreIdleAsync(IOutboxSession first, IOutboxSession second)
     {
