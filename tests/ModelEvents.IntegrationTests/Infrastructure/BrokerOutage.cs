@@ -8,7 +8,15 @@ namespace ModelEvents.Tests.Infrastructure;
 public sealed class BrokerOutage
 {
     /// <summary>Stops the broker; every connection to it breaks.</summary>
-    public static Task StopBrokerAsync() => ScriptServices.RunAsync("stop-rabbitmq");
+    public static async Task StopBrokerAsync()
+    {
+        var own = new Uri((await ScriptServices.StartAsync())["MODELEVENTS_TEST_RABBITMQ"]);
+        Assert.True(
+            own.Authority == TestServices.RabbitMq.Authority,
+            $"Outage tests stop the broker of config/services at '{own.Authority}', but the tests use "
+            + $"'{TestServices.RabbitMq.Authority}'. Unset MODELEVENTS_TEST_RABBITMQ to run them.");
+        await ScriptServices.RunAsync("stop-rabbitmq");
+    }
 
     /// <summary>Starts the broker on the same port and waits until it answers.</summary>
     public static Task StartBrokerAsync() => ScriptServices.RunAsync("start-rabbitmq");
