@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Update;
+using ModelEvents.Models;
 
 namespace ModelEvents.Capture;
 
@@ -7,7 +8,7 @@ namespace ModelEvents.Capture;
 /// Tracked entries in, changes out: one for each listed instance that a save inserts, updates or deletes, owned and complex
 /// types and many-to-many links counted as updates of their owner. Next stop: <see cref="EventFactory"/>.
 /// </summary>
-internal sealed class ChangeCapture(TimeProvider time)
+internal sealed class ChangeCapture(TimeProvider time, ModelListProvider lists)
 {
     public List<Change> Capture(DbContext context, CapturedModels models)
     {
@@ -24,8 +25,13 @@ internal sealed class ChangeCapture(TimeProvider time)
 
         if (parts is not null)
             new OwnerUpdates(context, models, changes, ids).Add(parts);
+        if (ChangeFilters.Any)
+            changes.RemoveAll(IsExcluded);
         return changes;
     }
+
+    private bool IsExcluded(Change change) =>
+        ChangeFilters.Excludes(lists, change.Model.Listed, change.Entry.ToEntityEntry().Entity);
 
     private static void AddInstance(
         List<Change> changes, EventIds ids, CapturedModel model, IUpdateEntry entry)

@@ -91,6 +91,8 @@ internal sealed class CommitWatch(Lazy<IOutbox> outbox)
         {
             if (completed.Transaction?.TransactionInformation.Status == TransactionStatus.Committed)
                 Publish(events);
+            else
+                events.RolledBack();
         };
     }
 

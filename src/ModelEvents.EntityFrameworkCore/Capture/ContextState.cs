@@ -6,7 +6,7 @@ namespace ModelEvents.Capture;
 /// All that capture remembers, per context instance: a scoped service of EF Core's own provider, so that it lives and dies
 /// with the context and is cleared when a pooled context is returned.
 /// </summary>
-internal sealed class ContextState : IResettableService
+internal sealed class ContextState : IResettableService, IDisposable
 {
     private UncommittedEvents? _uncommitted;
 
@@ -38,10 +38,13 @@ internal sealed class ContextState : IResettableService
         return Task.CompletedTask;
     }
 
+    public void Dispose() => EndTransaction();
+
     public void EndTransaction()
     {
         HasUncommittedEvents = false;
         UsesForeignTransaction = false;
+        _uncommitted?.Abandon();
         _uncommitted = null;
     }
 }

@@ -1,4 +1,5 @@
 using System.Transactions;
+using ModelEvents.Outbox;
 
 namespace ModelEvents.Capture;
 
@@ -10,17 +11,36 @@ namespace ModelEvents.Capture;
 internal sealed class UncommittedEvents
 {
     private readonly List<ModelEvent> _events = [];
+    private IEventRecorder? _recorder;
     private Transaction? _ambient;
     private int? _firstSavepoint;
 
-    public void Add(IReadOnlyList<ModelEvent> events) => _events.AddRange(events);
+    public void Add(IReadOnlyList<ModelEvent> events, IEventRecorder? recorder = null)
+    {
+        _events.AddRange(events);
+        _recorder = recorder;
+        recorder?.Saved(events);
+    }
 
     public void SavepointCreated() => _firstSavepoint ??= _events.Count;
 
     public void RolledBackToSavepoint()
     {
         if (_firstSavepoint is { } kept)
-            _events.RemoveRange(kept, _events.Count - kept);
+            DropFrom(kept);
+    }
+
+    /// <summary>The transaction was rolled back.</summary>
+    public void RolledBack() => DropFrom(0);
+
+    /// <summary>
+    /// The context has left the transaction. Where that is not an ambient one, which may still be committed, it was rolled
+    /// back.
+    /// </summary>
+    public void Abandon()
+    {
+        if (_ambient is null)
+            RolledBack();
     }
 
     /// <summary>Whether <paramref name="ambient"/> is not watched yet; its completion is to be subscribed to once.</summary>
@@ -40,5 +60,14 @@ internal sealed class UncommittedEvents
         ModelEvent[] taken = [.. _events];
         _events.Clear();
         return taken;
+    }
+
+    private void DropFrom(int first)
+    {
+        if (first == _events.Count)
+            return;
+
+        _recorder?.RolledBack(_events[first..]);
+        _events.RemoveRange(first, _events.Count - first);
     }
 }

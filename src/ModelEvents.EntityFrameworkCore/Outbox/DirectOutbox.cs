@@ -8,14 +8,14 @@ namespace ModelEvents.Outbox;
 /// Delivery without a table (<see cref="DeliveryMode.Direct"/>): events wait on the context for the commit and then in
 /// memory for the dispatcher.
 /// </summary>
-internal sealed class DirectOutbox(MemoryOutbox memory) : IOutbox
+internal sealed class DirectOutbox(MemoryOutbox memory, IEventRecorder? recorder) : IOutbox
 {
     public string Name => memory.Name;
 
     public bool IsDurable => memory.IsDurable;
 
     public void Append(DbContext context, IReadOnlyList<ModelEvent> events) =>
-        context.GetService<ContextState>().Uncommitted.Add(events);
+        context.GetService<ContextState>().Uncommitted.Add(events, recorder);
 
     public Task AppendAsync(DbContext context, IReadOnlyList<ModelEvent> events, CancellationToken cancellationToken)
     {
@@ -23,8 +23,14 @@ internal sealed class DirectOutbox(MemoryOutbox memory) : IOutbox
         return Task.CompletedTask;
     }
 
-    /// <summary>Hands committed events to the dispatcher.</summary>
-    public void Publish(IReadOnlyList<ModelEvent> events) => memory.Enqueue(events);
+    /// <summary>Hands committed events to the dispatcher, or to whoever records in its place.</summary>
+    public void Publish(IReadOnlyList<ModelEvent> events)
+    {
+        if (recorder is null)
+            memory.Enqueue(events);
+        else
+            recorder.Committed(events);
+    }
 
     public Task<IOutboxSession> OpenAsync(CancellationToken cancellationToken) => memory.OpenAsync(cancellationToken);
 

@@ -17,7 +17,9 @@ internal static class OutboxChoice
     {
         var options = provider.GetRequiredService<IOptions<ModelEventsOptions>>().Value;
         return options.Delivery == DeliveryMode.Direct || !IsRelational<TContext>(provider)
-            ? new DirectOutbox(ActivatorUtilities.CreateInstance<MemoryOutbox>(provider, typeof(TContext).Name))
+            ? new DirectOutbox(
+                ActivatorUtilities.CreateInstance<MemoryOutbox>(provider, typeof(TContext).Name),
+                provider.GetService<IEventRecorder>())
             : null;
     }
 
