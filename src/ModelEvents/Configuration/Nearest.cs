@@ -13,21 +13,33 @@ internal static class Nearest
     /// </summary>
     public static string Hint(string name, IEnumerable<string> known, string knownAre)
     {
-        var ranked = known.Distinct()
-            .Order(StringComparer.Ordinal)
-            .Select(candidate => (Name: candidate, Distance: Distance(name, candidate)))
-            .ToList();
+        var names = known.ToList();
+        return Suggestion(name, names) ?? Listing(names, knownAre);
+    }
 
+    /// <summary>The nearest of <paramref name="known"/>, if one is near.</summary>
+    public static string? Suggestion(string name, IEnumerable<string> known)
+    {
+        var ranked = Sorted(known).ConvertAll(candidate => (Name: candidate, Distance: Distance(name, candidate)));
         if (ranked.Count == 0)
-            return $"{knownAre} none.";
+            return null;
 
         var least = ranked.Min(candidate => candidate.Distance);
         var nearest = ranked.Where(candidate => candidate.Distance == least).Select(candidate => candidate.Name);
-        if (least <= Math.Max(2, name.Length / 3) && least * 2 <= name.Length)
-            return $"Did you mean {Quote(nearest, "or")}?";
+        return least <= Math.Max(2, name.Length / 3) && least * 2 <= name.Length
+            ? $"Did you mean {Quote(nearest, "or")}?"
+            : null;
+    }
 
-        var names = Quote(ranked.Take(MostListed).Select(candidate => candidate.Name), "and");
-        return ranked.Count > MostListed ? $"{knownAre} {names} and others." : $"{knownAre} {names}.";
+    /// <summary>What there is.</summary>
+    public static string Listing(IEnumerable<string> known, string knownAre)
+    {
+        var names = Sorted(known);
+        if (names.Count == 0)
+            return $"{knownAre} none.";
+
+        var listed = Quote(names.Take(MostListed), "and");
+        return names.Count > MostListed ? $"{knownAre} {listed} and others." : $"{knownAre} {listed}.";
     }
 
     /// <summary>The names in quotes, as an enumeration.</summary>
@@ -38,6 +50,8 @@ internal static class Nearest
             ? string.Concat(quoted)
             : $"{string.Join(", ", quoted.SkipLast(1))} {lastWord} {quoted[^1]}";
     }
+
+    private static List<string> Sorted(IEnumerable<string> names) => [.. names.Distinct().Order(StringComparer.Ordinal)];
 
     private static int Distance(string name, string candidate)
     {

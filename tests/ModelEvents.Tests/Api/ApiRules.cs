@@ -45,6 +45,7 @@ public sealed class ApiRules
     [InlineData("ModelEvents.EntityFrameworkCore", "ModelEvents")]
     [InlineData("ModelEvents.PostgreSql", "ModelEvents.EntityFrameworkCore")]
     [InlineData("ModelEvents.MassTransit", "ModelEvents")]
+    [InlineData("ModelEvents.Testing", "ModelEvents")]
     public void Projects_reference_each_other_in_one_direction(string project, params string[] references)
     {
         Assert.Equal(
@@ -56,13 +57,23 @@ public sealed class ApiRules
     public void Nothing_but_its_own_package_needs_MassTransit()
     {
         string[] projects =
-            ["ModelEvents", "ModelEvents.EntityFrameworkCore", "ModelEvents.PostgreSql", "ModelEvents.MassTransit"];
+        [
+            "ModelEvents",
+            "ModelEvents.EntityFrameworkCore",
+            "ModelEvents.PostgreSql",
+            "ModelEvents.MassTransit",
+            "ModelEvents.Testing",
+        ];
 
         Assert.Equal(
             ["ModelEvents.MassTransit"],
             projects.Where(project => References(project, "PackageReference")
                 .Any(package => package.StartsWith("MassTransit", StringComparison.Ordinal))));
     }
+
+    [Fact]
+    public void The_tests_of_users_need_no_test_framework() =>
+        Assert.Empty(References("ModelEvents.Testing", "PackageReference"));
 
     private static IEnumerable<string> References(string project, string kind) =>
         XDocument.Parse(Embedded($"{project}.csproj")).Descendants(kind)

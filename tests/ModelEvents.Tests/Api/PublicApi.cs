@@ -14,6 +14,7 @@ internal static class PublicApi
                 typeof(Microsoft.EntityFrameworkCore.ModelEventsDbContextOptionsExtensions),
                 typeof(Microsoft.Extensions.DependencyInjection.PostgreSqlCaptureExtensions),
                 typeof(Microsoft.Extensions.DependencyInjection.MassTransitModelEventsBuilderExtensions),
+                typeof(ModelEvents.Testing.Dispatcher),
             }.SelectMany(type => type.Assembly.GetExportedTypes()),
         ];
 

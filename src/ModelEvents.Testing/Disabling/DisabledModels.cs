@@ -1,0 +1,31 @@
+using ModelEvents.Capture;
+using ModelEvents.Models;
+
+namespace ModelEvents.Testing;
+
+/// <summary>What a scope disables, by instance or by type.</summary>
+internal sealed class DisabledModels : IChangeFilter
+{
+    private readonly Func<object, bool> _includes;
+
+    private DisabledModels(Func<object, bool> includes) => _includes = includes;
+
+    public static DisabledModels All { get; } = new(_ => true);
+
+    public static DisabledModels Of(params Type[] types)
+    {
+        ArgumentNullException.ThrowIfNull(types);
+        foreach (var type in types)
+            ArgumentNullException.ThrowIfNull(type, nameof(types));
+        Type[] given = [.. types];
+        return new DisabledModels(instance => given.Any(type => type.IsInstanceOfType(instance)));
+    }
+
+    public static DisabledModels OfInstance(object instance)
+    {
+        ArgumentNullException.ThrowIfNull(instance);
+        return new DisabledModels(changed => ReferenceEquals(changed, instance));
+    }
+
+    public bool Excludes(ModelListProvider lists, ListedModel model, object instance) => _includes(instance);
+}
