@@ -141,16 +141,36 @@ launch_rabbitmq() {
 
 # --- packages --------------------------------------------------------------------------------------------------------
 
-install_missing_packages() {
-  if [[ -x $rabbitmq_server && -n $(postgres_bin) ]]; then return; fi
-  ((EUID == 0)) || fail "No Docker engine answers, and RabbitMQ or PostgreSQL is not installed." \
-    "Start Docker, or run 'apt-get install rabbitmq-server postgresql' as root."
-  say "installing rabbitmq-server and postgresql (some minutes)"
+install_servers() {
+  local missing=()
+  [[ -x $rabbitmq_server ]] || missing+=(rabbitmq-server)
+  [[ -n $(postgres_bin) ]] || missing+=(postgresql)
+  if ((${#missing[@]} == 0)); then return; fi
+  ((EUID == 0)) || fail "No Docker engine answers, and ${missing[*]} is not installed." \
+    "Start Docker, or run 'apt-get install ${missing[*]}' as root."
   forbid_system_services
+  install_packages "${missing[@]}"
+}
+
+# Servers do without it: only the tests with a Python client need it, and say so too.
+install_python_client() {
+  local python
+  for python in python3 /usr/bin/python3 python; do
+    if "$python" -c 'import pika' 2>/dev/null; then return; fi
+  done
+  if ((EUID == 0)) && command -v apt-get >/dev/null; then
+    install_packages python3-pika
+  else
+    say "Some tests need Python with pika: 'apt-get install python3-pika' as root, or 'python3 -m pip install pika'."
+  fi
+}
+
+install_packages() {
+  say "installing $* (some minutes)"
   export DEBIAN_FRONTEND=noninteractive
   {
     apt-get -q -o DPkg::Lock::Timeout=300 update
-    apt-get -q -y -o DPkg::Lock::Timeout=300 install --no-install-recommends rabbitmq-server postgresql
+    apt-get -q -y -o DPkg::Lock::Timeout=300 install --no-install-recommends "$@"
   } </dev/null >&2
 }
 

@@ -116,7 +116,7 @@ internal sealed class Workload(IServiceScopeFactory scopes, Ledger ledger)
     {
         Number = $"2026-{number:D5}",
         Total = 10 + number,
-        Customer = new Customer { Name = $"Customer {number}", Email = $"customer{number}@example.com" },
+        Customer = new Customer { Name = $"Zoë {number}", Email = $"customer{number}@example.com" },
     };
 
     private void Committed(object model, string eventName) => ledger.Committed(EntityOf(model), eventName);

@@ -6,6 +6,9 @@ namespace ModelEvents.Tests.Samples;
 /// <summary>The sample as its user runs it, on the services of the tests.</summary>
 internal sealed class ShopProcess : IAsyncDisposable
 {
+    /// <summary>The queue that it reads, which outlives it.</summary>
+    public const string Queue = "shop-sample";
+
     private readonly Process _process;
     private readonly Task<string> _output;
     private readonly Task<string> _errors;

@@ -3,17 +3,16 @@ using ModelEvents.Tests.Infrastructure;
 
 namespace ModelEvents.Tests.Samples;
 
+[Collection(nameof(ShopProcess))]
 public sealed class ShopTests : IAsyncLifetime
 {
-    private const string SampleQueue = "shop-sample";
-
     private TestDatabase _database = null!;
     private RabbitQueue _shop = null!;
     private RabbitQueue _billing = null!;
 
     public async ValueTask InitializeAsync()
     {
-        await DeleteSampleQueueAsync();
+        await RabbitQueue.DeleteAsync(ShopProcess.Queue);
         _database = await TestDatabase.CreateAsync();
         _shop = await RabbitQueue.BindAsync("shop.events");
         _billing = await RabbitQueue.BindAsync("billing.events");
@@ -23,7 +22,7 @@ public sealed class ShopTests : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
-        await DeleteSampleQueueAsync();
+        await RabbitQueue.DeleteAsync(ShopProcess.Queue);
         await _shop.DisposeAsync();
         await _billing.DisposeAsync();
         await _database.DisposeAsync();
@@ -75,13 +74,6 @@ public sealed class ShopTests : IAsyncLifetime
     {
         using var body = JsonDocument.Parse(delivery.Body);
         return body.RootElement.GetProperty("id").GetRawText();
-    }
-
-    private static async Task DeleteSampleQueueAsync()
-    {
-        await using var connection = await RabbitQueue.ConnectAsync();
-        await using var channel = await connection.CreateChannelAsync();
-        await channel.QueueDeleteAsync(SampleQueue, ifUnused: false, ifEmpty: false);
     }
 
     /// <summary>Waits until that many different events arrived, and returns all messages.</summary>
