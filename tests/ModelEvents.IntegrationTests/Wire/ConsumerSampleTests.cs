@@ -56,7 +56,7 @@ public sealed class ConsumerSampleTests : IAsyncLifetime
         Assert.Equal(["order__shipped 1", "order__shipped 2"], consumer.Lines);
     }
 
-    private static async Task<PythonProcess> StartAsync()
+    private static async Task<ChildProcess> StartAsync()
     {
         var consumer = await PythonProcess.StartAsync("consumer.py");
         await consumer.WaitForAsync(() => RabbitQueue.HasConsumerAsync(Queue));
