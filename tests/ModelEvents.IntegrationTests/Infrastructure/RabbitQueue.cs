@@ -1,6 +1,5 @@
 using RabbitMQ.Client;
 using RabbitMQ.Client.Events;
-using RabbitMQ.Client.Exceptions;
 
 namespace ModelEvents.Tests.Infrastructure;
 
@@ -62,29 +61,6 @@ internal sealed class RabbitQueue : IAsyncDisposable
             NetworkRecoveryInterval = TimeSpan.FromMilliseconds(250),
         };
         return factory.CreateConnectionAsync();
-    }
-
-    /// <summary>Whether somebody consumes the queue of that name.</summary>
-    public static async Task<bool> HasConsumerAsync(string queue)
-    {
-        await using var connection = await ConnectAsync();
-        await using var channel = await connection.CreateChannelAsync();
-        try
-        {
-            return await channel.ConsumerCountAsync(queue) > 0;
-        }
-        catch (OperationInterruptedException missing) when (missing.ShutdownReason?.ReplyCode == Constants.NotFound)
-        {
-            return false;
-        }
-    }
-
-    /// <summary>Deletes the queue of that name, with what is in it, if there is one.</summary>
-    public static async Task DeleteAsync(string queue)
-    {
-        await using var connection = await ConnectAsync();
-        await using var channel = await connection.CreateChannelAsync();
-        await channel.QueueDeleteAsync(queue, ifUnused: false, ifEmpty: false);
     }
 
     /// <summary>Waits until at least that many messages arrived and returns all; fails with what did arrive.</summary>

@@ -12,7 +12,7 @@ public sealed class ShopTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        await RabbitQueue.DeleteAsync(ShopProcess.Queue);
+        await Broker.DeleteQueueAsync(ShopProcess.Queue);
         _database = await TestDatabase.CreateAsync();
         _shop = await RabbitQueue.BindAsync("shop.events");
         _billing = await RabbitQueue.BindAsync("billing.events");
@@ -22,7 +22,7 @@ public sealed class ShopTests : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
-        await RabbitQueue.DeleteAsync(ShopProcess.Queue);
+        await Broker.DeleteQueueAsync(ShopProcess.Queue);
         await _shop.DisposeAsync();
         await _billing.DisposeAsync();
         await _database.DisposeAsync();

@@ -1,7 +1,5 @@
-using System.Text;
 using ModelEvents.Tests.Infrastructure;
 using ModelEvents.Tests.Samples;
-using RabbitMQ.Client;
 
 namespace ModelEvents.Tests.Wire;
 
@@ -15,14 +13,14 @@ public sealed class ConsumerSampleTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        await RabbitQueue.DeleteAsync(Queue);
+        await Broker.DeleteQueueAsync(Queue);
         _database = await TestDatabase.CreateAsync();
     }
 
     public async ValueTask DisposeAsync()
     {
-        await RabbitQueue.DeleteAsync(Queue);
-        await RabbitQueue.DeleteAsync(ShopProcess.Queue);
+        await Broker.DeleteQueueAsync(Queue);
+        await Broker.DeleteQueueAsync(ShopProcess.Queue);
         await _database.DisposeAsync();
     }
 
@@ -48,9 +46,9 @@ public sealed class ConsumerSampleTests : IAsyncLifetime
         await using var consumer = await StartAsync();
         var id = Guid.CreateVersion7();
 
-        await PublishAsync(id, "1");
-        await PublishAsync(id, "1");
-        await PublishAsync(Guid.CreateVersion7(), "2");
+        await Broker.PublishAsync("shop.events", "order__shipped", "1", id);
+        await Broker.PublishAsync("shop.events", "order__shipped", "1", id);
+        await Broker.PublishAsync("shop.events", "order__shipped", "2", Guid.CreateVersion7());
 
         await consumer.WaitForAsync(lines => lines.Contains("order__shipped 2"));
         Assert.Equal(["order__shipped 1", "order__shipped 2"], consumer.Lines);
@@ -59,16 +57,8 @@ public sealed class ConsumerSampleTests : IAsyncLifetime
     private static async Task<ChildProcess> StartAsync()
     {
         var consumer = await PythonProcess.StartAsync("consumer.py");
-        await consumer.WaitForAsync(() => RabbitQueue.HasConsumerAsync(Queue));
+        await consumer.WaitForAsync(() => Broker.HasConsumerAsync(Queue));
         return consumer;
-    }
-
-    private static async Task PublishAsync(Guid id, string body)
-    {
-        await using var connection = await RabbitQueue.ConnectAsync();
-        await using var channel = await connection.CreateChannelAsync(new CreateChannelOptions(true, true));
-        var properties = new BasicProperties { MessageId = id.ToString() };
-        await channel.BasicPublishAsync("shop.events", "order__shipped", true, properties, Encoding.UTF8.GetBytes(body));
     }
 
     private static string NameAndNumber(string line)

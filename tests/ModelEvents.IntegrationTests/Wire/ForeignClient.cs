@@ -39,17 +39,15 @@ public sealed class ForeignClient : IAsyncLifetime
     }
 
     /// <inheritdoc />
-    public async ValueTask DisposeAsync() => await RabbitQueue.DeleteAsync(ShopProcess.Queue);
+    public async ValueTask DisposeAsync() => await Broker.DeleteQueueAsync(ShopProcess.Queue);
 
     private static List<WireFact> Parse(IEnumerable<string> lines) => [.. lines.Select(WireFact.Parse)];
 
     /// <summary>Then it is the shop that makes the exchanges, and not an earlier test.</summary>
     private static async Task RemoveAllAsync()
     {
-        await RabbitQueue.DeleteAsync(ShopProcess.Queue);
-        await using var connection = await RabbitQueue.ConnectAsync();
-        await using var channel = await connection.CreateChannelAsync();
+        await Broker.DeleteQueueAsync(ShopProcess.Queue);
         foreach (var exchange in Exchanges)
-            await channel.ExchangeDeleteAsync(exchange);
+            await Broker.DeleteExchangeAsync(exchange);
     }
 }
