@@ -1,4 +1,5 @@
 using MassTransit;
+using ModelEvents.Consuming;
 
 namespace ModelEvents.Publishing;
 
@@ -13,7 +14,8 @@ internal sealed class SendWatch : ISendObserver
     {
         if (context.Message is OutgoingEvent outgoing)
         {
-            var foreign = context.Headers.GetAll().Where(header => !outgoing.Wire.Headers.ContainsKey(header.Key));
+            var foreign = context.Headers.GetAll().Where(
+                header => !outgoing.Wire.Headers.ContainsKey(header.Key) && !PropertyHeaders.Contain(header.Key));
             foreach (var header in foreign.ToArray())
                 context.Headers.Set(header.Key, null);
         }

@@ -1,5 +1,6 @@
 using MassTransit;
 using MassTransit.Context;
+using ModelEvents.Consuming;
 using RabbitMQ.Client;
 
 namespace ModelEvents.Publishing;
@@ -51,5 +52,8 @@ internal sealed class WirePipe(string contentType, IReadOnlyDictionary<string, o
     {
         foreach (var (name, value) in wire.Headers)
             headers.Set(name, value);
+
+        headers.Set(PropertyHeaders.AppId, wire.AppId);
+        headers.Set(PropertyHeaders.Timestamp, wire.Timestamp.ToUnixTimeSeconds());
     }
 }

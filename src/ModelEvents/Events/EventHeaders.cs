@@ -19,6 +19,11 @@ public static class EventHeaders
     public const string Sequence = "modelevents-sequence";
 
     /// <summary>
+    /// The sequence of the event of the same model and key before this one, where the publisher knows it.
+    /// </summary>
+    public const string PreviousSequence = "modelevents-previous-sequence";
+
+    /// <summary>
     /// Comma-separated names of the changed properties as they stand in the default body, or <c>*</c> where the values
     /// before the change are not known (an instance attached with <c>Update()</c>). Only on updates.
     /// </summary>

@@ -1,0 +1,66 @@
+using MassTransit;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using ModelEvents.Consuming;
+using ModelEvents.Tests.Infrastructure;
+
+namespace ModelEvents.Tests.Consuming;
+
+/// <summary>A running service that receives events on RabbitMQ.</summary>
+internal sealed class ConsumerHost : IAsyncDisposable
+{
+    private readonly IHost _host;
+    private readonly Service _service;
+
+    private ConsumerHost(IHost host, Service service)
+    {
+        _host = host;
+        _service = service;
+    }
+
+    public Consumed Consumed => _host.Services.GetRequiredService<Consumed>();
+
+    public IServiceProvider Services => _host.Services;
+
+    public static async Task<ConsumerHost> StartAsync(
+        Service service,
+        Action<ModelEventsEndpoint, IRegistrationContext> configure,
+        Action<IServiceCollection>? register = null)
+    {
+        var host = Build(service, configure, register);
+        await host.StartAsync(TestContext.Current.CancellationToken);
+        return new ConsumerHost(host, service);
+    }
+
+    public static IHost Build(
+        Service service,
+        Action<ModelEventsEndpoint, IRegistrationContext> configure,
+        Action<IServiceCollection>? register = null)
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(null);
+        builder.Logging.SetMinimumLevel(LogLevel.Warning);
+        builder.Services.AddSingleton<Consumed>();
+        builder.Services.AddOptions<MassTransitHostOptions>().Configure(options => options.WaitUntilStarted = true);
+        builder.Services.AddMassTransit(bus =>
+        {
+            bus.AddConsumer<OrderConsumer>();
+            bus.AddConsumer<OrderAudit>();
+            bus.AddConsumer<CustomerConsumer>();
+            bus.AddConsumer<EverythingConsumer>();
+            bus.UsingRabbitMq((context, rabbitMq) =>
+            {
+                rabbitMq.Host(TestServices.RabbitMq);
+                rabbitMq.ReceiveModelEvents(service.Queue, service.Name, endpoint => configure(endpoint, context));
+            });
+        });
+        register?.Invoke(builder.Services);
+        return builder.Build();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _host.StopAsync(TestContext.Current.CancellationToken);
+        await ((IAsyncDisposable)_host).DisposeAsync();
+    }
+}

@@ -1,0 +1,107 @@
+using System.Text;
+using Microsoft.Extensions.DependencyInjection;
+using ModelEvents.Tests.Infrastructure;
+using ModelEvents.Tests.Publishing;
+using RabbitMQ.Client;
+
+namespace ModelEvents.Tests.Consuming;
+
+/// <summary>A publishing service with a name of its own, seen from outside, and the queue that consumes its events.</summary>
+public sealed class Service : IAsyncDisposable
+{
+    private readonly IConnection _connection;
+    private readonly IChannel _channel;
+
+    private Service(IConnection connection, IChannel channel)
+    {
+        _connection = connection;
+        _channel = channel;
+    }
+
+    public string Name { get; } = $"shop-{Guid.CreateVersion7():N}";
+
+    public string Exchange => $"{Name}.events";
+
+    public string Queue => $"billing-of-{Name}";
+
+    public string ErrorQueue => $"{Queue}_error";
+
+    public static async Task<Service> CreateAsync()
+    {
+        var connection = await RabbitQueue.ConnectAsync();
+        return new Service(connection, await connection.CreateChannelAsync(new CreateChannelOptions(true, true)));
+    }
+
+    /// <summary>Publishes as a service would that knows nothing of ModelEvents.</summary>
+    public async Task PublishAsync(string name, string body, BasicProperties? properties = null) =>
+        await _channel.BasicPublishAsync(
+            Exchange,
+            name,
+            mandatory: true,
+            properties ?? new BasicProperties { ContentType = "application/json" },
+            Encoding.UTF8.GetBytes(body));
+
+    /// <summary>Publishes as ModelEvents does.</summary>
+    public async Task PublishAsync(params IReadOnlyList<ModelEvent> events)
+    {
+        await using var host = PublisherHost.Build(
+            builder => builder.PublishWithMassTransit(), options => options.ServiceName = Name);
+        await host.StartAsync();
+        var outcomes = await host.PublishAsync(events);
+        Assert.All(outcomes, outcome => Assert.Equal(ModelEvents.Publishing.PublishOutcome.Confirmed, outcome));
+    }
+
+    public ModelEvent Event(string name, string body, string key = "1", long sequence = 1) => new()
+    {
+        Id = Guid.CreateVersion7(),
+        Name = name,
+        Service = Name,
+        Model = "Shop.Order",
+        Key = key,
+        Body = Encoding.UTF8.GetBytes(body),
+        Headers = new Dictionary<string, string> { [EventHeaders.Action] = "created" },
+        OccurredAt = new DateTimeOffset(2026, 1, 2, 3, 4, 5, 678, TimeSpan.Zero),
+        Sequence = sequence,
+    };
+
+    /// <summary>Waits for a message in a queue and takes it.</summary>
+    public async Task<BasicGetResult> TakeAsync(string queue)
+    {
+        BasicGetResult? taken = null;
+        await Eventually.TrueAsync(
+            async () => await ExistsAsync(queue) && (taken = await _channel.BasicGetAsync(queue, autoAck: true)) is not null,
+            () => $"no message in '{queue}'");
+        return taken!;
+    }
+
+    public async Task<uint> CountAsync(string queue) =>
+        await ExistsAsync(queue) ? await _channel.MessageCountAsync(queue) : 0;
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var queue in (string[])[Queue, ErrorQueue, $"{Queue}_skipped"])
+        {
+            await _channel.QueueDeleteAsync(queue);
+            await _channel.ExchangeDeleteAsync(queue);
+        }
+
+        await _channel.ExchangeDeleteAsync(Exchange);
+        await _channel.DisposeAsync();
+        await _connection.DisposeAsync();
+    }
+
+    // A queue that is missing closes the channel that asks.
+    private async Task<bool> ExistsAsync(string queue)
+    {
+        await using var channel = await _connection.CreateChannelAsync();
+        try
+        {
+            await channel.QueueDeclarePassiveAsync(queue);
+            return true;
+        }
+        catch (RabbitMQ.Client.Exceptions.OperationInterruptedException)
+        {
+            return false;
+        }
+    }
+}
