@@ -11,15 +11,15 @@ internal static class OutboxChoice
         where TContext : DbContext =>
         Direct<TContext>(provider) ?? ActivatorUtilities.CreateInstance<TableOutbox>(provider, typeof(TContext));
 
-    /// <summary>The in-memory outbox where the options or the provider ask for it.</summary>
+    /// <summary>The in-memory outbox where the options, the provider or a recorder ask for it.</summary>
     public static IOutbox? Direct<TContext>(IServiceProvider provider)
         where TContext : DbContext
     {
         var options = provider.GetRequiredService<IOptions<ModelEventsOptions>>().Value;
-        return options.Delivery == DeliveryMode.Direct || !IsRelational<TContext>(provider)
+        var recorder = provider.GetService<IEventRecorder>();
+        return recorder is not null || options.Delivery == DeliveryMode.Direct || !IsRelational<TContext>(provider)
             ? new DirectOutbox(
-                ActivatorUtilities.CreateInstance<MemoryOutbox>(provider, typeof(TContext).Name),
-                provider.GetService<IEventRecorder>())
+                ActivatorUtilities.CreateInstance<MemoryOutbox>(provider, typeof(TContext).Name), recorder)
             : null;
     }
 

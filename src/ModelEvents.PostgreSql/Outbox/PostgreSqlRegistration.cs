@@ -7,13 +7,14 @@ namespace ModelEvents.Outbox;
 
 /// <summary>Checks that a context whose events go to the PostgreSQL outbox is on PostgreSQL.</summary>
 internal sealed class PostgreSqlRegistration<TContext>(
-    IServiceScopeFactory scopes, IOptions<ModelEventsOptions> options) : IRegistrationCheck
+    IServiceScopeFactory scopes, IOptions<ModelEventsOptions> options, IEventRecorder? recorder = null) : IRegistrationCheck
     where TContext : DbContext
 {
     public IEnumerable<string> FindMistakes()
     {
         using var scope = scopes.CreateScope();
-        if (options.Value.Delivery == DeliveryMode.Outbox
+        if (recorder is null
+            && options.Value.Delivery == DeliveryMode.Outbox
             && scope.ServiceProvider.GetService<TContext>()?.Database is { } database
             && database.IsRelational()
             && !database.IsNpgsql())

@@ -1,17 +1,20 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using ModelEvents.Outbox;
 
 namespace ModelEvents.Dispatching;
 
 /// <summary>Where this process does not dispatch: tells the processes that do when it committed events.</summary>
-internal sealed class WakeForwarder(IOutboxReader outbox, DispatchContext context)
+internal sealed class WakeForwarder(
+    IOutboxReader outbox, IOptions<ModelEventsOptions> options, TimeProvider time, ILogger<OutboxDispatcher> log)
 {
     private readonly Outage _outage = new(
-        (reason, exception) => Log.OutboxAway(context.Log, exception, outbox.Name, reason),
-        () => Log.OutboxBack(context.Log, outbox.Name));
+        (reason, exception) => Log.OutboxAway(log, exception, outbox.Name, reason),
+        () => Log.OutboxBack(log, outbox.Name));
 
     public async Task RunAsync(CancellationToken stopping)
     {
-        var untilTold = OutagePipeline.Create(context.Options, context.Time);
+        var untilTold = OutagePipeline.Create(options.Value.Dispatcher, time);
         try
         {
             while (!stopping.IsCancellationRequested)
@@ -24,7 +27,7 @@ internal sealed class WakeForwarder(IOutboxReader outbox, DispatchContext contex
         catch (Exception) when (stopping.IsCancellationRequested)
         {
             // Whatever a driver throws when it is interrupted: the others look on their own after a poll interval.
-            Log.Stopped(context.Log, outbox.Name);
+            Log.Stopped(log, outbox.Name);
         }
     }
 

@@ -1,8 +1,8 @@
 namespace ModelEvents.Outbox;
 
 /// <summary>
-/// Takes events in the dispatcher's place, with <see cref="DeliveryMode.Direct"/>, and learns what became of their
-/// transactions. Only tests register one.
+/// Takes events in the place of outbox and dispatcher, whatever the <see cref="DeliveryMode"/>, and learns what became of
+/// their transactions. Only tests register one.
 /// </summary>
 internal interface IEventRecorder
 {

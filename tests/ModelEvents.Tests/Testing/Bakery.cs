@@ -11,6 +11,7 @@ internal sealed class Bakery : IAsyncDisposable
 
     public Bakery(Action<ModelEventsOptions>? configure = null, Action<IServiceCollection>? register = null)
     {
+        var database = $"{Guid.CreateVersion7()}";
         var services = new ServiceCollection();
         services.AddModelEvents(options =>
             {
@@ -21,7 +22,7 @@ internal sealed class Bakery : IAsyncDisposable
                 configure?.Invoke(options);
             })
             .Capture<BakeryContext>();
-        services.AddDbContext<BakeryContext>(options => options.UseInMemoryDatabase($"{Guid.CreateVersion7()}"));
+        services.AddDbContext<BakeryContext>(options => options.UseInMemoryDatabase(database));
         register?.Invoke(services);
         _services = services.BuildServiceProvider();
     }
