@@ -17,7 +17,7 @@ internal sealed class ContextCapture(
     {
         var state = StateOf(context);
         state.JustSaved = false;
-        var save = new SaveScope(models.For(context), state.Save) { OwnsTransaction = !HasTransaction(context) };
+        var save = new SaveScope(models.For(context), state.Save) { OwnsTransaction = !UserTransaction.IsOpen(context) };
         state.Save = save;
         if (save.Models.IsEmpty)
             return;
@@ -215,9 +215,6 @@ internal sealed class ContextCapture(
         save.AutoTransactionBehavior = context.Database.AutoTransactionBehavior;
         context.Database.AutoTransactionBehavior = AutoTransactionBehavior.Always;
     }
-
-    private static bool HasTransaction(DbContext context) =>
-        context.Database.CurrentTransaction is not null || UserTransaction.Ambient(context) is not null;
 
     private static ContextState StateOf(DbContext context) => context.GetService<ContextState>();
 }

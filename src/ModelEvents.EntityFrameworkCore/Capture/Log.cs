@@ -15,4 +15,20 @@ internal static partial class Log
         + "then change without an event. Load them before the delete, or use a client-side delete behavior.")]
     public static partial void DatabaseCascade(
         ILogger logger, string principal, string effect, string dependent, string columns);
+    [LoggerMessage(2010, LogLevel.Warning,
+        "The consumer '{Consumer}' did not receive every event of '{Model}' with key '{Key}': before '{Event}' ({EventId}) "
+        + "came the one with the sequence {Previous}, but the last one handled has {Last}.")]
+    public static partial void InboxGap(
+        ILogger logger,
+        string consumer,
+        string model,
+        string key,
+        string @event,
+        Guid eventId,
+        long previous,
+        long last);
+
+    [LoggerMessage(2011, LogLevel.Warning,
+        "The inbox of '{Context}' could not be cleaned; what is old stays until the next time, in {Interval}.")]
+    public static partial void InboxNotCleaned(ILogger logger, Exception exception, string context, TimeSpan interval);
 }

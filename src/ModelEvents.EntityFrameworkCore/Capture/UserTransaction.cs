@@ -6,6 +6,9 @@ namespace ModelEvents.Capture;
 /// <summary>The transaction that the user began around one or several saves.</summary>
 internal static class UserTransaction
 {
+    public static bool IsOpen(DbContext context) =>
+        context.Database.CurrentTransaction is not null || Ambient(context) is not null;
+
     /// <summary>The <see cref="TransactionScope"/> or enlisted transaction that the context's commands are part of.</summary>
     public static Transaction? Ambient(DbContext context) =>
         context.Database.IsRelational() && context.Database.CurrentTransaction is null

@@ -1,4 +1,4 @@
-using ModelEvents.Outbox;
+using ModelEvents.Tables;
 
 namespace Microsoft.EntityFrameworkCore;
 
@@ -10,5 +10,5 @@ public static class ModelEventsModelBuilderExtensions
     /// share a database: their events wait in the same table, which only one context's migrations can create.
     /// </summary>
     public static ModelBuilder ExcludeModelEventsFromMigrations(this ModelBuilder modelBuilder) =>
-        modelBuilder.HasAnnotation(OutboxConvention.Excluded, true);
+        modelBuilder.HasAnnotation(AddedTablesConvention.Excluded, true);
 }

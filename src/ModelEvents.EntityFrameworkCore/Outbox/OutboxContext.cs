@@ -1,15 +1,12 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
-using Microsoft.EntityFrameworkCore.Storage;
 using Microsoft.Extensions.DependencyInjection;
+using ModelEvents.Tables;
 
 namespace ModelEvents.Outbox;
 
-/// <summary>
-/// A context of the outbox tables alone, on the connection and in the transaction of a user's context, so that the user's
-/// change tracker, query filters and interceptors, and our own, have no part in it.
-/// </summary>
-internal sealed class OutboxContext(DbContextOptions<OutboxContext> options) : DbContext(options)
+/// <summary>The outbox tables of a user's context.</summary>
+internal sealed class OutboxContext(DbContextOptions options) : TablesContext(options)
 {
     // Not as DbSet: EF Core would take that for a mapping of its own, beside the convention's.
     public IQueryable<OutboxRow> Rows => Set<OutboxRow>();
@@ -18,14 +15,10 @@ internal sealed class OutboxContext(DbContextOptions<OutboxContext> options) : D
 
     public static OutboxContext On(DbContext user)
     {
-        var context = new OutboxContext(OptionsOf(user)) { ChangeTracker = { AutoDetectChangesEnabled = false } };
-        context.Database.AutoSavepointsEnabled = false;
-        context.Database.SetDbConnection(user.Database.GetDbConnection());
-        context.Database.SetCommandTimeout(user.Database.GetCommandTimeout());
-
-        if (user.Database.CurrentTransaction is { } transaction)
-            context.Database.UseTransaction(transaction.GetDbTransaction());
-
+        var schema = OutboxModel.RowOf(user).GetSchema();
+        var tables = user.GetService<IDbContextOptions>().FindExtension<OutboxTables>()! with { Schema = schema };
+        var context = new OutboxContext(OptionsOf(user, tables));
+        context.UseConnectionOf(user);
         return context;
     }
 
@@ -40,19 +33,5 @@ internal sealed class OutboxContext(DbContextOptions<OutboxContext> options) : D
         await using var closing = scope.ConfigureAwait(false);
         using var context = On(scope.Context);
         return await work(context).ConfigureAwait(false);
-    }
-
-    private static DbContextOptions<OutboxContext> OptionsOf(DbContext user)
-    {
-        var given = user.GetService<IDbContextOptions>();
-        var row = OutboxModel.RowOf(user);
-        var options = new DbContextOptionsBuilder<OutboxContext>();
-        var builder = (IDbContextOptionsBuilderInfrastructure)options;
-
-        // A retrying strategy would refuse the user's transaction; whoever began it retries as a whole.
-        var provider = given.Extensions.OfType<RelationalOptionsExtension>().Single();
-        builder.AddOrUpdateExtension(provider.WithExecutionStrategyFactory(null));
-        builder.AddOrUpdateExtension(given.FindExtension<OutboxModelExtension>()! with { Schema = row.GetSchema() });
-        return options.Options;
     }
 }

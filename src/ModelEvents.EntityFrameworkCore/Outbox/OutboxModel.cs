@@ -23,9 +23,9 @@ internal static class OutboxModel
             "'Capture<TContext>()' and make it through dependency injection.");
 
     private static void Change(
-        DbContextOptionsBuilder options, Func<OutboxModelExtension, OutboxModelExtension> change)
+        DbContextOptionsBuilder options, Func<OutboxTables, OutboxTables> change)
     {
-        var settings = options.Options.FindExtension<OutboxModelExtension>() ?? new OutboxModelExtension();
+        var settings = options.Options.FindExtension<OutboxTables>() ?? new OutboxTables();
         ((IDbContextOptionsBuilderInfrastructure)options).AddOrUpdateExtension(change(settings));
     }
 }

@@ -1,8 +1,8 @@
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 
-namespace ModelEvents.Outbox;
+namespace ModelEvents.Tables;
 
-/// <summary>How the outbox stores points in time: as UTC, whatever the provider makes of offsets.</summary>
+/// <summary>How points in time are stored: as UTC, whatever the provider makes of offsets.</summary>
 internal static class UtcTime
 {
     public static ValueConverter<DateTimeOffset, DateTime> Converter { get; } = new(

@@ -1,0 +1,40 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Metadata;
+using ModelEvents.Tables;
+
+namespace ModelEvents.Inbox;
+
+/// <summary>The tables of handled events and of the last sequences.</summary>
+internal sealed record InboxTables(string Table) : AddedTables
+{
+    /// <summary>Puts the tables into a context's model. Does nothing on a provider that is not relational.</summary>
+    public static void AddTo(DbContextOptionsBuilder options, InboxOptions inbox) =>
+        ((IDbContextOptionsBuilderInfrastructure)options).AddOrUpdateExtension(
+            new InboxTables(inbox.Table) { Schema = inbox.Schema });
+
+    public override void AddTo(IMutableModel model)
+    {
+        AddNotes(model);
+        AddSequences(model);
+    }
+
+    private void AddNotes(IMutableModel model)
+    {
+        var note = AddTable(model, typeof(InboxNote), Table);
+        var (id, consumer) = (Property(note, nameof(InboxNote.EventId)), Property(note, nameof(InboxNote.Consumer)));
+        id.ValueGenerated = ValueGenerated.Never;
+        consumer.SetMaxLength(InboxNote.MaxConsumerLength);
+        consumer.IsNullable = false;
+        note.SetPrimaryKey([id, consumer]);
+        note.AddIndex(Property(note, nameof(InboxNote.HandledAt)));
+    }
+
+    private void AddSequences(IMutableModel model)
+    {
+        var sequence = AddTable(model, typeof(InboxSequence), Table + "_sequences");
+        Property(sequence, nameof(InboxSequence.Id)).ValueGenerated = ValueGenerated.Never;
+        sequence.SetPrimaryKey(Property(sequence, nameof(InboxSequence.Id)));
+        sequence.AddIndex(Property(sequence, nameof(InboxSequence.DeletedAt)));
+    }
+}

@@ -1,0 +1,38 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Storage;
+
+namespace ModelEvents.Tables;
+
+/// <summary>
+/// A context of added tables alone, on the connection and in the transaction of a user's context, so that the user's
+/// change tracker, query filters and interceptors, and our own, have no part in it.
+/// </summary>
+internal abstract class TablesContext(DbContextOptions options) : DbContext(options)
+{
+    /// <summary>Takes part in the transaction that <paramref name="user"/> has now, or leaves the one it had.</summary>
+    public void Join(DbContext user) =>
+        Database.UseTransaction(user.Database.CurrentTransaction?.GetDbTransaction());
+
+    /// <summary>Options for <paramref name="tables"/>, which has the schema of one of its rows in the user's model.</summary>
+    protected static DbContextOptions OptionsOf(DbContext user, AddedTables tables)
+    {
+        var options = new DbContextOptionsBuilder();
+        var builder = (IDbContextOptionsBuilderInfrastructure)options;
+
+        // A retrying strategy would refuse the user's transaction; whoever began it retries as a whole.
+        var provider = user.GetService<IDbContextOptions>().Extensions.OfType<RelationalOptionsExtension>().Single();
+        builder.AddOrUpdateExtension(provider.WithExecutionStrategyFactory(null));
+        builder.AddOrUpdateExtension(tables);
+        return options.Options;
+    }
+
+    protected void UseConnectionOf(DbContext user)
+    {
+        ChangeTracker.AutoDetectChangesEnabled = false;
+        Database.AutoSavepointsEnabled = false;
+        Database.SetDbConnection(user.Database.GetDbConnection());
+        Database.SetCommandTimeout(user.Database.GetCommandTimeout());
+        Join(user);
+    }
+}
