@@ -1,5 +1,7 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Microsoft.EntityFrameworkCore.Metadata;
+using ModelEvents.Catalog;
 
 namespace ModelEvents.Bodies;
 
@@ -20,4 +22,7 @@ internal sealed class ComplexMember(string name, IComplexProperty property, IEnu
         writer.WritePropertyName(Name);
         _body.Write(writer, source);
     }
+
+    public override JsonObject Describe() =>
+        property.IsNullable ? SchemaNull.Allow(_body.Describe()) : _body.Describe();
 }

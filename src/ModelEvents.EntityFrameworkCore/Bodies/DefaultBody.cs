@@ -1,4 +1,6 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
+using ModelEvents.Catalog;
 
 namespace ModelEvents.Bodies;
 
@@ -15,5 +17,24 @@ internal sealed class DefaultBody(IReadOnlyList<BodyMember> members) : IBodyWrit
         foreach (var member in _members)
             member.Write(writer, source);
         writer.WriteEndObject();
+    }
+
+    /// <summary>More properties are allowed: a derived type's.</summary>
+    public JsonObject Describe()
+    {
+        var properties = new JsonObject();
+        foreach (var member in _members)
+        {
+            properties[member.PropertyName] = SchemaReferences.Move(
+                member.Describe(), $"/properties/{SchemaReferences.Escape(member.PropertyName)}");
+        }
+
+        var required = _members.Where(member => member.IsAlwaysWritten).Select(member => (JsonNode)member.PropertyName);
+        return new JsonObject
+        {
+            ["type"] = "object",
+            ["properties"] = properties,
+            ["required"] = new JsonArray([.. required]),
+        };
     }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 
 namespace ModelEvents.Bodies;
 
@@ -9,4 +10,7 @@ internal interface IBodyWriter
     bool ReadsInstance { get; }
 
     void Write(Utf8JsonWriter writer, in BodySource source);
+
+    /// <summary>The JSON Schema of what is written.</summary>
+    JsonObject Describe();
 }

@@ -1,7 +1,9 @@
 using System.Collections;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Microsoft.EntityFrameworkCore.Metadata;
 using ModelEvents.Capture;
+using ModelEvents.Catalog;
 
 namespace ModelEvents.Bodies;
 
@@ -12,6 +14,8 @@ namespace ModelEvents.Bodies;
 internal sealed class LinksMember(
     string name, ISkipNavigation navigation, EntityKey otherKey, JsonSerializerOptions json) : BodyMember(name)
 {
+    public override bool IsAlwaysWritten => false;
+
     public override void Write(Utf8JsonWriter writer, in BodySource source)
     {
         var isComplete = source.Action == ChangeAction.Created
@@ -28,4 +32,10 @@ internal sealed class LinksMember(
 
         writer.WriteEndArray();
     }
+    public override JsonObject Describe() => new()
+    {
+        ["type"] = "array",
+        ["items"] = SchemaReferences.Move(otherKey.Describe(json), "/items"),
+        ["description"] = $"Keys of linked {navigation.TargetEntityType.DisplayName()}; left out where they were not loaded.",
+    };
 }

@@ -1,7 +1,9 @@
 using System.Collections;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Microsoft.EntityFrameworkCore.Metadata;
 using ModelEvents.Capture;
+using ModelEvents.Catalog;
 
 namespace ModelEvents.Bodies;
 
@@ -27,10 +29,25 @@ internal sealed class OwnedMember(string name, INavigation navigation, IReadOnly
         writer.WriteEndArray();
     }
 
+    public override JsonObject Describe()
+    {
+        if (navigation.IsCollection)
+        {
+            return new JsonObject
+            {
+                ["type"] = "array",
+                ["items"] = SchemaReferences.Move(_body.Describe(), "/items"),
+            };
+        }
+
+        return navigation.ForeignKey.IsRequiredDependent ? _body.Describe() : SchemaNull.Allow(_body.Describe());
+    }
+
     private void WriteOne(Utf8JsonWriter writer, in BodySource source, object? instance)
     {
+        var isDeleted = source.Action == ChangeAction.Deleted;
         if (instance is not null
-            && TrackedEntries.Find(source.Context, instance, navigation.TargetEntityType) is { } entry)
+            && TrackedEntries.FindOwned(source.Context, instance, navigation.TargetEntityType, isDeleted) is { } entry)
             _body.Write(writer, source with { Entry = entry });
         else
             writer.WriteNullValue();

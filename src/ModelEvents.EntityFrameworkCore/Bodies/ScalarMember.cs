@@ -1,7 +1,9 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.EntityFrameworkCore.Metadata;
+using ModelEvents.Capture;
 
 namespace ModelEvents.Bodies;
 
@@ -33,4 +35,5 @@ internal sealed class ScalarMember<T> : BodyMember
         else
             _converter.Write(writer, value, _json.Options);
     }
+    public override JsonObject Describe() => StoredValue.Describe(_property, converter: null, _json.Options);
 }

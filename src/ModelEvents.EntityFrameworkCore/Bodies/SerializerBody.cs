@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using ModelEvents.Serialization;
 
 namespace ModelEvents.Bodies;
@@ -10,4 +11,6 @@ internal sealed class SerializerBody(BodySerializer serializer) : IBodyWriter
 
     public void Write(Utf8JsonWriter writer, in BodySource source) =>
         serializer.Write(writer, source.Entry.ToEntityEntry().Entity);
+
+    public JsonObject Describe() => serializer.Describe();
 }

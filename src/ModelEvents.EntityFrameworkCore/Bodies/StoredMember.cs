@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Microsoft.EntityFrameworkCore.Metadata;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 using ModelEvents.Capture;
@@ -15,4 +16,5 @@ internal sealed class StoredMember(
         JsonSerializer.Serialize(
             writer, StoredValue.Convert(converter, source.Entry.GetCurrentValue(property)), json);
     }
+    public override JsonObject Describe() => StoredValue.Describe(property, converter, json);
 }

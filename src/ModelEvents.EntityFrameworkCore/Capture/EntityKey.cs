@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Microsoft.EntityFrameworkCore.Metadata;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 using Microsoft.EntityFrameworkCore.Update;
@@ -30,6 +31,22 @@ internal sealed class EntityKey
             JsonSerializer.Serialize(writer, Value(entry, 0), options);
         else
             JsonSerializer.Serialize(writer, Values(entry), options);
+    }
+
+    /// <summary>The JSON Schema of what <see cref="Write"/> writes.</summary>
+    public JsonObject Describe(JsonSerializerOptions options)
+    {
+        var parts = _properties.Select((property, index) => StoredValue.Describe(property, _converters[index], options));
+        if (_properties.Length == 1)
+            return parts.Single();
+
+        return new JsonObject
+        {
+            ["type"] = "array",
+            ["items"] = new JsonObject { ["anyOf"] = new JsonArray([.. parts]) },
+            ["minItems"] = _properties.Length,
+            ["maxItems"] = _properties.Length,
+        };
     }
 
     private object?[] Values(IUpdateEntry entry) => [.. _properties.Select((_, index) => Value(entry, index))];

@@ -1,5 +1,8 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using Microsoft.EntityFrameworkCore.Metadata;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
+using ModelEvents.Catalog;
 
 namespace ModelEvents.Capture;
 
@@ -21,4 +24,17 @@ internal static class StoredValue
                 member, Enum.GetUnderlyingType(member.GetType()), System.Globalization.CultureInfo.InvariantCulture)
             : value;
     }
+    /// <summary>The JSON Schema of what <see cref="Convert"/> returns for the property's values.</summary>
+    public static JsonObject Describe(IProperty property, ValueConverter? converter, JsonSerializerOptions json)
+    {
+        var stored = Unwrap(converter?.ProviderClrType ?? property.ClrType);
+        var schema = TypeSchema.Of(stored.IsEnum ? Enum.GetUnderlyingType(stored) : stored, json);
+        var type = Unwrap(property.ClrType);
+        if (type.IsEnum)
+            schema["description"] = EnumMembers.Describe(type, member => Convert(converter, member));
+
+        return property.IsNullable ? SchemaNull.Allow(schema) : schema;
+    }
+
+    private static Type Unwrap(Type type) => Nullable.GetUnderlyingType(type) ?? type;
 }

@@ -36,7 +36,14 @@ internal static class TrackedEntries
     public static IUpdateEntry? Find(DbContext context, object instance) =>
         context.GetService<IStateManager>().TryGetEntry(instance, throwOnNonUniqueness: false);
 
-    /// <inheritdoc cref="Find(DbContext, object)"/>
-    public static IUpdateEntry? Find(DbContext context, object instance, IEntityType type) =>
-        context.GetService<IStateManager>().TryGetEntry(instance, type, throwOnTypeMismatch: false);
+    /// <summary>
+    /// The entry of an instance that is owned. One that was deleted with its owner is tracked no more after a save in the
+    /// user's transaction: <paramref name="isDeleted"/> gives it a detached entry, to be read.
+    /// </summary>
+    public static IUpdateEntry? FindOwned(DbContext context, object instance, IEntityType type, bool isDeleted)
+    {
+        var tracked = context.GetService<IStateManager>();
+        return tracked.TryGetEntry(instance, type, throwOnTypeMismatch: false)
+            ?? (isDeleted ? tracked.GetOrCreateEntry(instance, type) : null);
+    }
 }

@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using ModelEvents.Bodies;
 using ModelEvents.Capture;
+using ModelEvents.Catalog;
 using ModelEvents.Models;
 using ModelEvents.Outbox;
 
@@ -29,6 +30,7 @@ public static class CaptureBuilderExtensions
         AddOutbox<TContext>(services);
         services.AddKeyedSingleton(typeof(TContext), (provider, _) => NewInterceptors(provider, typeof(TContext)));
         services.AddSingleton<IModelSource, ContextModelSource<TContext>>();
+        services.AddSingleton<IBodySchemaSource, ContextBodySchemas<TContext>>();
         services.AddSingleton<IRegistrationCheck, ContextRegistration<TContext>>();
         services.AddSingleton<IHostedService, DatabaseCascades<TContext>>();
         services.ConfigureDbContext<TContext>((provider, options) => options.UseModelEvents<TContext>(provider));

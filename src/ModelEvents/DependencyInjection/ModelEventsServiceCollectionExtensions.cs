@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using ModelEvents;
+using ModelEvents.Catalog;
 using ModelEvents.Configuration;
 using ModelEvents.Models;
 using ModelEvents.Serialization;
@@ -63,6 +64,7 @@ public static class ModelEventsServiceCollectionExtensions
             provider.GetRequiredService<ModelListLoader>(),
             provider.GetServices<ConfigurationBinding>(),
             provider.GetRequiredService<ILogger<ModelListProvider>>()));
+        services.TryAddSingleton<IModelEventCatalog, ModelEventCatalog>();
 
         // The first of all hosted services, also of those added before: a mistake must be told before one of them acts.
         if (services.All(service => service.IsKeyedService || service.ImplementationType != typeof(StartupCheck)))

@@ -9,6 +9,7 @@ internal sealed class EntryResolver(
     /// <summary>The entry as a listed model; of use only if no mistake was found.</summary>
     public ListedModel Resolve(KnownModel model, ModelOptions entry)
     {
+        var status = StatusField(model, entry);
         var listed = new ListedModel
         {
             ClrType = model.ClrType,
@@ -16,7 +17,8 @@ internal sealed class EntryResolver(
             Prefix = Given(entry.EventNamePrefix) ?? EventNames.PrefixOf(model.ClrType),
             Service = Given(entry.ServiceName) ?? options.ServiceName,
             SerializerType = Serializer(model, entry),
-            StatusField = StatusField(model, entry),
+            StatusField = status?.Name,
+            StatusType = status?.ClrType,
             StatusEvents = entry.StatusEvents ?? options.StatusEvents,
             UncapturedWrites = entry.UncapturedWrites ?? options.UncapturedWrites,
             Include = Properties(model, entry.Include, nameof(entry.Include)),
@@ -33,7 +35,7 @@ internal sealed class EntryResolver(
     private Type? Serializer(KnownModel model, ModelOptions entry) =>
         entry.SerializerType ?? (Given(entry.Serializer) is { } name ? serializers.Find(name, model, mistakes) : null);
 
-    private string? StatusField(KnownModel model, ModelOptions entry)
+    private KnownProperty? StatusField(KnownModel model, ModelOptions entry)
     {
         if (Given(entry.StatusField) is not { } name)
             return null;
@@ -44,7 +46,7 @@ internal sealed class EntryResolver(
             mistakes.Add($"The StatusField '{name}' of model '{model.Name}' holds no single value. "
                 + "Name a scalar property.");
 
-        return field?.Name;
+        return field;
     }
 
     private List<string> Properties(KnownModel model, IEnumerable<string> names, string option) =>
@@ -65,7 +67,7 @@ internal sealed class EntryResolver(
 
     private void CheckNames(KnownModel model, ListedModel listed, ModelOptions entry)
     {
-        var longest = Statuses(model, listed)
+        var longest = Statuses(listed)
             .Select(status => EventNames.Of(listed.Prefix, status))
             .Concat(Enum.GetValues<ChangeAction>().Select(action => EventNames.Of(listed.Prefix, action)))
             .MaxBy(EventNames.SizeOf)!;
@@ -85,12 +87,8 @@ internal sealed class EntryResolver(
             ? OptionsMistakes.OfService(service, $"The ServiceName of model '{model.Name}'")
             : [];
 
-    private static IEnumerable<string> Statuses(KnownModel model, ListedModel listed)
-    {
-        var field = model.Properties.FirstOrDefault(property => property.Name == listed.StatusField);
-        var type = field is null ? null : Nullable.GetUnderlyingType(field.ClrType) ?? field.ClrType;
-        return type is { IsEnum: true } ? Enum.GetNames(type).Select(EventNames.SnakeCase) : [];
-    }
+    private static IEnumerable<string> Statuses(ListedModel listed) =>
+        listed.StatusType is { } type ? StatusValues.Of(type).Names : [];
 
     private static string? Given(string? value) => string.IsNullOrWhiteSpace(value) ? null : value;
 }

@@ -35,6 +35,9 @@ public sealed record ListedModel
     /// <summary>Exact names of the properties that the default body leaves out.</summary>
     public IReadOnlyList<string> Exclude { get; init; } = [];
 
+    /// <summary>The CLR type of the status property, or <see langword="null"/>. Not compared.</summary>
+    internal Type? StatusType { get; init; }
+
     /// <summary>The serializer itself, or <see langword="null"/> for the default body. Not compared.</summary>
     internal BodySerializer? Serializer { get; init; }
 

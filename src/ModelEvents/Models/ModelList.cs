@@ -8,9 +8,15 @@ public sealed record ModelList(IReadOnlyList<ListedModel> Models, PropertyNaming
     /// <summary>A list without models: nothing is captured.</summary>
     public static ModelList Empty { get; } = new([], PropertyNaming.SnakeCase);
 
+    /// <summary>The service whose program this is; its models may name others.</summary>
+    internal string ServiceName { get; init; } = "";
+
     /// <summary>Whether both say the same.</summary>
     public bool Equals(ModelList? other) =>
-        other is not null && PropertyNaming == other.PropertyNaming && Models.SequenceEqual(other.Models);
+        other is not null
+        && ServiceName == other.ServiceName
+        && PropertyNaming == other.PropertyNaming
+        && Models.SequenceEqual(other.Models);
 
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(PropertyNaming, Models.Count);

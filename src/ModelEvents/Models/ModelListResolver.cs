@@ -32,7 +32,7 @@ internal sealed class ModelListResolver(IReadOnlyList<KnownModel> known, Seriali
             .ToList();
 
         CheckPrefixes(listed);
-        return new ModelList(listed, options.PropertyNaming);
+        return new ModelList(listed, options.PropertyNaming) { ServiceName = options.ServiceName };
     }
 
     private KnownModel? Find(ModelOptions entry)

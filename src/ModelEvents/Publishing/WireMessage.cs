@@ -16,9 +16,8 @@ public sealed record WireMessage
         MessageId = source.Id;
         Timestamp = source.OccurredAt;
         Headers = HeadersOf(source);
-        (ContentType, Body) = envelope is EventEnvelope.CloudEvents
-            ? (CloudEvent.ContentType, CloudEvent.Wrap(source))
-            : ("application/json", source.Body);
+        ContentType = ContentTypeOf(envelope);
+        Body = envelope is EventEnvelope.CloudEvents ? CloudEvent.Wrap(source) : source.Body;
     }
 
     /// <summary>The topic exchange: <c>&lt;service&gt;.events</c>.</summary>
@@ -53,6 +52,9 @@ public sealed record WireMessage
 
     /// <summary>Puts <paramref name="modelEvent"/> into the form that it has on the wire.</summary>
     public static WireMessage From(ModelEvent modelEvent, EventEnvelope envelope) => new(modelEvent, envelope);
+
+    internal static string ContentTypeOf(EventEnvelope envelope) =>
+        envelope is EventEnvelope.CloudEvents ? CloudEvent.ContentType : "application/json";
 
     private static Dictionary<string, object> HeadersOf(ModelEvent source)
     {

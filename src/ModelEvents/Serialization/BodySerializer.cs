@@ -1,6 +1,8 @@
 using System.Reflection;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Json.Nodes;
+using ModelEvents.Catalog;
 using ModelEvents.Models;
 
 namespace ModelEvents.Serialization;
@@ -15,10 +17,14 @@ internal sealed class BodySerializer
     private readonly JsonSerializerOptions _json;
     private readonly string _model;
     private readonly string _serializer;
+    private readonly Type _bodyType;
 
     private BodySerializer(
-        Func<object, object?> serialize, JsonSerializerOptions json, string model, string serializer) =>
-        (_serialize, _json, _model, _serializer) = (serialize, json, model, serializer);
+        Func<object, object?> serialize, JsonSerializerOptions json, ListedModel model, Type serializer)
+    {
+        (_serialize, _json, _model) = (serialize, json, model.Name);
+        (_serializer, _bodyType) = (TypeNames.Of(serializer), BodyTypeOf(serializer, model.ClrType));
+    }
 
     /// <summary>How the writer of a body must be set up: it, not the serializer options, escapes the values.</summary>
     public static JsonWriterOptions WriterOptions { get; } =
@@ -28,7 +34,7 @@ internal sealed class BodySerializer
     public static BodySerializer For(ListedModel model, object serializer, JsonSerializerOptions json)
     {
         var bind = BindMethod.MakeGenericMethod(model.ClrType).CreateDelegate<Func<object, Func<object, object?>>>();
-        return new BodySerializer(bind(serializer), json, model.Name, TypeNames.Of(serializer.GetType()));
+        return new BodySerializer(bind(serializer), json, model, serializer.GetType());
     }
 
     /// <summary>How the results of serializers are written under <paramref name="options"/>.</summary>
@@ -56,8 +62,7 @@ internal sealed class BodySerializer
     {
         try
         {
-            // As an object: the type of what the serializer returned decides, not its declared one.
-            JsonSerializer.Serialize(writer, _serialize(model), _json);
+            JsonSerializer.Serialize(writer, _serialize(model), _bodyType, _json);
             writer.Flush();
         }
         catch (Exception exception)
@@ -68,6 +73,24 @@ internal sealed class BodySerializer
                 exception);
         }
     }
+
+    /// <summary>The JSON Schema of the bodies, as far as the serializer's type tells it.</summary>
+    public JsonObject Describe() =>
+        _bodyType == typeof(object)
+            ? new JsonObject { ["description"] = $"Whatever the serializer '{_serializer}' returns." }
+            : TypeSchema.Of(_bodyType, _json);
+
+    /// <summary>
+    /// The type that the serializer declares its bodies to be. Where it declares none, they are objects: the type of what
+    /// it returns decides then.
+    /// </summary>
+    private static Type BodyTypeOf(Type serializer, Type model) =>
+        serializer.GetInterfaces()
+            .Where(contract => contract.IsGenericType
+                && contract.GetGenericTypeDefinition() == typeof(IModelSerializer<,>)
+                && contract.GenericTypeArguments[0].IsAssignableFrom(model))
+            .Select(contract => contract.GenericTypeArguments[1])
+            .FirstOrDefault(typeof(object));
 
     private static Func<object, object?> Bind<TModel>(object serializer)
     {

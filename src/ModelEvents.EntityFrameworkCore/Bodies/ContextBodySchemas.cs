@@ -1,0 +1,23 @@
+using System.Text.Json.Nodes;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using ModelEvents.Capture;
+using ModelEvents.Catalog;
+
+namespace ModelEvents.Bodies;
+
+/// <summary>Asks the writers of a captured context's bodies what they write.</summary>
+internal sealed class ContextBodySchemas<TContext>(IServiceScopeFactory scopes, CapturedModelsSource models)
+    : IBodySchemaSource
+    where TContext : DbContext
+{
+    /// <summary>A body as the listed type itself has it: a derived type's has more properties.</summary>
+    public IReadOnlyDictionary<Type, JsonObject> GetBodySchemas()
+    {
+        using var scope = scopes.CreateScope();
+        var captured = models.For(scope.ServiceProvider.GetRequiredService<TContext>());
+        return captured.All
+            .Where(model => model.Key.ClrType == model.Value.Listed.ClrType)
+            .ToDictionary(model => model.Key.ClrType, model => model.Value.Body.Describe());
+    }
+}

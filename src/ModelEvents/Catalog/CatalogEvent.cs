@@ -1,0 +1,49 @@
+using System.Text.Json;
+
+namespace ModelEvents.Catalog;
+
+/// <summary>An event that the service can publish.</summary>
+public sealed record CatalogEvent
+{
+    /// <summary>What stands for the status in the name of a template.</summary>
+    public const string StatusPlaceholder = "{status}";
+
+    /// <summary>
+    /// The event's name, such as <c>order__created</c>, or a template such as <c>order__{status}</c>.
+    /// </summary>
+    public required string Name { get; init; }
+
+    /// <summary>
+    /// Whether <see cref="Name"/> is a template: the status field's type, text or a number for example, does not say
+    /// which values there are.
+    /// </summary>
+    public bool IsTemplate => Name.EndsWith(StatusPlaceholder, StringComparison.Ordinal);
+
+    /// <summary>The service that publishes it; its exchange is <c>&lt;service&gt;.events</c>.</summary>
+    public required string Service { get; init; }
+
+    /// <summary>The full name of the listed model.</summary>
+    public required string Model { get; init; }
+
+    /// <summary>What may have happened to the instance when an event has this name.</summary>
+    public required IReadOnlyList<ChangeAction> Actions { get; init; }
+
+    /// <summary>The headers on the wire.</summary>
+    public required IReadOnlyList<CatalogHeader> Headers { get; init; }
+
+    /// <summary>
+    /// The JSON Schema of the body, valid in draft-07 and in draft 2020-12. Without constraints where a serializer's
+    /// result type is not known (<see cref="IModelSerializer{TModel, TBody}"/> tells it). Where the program changes or
+    /// deletes an instance that it never loaded, the values that it did not set may be null against the schema.
+    /// </summary>
+    public required JsonElement BodySchema { get; init; }
+
+    /// <summary>When the event is published, for a reader.</summary>
+    public required string Description { get; init; }
+
+    internal bool Is(string name) =>
+        IsTemplate
+            ? name.Length > Name.Length - StatusPlaceholder.Length
+                && name.StartsWith(Name[..^StatusPlaceholder.Length], StringComparison.Ordinal)
+            : name == Name;
+}
