@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Microsoft.EntityFrameworkCore.Metadata;
 
 namespace ModelEvents.Bodies;
 
@@ -12,6 +13,12 @@ internal abstract class BodyMember(string name)
     public virtual bool IsAlwaysWritten => true;
 
     protected JsonEncodedText Name { get; } = JsonEncodedText.Encode(name, BodyJson.Encoder);
+
+    /// <summary>The property that it is, if it is one of the instance itself.</summary>
+    public virtual IProperty? Property => null;
+
+    /// <summary>Whether the database can put the value in its place.</summary>
+    public virtual bool CanBePending => false;
 
     public abstract void Write(Utf8JsonWriter writer, in BodySource source);
 

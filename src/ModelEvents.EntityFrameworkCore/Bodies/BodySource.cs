@@ -7,4 +7,6 @@ namespace ModelEvents.Bodies;
 /// <param name="Context">The context that tracks the instance.</param>
 /// <param name="Entry">The instance's entry, with generated values.</param>
 /// <param name="Action">What happened to it.</param>
-internal readonly record struct BodySource(DbContext Context, IUpdateEntry Entry, ChangeAction Action);
+/// <param name="Pending">What the database has yet to generate, if anything.</param>
+internal readonly record struct BodySource(
+    DbContext Context, IUpdateEntry Entry, ChangeAction Action, PendingValues? Pending = null);

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Microsoft.EntityFrameworkCore.Metadata;
 using ModelEvents.Catalog;
 
 namespace ModelEvents.Bodies;
@@ -10,6 +11,10 @@ internal sealed class DefaultBody(IReadOnlyList<BodyMember> members) : IBodyWrit
     private readonly BodyMember[] _members = [.. members];
 
     public bool ReadsInstance => false;
+
+    public bool CanWait(IProperty property) =>
+        property.DeclaringType is IEntityType
+        && _members.All(member => member.CanBePending || !ReferenceEquals(member.Property, property));
 
     public void Write(Utf8JsonWriter writer, in BodySource source)
     {

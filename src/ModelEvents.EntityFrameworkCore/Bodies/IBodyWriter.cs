@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Microsoft.EntityFrameworkCore.Metadata;
 
 namespace ModelEvents.Bodies;
 
@@ -8,6 +9,9 @@ internal interface IBodyWriter
 {
     /// <summary>Whether it reads the instance itself, so that generated values must be on it.</summary>
     bool ReadsInstance { get; }
+
+    /// <summary>Whether it can be written while the database has yet to generate this value.</summary>
+    bool CanWait(IProperty property);
 
     void Write(Utf8JsonWriter writer, in BodySource source);
 

@@ -24,9 +24,18 @@ internal sealed class ScalarMember<T> : BodyMember
         _converter = number == typeof(double) || number == typeof(float) ? null : (JsonConverter<T>)_json.Converter;
     }
 
+    public override IProperty Property => _property;
+
+    /// <summary>A converter of the user's might not write a number as the database does.</summary>
+    public override bool CanBePending =>
+        PendingValues.CanBe(typeof(T)) && _converter?.GetType().Assembly == typeof(JsonConverter).Assembly;
+
     public override void Write(Utf8JsonWriter writer, in BodySource source)
     {
         writer.WritePropertyName(Name);
+        if (source.Pending?.Write(writer, _property) == true)
+            return;
+
         var value = source.Entry.GetCurrentValue<T>(_property);
         if (value is null)
             writer.WriteNullValue();

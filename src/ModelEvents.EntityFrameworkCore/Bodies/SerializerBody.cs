@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Microsoft.EntityFrameworkCore.Metadata;
 using ModelEvents.Serialization;
 
 namespace ModelEvents.Bodies;
@@ -8,6 +9,8 @@ namespace ModelEvents.Bodies;
 internal sealed class SerializerBody(BodySerializer serializer) : IBodyWriter
 {
     public bool ReadsInstance => true;
+
+    public bool CanWait(IProperty property) => false;
 
     public void Write(Utf8JsonWriter writer, in BodySource source) =>
         serializer.Write(writer, source.Entry.ToEntityEntry().Entity);

@@ -10,6 +10,8 @@ namespace ModelEvents.Bodies;
 internal sealed class StoredMember(
     string name, IProperty property, ValueConverter? converter, JsonSerializerOptions json) : BodyMember(name)
 {
+    public override IProperty Property => property;
+
     public override void Write(Utf8JsonWriter writer, in BodySource source)
     {
         writer.WritePropertyName(Name);

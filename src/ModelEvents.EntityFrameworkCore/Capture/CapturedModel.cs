@@ -1,3 +1,4 @@
+using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata;
 using ModelEvents.Bodies;
 using ModelEvents.Models;
@@ -33,5 +34,31 @@ internal sealed class CapturedModel(ListedModel listed, IEntityType type, Proper
     public IReadOnlyList<(IComplexProperty Property, string Name)> ComplexCollections { get; } =
         [.. type.GetFlattenedComplexProperties().Where(p => p.IsCollection).Select(p => (p, names.Of(p)))];
 
+    /// <summary>
+    /// Values that the database may generate, and whether it can put them into the event itself.
+    /// </summary>
+    public IReadOnlyList<(IProperty Property, bool CanWait)> Generated { get; } =
+    [
+        .. type.GetFlattenedProperties().Where(p => p.ValueGenerated != ValueGenerated.Never)
+            .Select(p => (p, body.CanWait(p) && (!p.IsPrimaryKey() || IsWholeNumber(type.FindPrimaryKey()!)))),
+    ];
+
+    /// <summary>Whether an instance is one row of one table, written by a plain statement.</summary>
+    public bool IsOneRow { get; } = IsOneRowOf(type);
+
     public string EventName(ChangeAction action) => _eventNames[(int)action];
+
+    private static bool IsWholeNumber(IKey key) =>
+        key.Properties is [var property]
+        && PendingValues.CanBe(property.ClrType)
+        // PostgreSQL's xid, the only type stored as it is, cannot be calculated with.
+        && property.ClrType != typeof(uint)
+        && StoredValue.ConverterOf(property) is null;
+
+    private static bool IsOneRowOf(IEntityType type) =>
+        type.GetTableMappings().ToList() is [{ Table: var table }]
+        && table.EntityTypeMappings.All(mapping => ((IEntityType)mapping.TypeBase).GetRootType() == type.GetRootType())
+        && !type.GetInsertStoredProcedureMappings().Any()
+        && !type.GetUpdateStoredProcedureMappings().Any()
+        && !type.GetDeleteStoredProcedureMappings().Any();
 }

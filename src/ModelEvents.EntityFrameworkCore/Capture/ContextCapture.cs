@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.EntityFrameworkCore.Infrastructure;
@@ -28,31 +29,66 @@ internal sealed class ContextCapture(
 
         if (!save.Models.IsRelational)
             save.Changes = changes.Capture(context, save.Models);
-        else if (save.OwnsTransaction)
+        else if (save.OwnsTransaction && !MayBeOneStatement(context, save))
             AlwaysUseTransaction(context, save);
     }
 
     /// <summary>
     /// Notes what changes, when the first command is about to run: every interceptor has had its say by then, and entries
-    /// still have their state and original values.
+    /// still have their state and original values. Events that are known by then may travel in the command itself.
     /// </summary>
-    public void BeforeFirstCommand(DbContext context, bool hasTransaction)
+    public void BeforeCommand(DbContext context, DbCommand command)
     {
         var state = StateOf(context);
         state.JustSaved = false;
-        if (state.Save is not { Changes: null, Models.IsEmpty: false } save)
+        if (state.Save is not { Models.IsEmpty: false } save)
             return;
 
-        RestoreDetection(context, save);
+        if (save.Changes is null)
+        {
+            RestoreDetection(context, save);
+            save.Changes = changes.Capture(context, save.Models);
+        }
 
-        save.Changes = changes.Capture(context, save.Models);
-        if (save.HasChanges && save.OwnsTransaction && !hasTransaction)
+        if (save is { HasChanges: true, OwnsTransaction: true })
+            AppendToCommand(context, save, command);
+    }
+
+    /// <summary>Lets the save's own command write the events, where it can.</summary>
+    private void AppendToCommand(DbContext context, SaveScope save, DbCommand command)
+    {
+        save.IsInCommand = outbox.Value is ICommandOutbox own && (command.Transaction is null
+            ? AppendToStatement(own, context, save, command)
+            : AppendToInserts(own, context, save, command));
+
+        if (command.Transaction is null && !save.IsInCommand)
         {
             throw new InvalidOperationException(
-                $"A listed model ('{save.Changes[0].Model.Listed.Name}') was changed by an interceptor after ModelEvents had "
+                $"A listed model ('{save.Changes![0].Model.Listed.Name}') was changed by an interceptor after ModelEvents had "
                 + $"looked at the save of '{context.GetType().Name}', which therefore has no transaction. Add that interceptor "
                 + "before 'Capture', or set 'Database.AutoTransactionBehavior' to 'Always'.");
         }
+    }
+
+    private bool AppendToStatement(ICommandOutbox own, DbContext context, SaveScope save, DbCommand command)
+    {
+        if (!OwnCommand.IsOneStatement(context, save.Models) || save.Changes is not [var change])
+            return false;
+
+        CommitWatch.Appending(context);
+        var pending = OwnCommand.PendingOf(change);
+        own.AppendTo(context, command, events.Create(context, save.Changes, pending)[0], pending);
+        return true;
+    }
+
+    private bool AppendToInserts(ICommandOutbox own, DbContext context, SaveScope save, DbCommand command)
+    {
+        if (!OwnCommand.IsAllOf(context, save.Models, command))
+            return false;
+
+        CommitWatch.Appending(context);
+        own.AppendAndCommitTo(context, command, events.Create(context, save.Changes!));
+        return true;
     }
 
     /// <summary>
@@ -64,6 +100,8 @@ internal sealed class ContextCapture(
     {
         if (!IsCommitting(context, out var save))
             return false;
+        if (save.IsInCommand)
+            return true;
 
         CommitWatch.Appending(context);
         var appended = events.Create(context, save.Changes!);
@@ -83,6 +121,8 @@ internal sealed class ContextCapture(
     {
         if (!IsCommitting(context, out var save))
             return false;
+        if (save.IsInCommand)
+            return true;
 
         CommitWatch.Appending(context);
         var appended = events.Create(context, save.Changes!);
@@ -100,6 +140,11 @@ internal sealed class ContextCapture(
     {
         if (!IsStillToAppend(context, out var save))
             return;
+        if (save.IsInCommand)
+        {
+            commits.Appended(context, save);
+            return;
+        }
 
         CommitWatch.Appending(context);
         try
@@ -119,6 +164,11 @@ internal sealed class ContextCapture(
     {
         if (!IsStillToAppend(context, out var save))
             return;
+        if (save.IsInCommand)
+        {
+            commits.Appended(context, save);
+            return;
+        }
 
         CommitWatch.Appending(context);
         try
@@ -209,6 +259,9 @@ internal sealed class ContextCapture(
             ChangeDetection.Restore(context);
         save.DetectsChanges = false;
     }
+
+    private bool MayBeOneStatement(DbContext context, SaveScope save) =>
+        outbox.Value is ICommandOutbox && OwnCommand.IsOneStatement(context, save.Models);
 
     private static void AlwaysUseTransaction(DbContext context, SaveScope save)
     {

@@ -12,7 +12,10 @@ namespace ModelEvents.Capture;
 /// </summary>
 internal sealed class EventFactory(TimeProvider time)
 {
-    public IReadOnlyList<ModelEvent> Create(DbContext context, List<Change> changes)
+    /// <param name="context">The context that saves.</param>
+    /// <param name="changes">What it changes.</param>
+    /// <param name="pending">What the database has yet to generate for the only change, if anything.</param>
+    public IReadOnlyList<ModelEvent> Create(DbContext context, List<Change> changes, PendingValues? pending = null)
     {
         using var instances = changes.Exists(change => change.Model.Body.ReadsInstance)
             ? GeneratedValues.PutOnInstances(context)
@@ -27,21 +30,22 @@ internal sealed class EventFactory(TimeProvider time)
         {
             buffer.ResetWrittenCount();
             writer.Reset();
-            events[index] = Create(context, changes[index], occurredAt, headers, writer, buffer);
+            var source = new BodySource(context, changes[index].Entry, changes[index].Action, pending);
+            events[index] = Create(source, changes[index], occurredAt, headers, writer, buffer);
         }
 
         return events;
     }
 
     private static ModelEvent Create(
-        DbContext context,
+        in BodySource source,
         Change change,
         DateTimeOffset occurredAt,
         HeadersFactory headers,
         Utf8JsonWriter writer,
         ArrayBufferWriter<byte> buffer)
     {
-        change.Model.Body.Write(writer, new BodySource(context, change.Entry, change.Action));
+        change.Model.Body.Write(writer, source);
         writer.Flush();
         return new ModelEvent
         {
@@ -49,7 +53,7 @@ internal sealed class EventFactory(TimeProvider time)
             Name = NameOf(change),
             Service = change.Model.Listed.Service,
             Model = change.Model.Listed.Name,
-            Key = change.Model.Key.Text(change.Entry),
+            Key = source.Pending?.Key is null ? change.Model.Key.Text(change.Entry) : PendingValues.Text,
             Body = buffer.WrittenSpan.ToArray(),
             Headers = headers.Of(change),
             OccurredAt = occurredAt,

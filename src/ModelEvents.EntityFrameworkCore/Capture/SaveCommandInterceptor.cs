@@ -48,7 +48,7 @@ internal sealed class SaveCommandInterceptor(ContextCapture capture, UncapturedW
         switch (eventData.CommandSource)
         {
             case CommandSource.SaveChanges:
-                capture.BeforeFirstCommand(context, hasTransaction: command.Transaction is not null);
+                capture.BeforeCommand(context, command);
                 break;
             case CommandSource.ExecuteUpdate or CommandSource.ExecuteDelete or CommandSource.ExecuteSqlRaw:
                 guard.Check(context, command.CommandText, eventData.CommandSource);

@@ -26,6 +26,9 @@ internal sealed class SaveScope(CapturedModels models, SaveScope? outer)
     /// <summary>What to put back once the save has ended, if it was changed.</summary>
     public AutoTransactionBehavior? AutoTransactionBehavior { get; set; }
 
+    /// <summary>Whether the save's own command writes its events.</summary>
+    public bool IsInCommand { get; set; }
+
     public bool HasChanges => Changes is { Count: > 0 };
 
     /// <summary>Whether its changes are in a transaction of the user's, and its events not yet.</summary>

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
 using NpgsqlTypes;
@@ -29,17 +30,21 @@ internal static class AppendCommand
         return batch;
     }
 
+    /// <summary>The statement's text, whose parameters are added to <paramref name="parameters"/>.</summary>
+    public static string Text(OutboxSql sql, IReadOnlyList<ModelEvent> events, DbParameterCollection parameters)
+    {
+        if (events.Count == 1)
+            return One(parameters, sql.AppendOne, events[0]);
+
+        return AreAlike(events)
+            ? Alike(parameters, sql.AppendAlike, events)
+            : Many(parameters, sql.AppendMany, events);
+    }
+
     private static NpgsqlBatchCommand Append(OutboxSql sql, IReadOnlyList<ModelEvent> events)
     {
         var command = new NpgsqlBatchCommand();
-
-        if (events.Count == 1)
-            AddOne(command, sql.AppendOne, events[0]);
-        else if (AreAlike(events))
-            AddAlike(command, sql.AppendAlike, events);
-        else
-            AddMany(command, sql.AppendMany, events);
-
+        command.CommandText = Text(sql, events, command.Parameters);
         return command;
     }
 
@@ -60,57 +65,56 @@ internal static class AppendCommand
         return true;
     }
 
-    private static void AddOne(NpgsqlBatchCommand command, string sql, ModelEvent one)
+    private static string One(DbParameterCollection parameters, string sql, ModelEvent one)
     {
-        command.CommandText = sql;
-        Add(command, one.Id);
-        Add(command, one.Name);
-        Add(command, one.Service);
-        Add(command, one.Model);
-        Add(command, one.Key);
-        Add(command, one.Lane);
-        Add(command, one.Body);
-        Add(command, EventHeaders.ToJson(one.Headers));
-        Add(command, one.OccurredAt.UtcDateTime);
+        Add(parameters, OutboxSql.EventId, one.Id);
+        Add(parameters, OutboxSql.Name, one.Name);
+        Add(parameters, OutboxSql.Service, one.Service);
+        Add(parameters, OutboxSql.Model, one.Model);
+        Add(parameters, OutboxSql.Key, one.Key);
+        Add(parameters, OutboxSql.Lane, one.Lane);
+        Add(parameters, OutboxSql.Body, one.Body);
+        Add(parameters, OutboxSql.Headers, EventHeaders.ToJson(one.Headers));
+        Add(parameters, OutboxSql.OccurredAt, one.OccurredAt.UtcDateTime);
+        return sql;
     }
 
-    private static void AddAlike(NpgsqlBatchCommand command, string sql, IReadOnlyList<ModelEvent> events)
+    private static string Alike(DbParameterCollection parameters, string sql, IReadOnlyList<ModelEvent> events)
     {
-        command.CommandText = sql;
-        Add(command, Column(events, one => one.Id));
-        Add(command, events[0].Name);
-        Add(command, events[0].Service);
-        Add(command, events[0].Model);
-        Add(command, Column(events, one => one.Key));
-        Add(command, Column(events, one => one.Lane));
-        AddBodies(command, events);
-        Add(command, EventHeaders.ToJson(events[0].Headers));
-        Add(command, events[0].OccurredAt.UtcDateTime);
+        Add(parameters, OutboxSql.EventId, Column(events, one => one.Id));
+        Add(parameters, OutboxSql.Name, events[0].Name);
+        Add(parameters, OutboxSql.Service, events[0].Service);
+        Add(parameters, OutboxSql.Model, events[0].Model);
+        Add(parameters, OutboxSql.Key, Column(events, one => one.Key));
+        Add(parameters, OutboxSql.Lane, Column(events, one => one.Lane));
+        AddBodies(parameters, events);
+        Add(parameters, OutboxSql.Headers, EventHeaders.ToJson(events[0].Headers));
+        Add(parameters, OutboxSql.OccurredAt, events[0].OccurredAt.UtcDateTime);
+        return sql;
     }
 
-    private static void AddMany(NpgsqlBatchCommand command, string sql, IReadOnlyList<ModelEvent> events)
+    private static string Many(DbParameterCollection parameters, string sql, IReadOnlyList<ModelEvent> events)
     {
-        command.CommandText = sql;
-        Add(command, Column(events, one => one.Id));
-        Add(command, Column(events, one => one.Name));
-        Add(command, Column(events, one => one.Service));
-        Add(command, Column(events, one => one.Model));
-        Add(command, Column(events, one => one.Key));
-        Add(command, Column(events, one => one.Lane));
-        AddBodies(command, events);
-        Add(command, Column(events, one => EventHeaders.ToJson(one.Headers)));
-        Add(command, Column(events, one => one.OccurredAt.UtcDateTime));
+        Add(parameters, OutboxSql.EventId, Column(events, one => one.Id));
+        Add(parameters, OutboxSql.Name, Column(events, one => one.Name));
+        Add(parameters, OutboxSql.Service, Column(events, one => one.Service));
+        Add(parameters, OutboxSql.Model, Column(events, one => one.Model));
+        Add(parameters, OutboxSql.Key, Column(events, one => one.Key));
+        Add(parameters, OutboxSql.Lane, Column(events, one => one.Lane));
+        AddBodies(parameters, events);
+        Add(parameters, OutboxSql.Headers, Column(events, one => EventHeaders.ToJson(one.Headers)));
+        Add(parameters, OutboxSql.OccurredAt, Column(events, one => one.OccurredAt.UtcDateTime));
+        return sql;
     }
 
-    private static void AddBodies(NpgsqlBatchCommand command, IReadOnlyList<ModelEvent> events) =>
-        command.Parameters.Add(new NpgsqlParameter
+    private static void AddBodies(DbParameterCollection parameters, IReadOnlyList<ModelEvent> events) =>
+        parameters.Add(new NpgsqlParameter<ReadOnlyMemory<byte>[]>(OutboxSql.Body, Column(events, one => one.Body))
         {
-            Value = Column(events, one => one.Body),
             NpgsqlDbType = ByteaArray,
         });
 
-    private static void Add<T>(NpgsqlBatchCommand command, T value) =>
-        command.Parameters.Add(new NpgsqlParameter<T> { TypedValue = value });
+    private static void Add<T>(DbParameterCollection parameters, string name, T value) =>
+        parameters.Add(new NpgsqlParameter<T>(name, value));
 
     private static T[] Column<T>(IReadOnlyList<ModelEvent> events, Func<ModelEvent, T> value)
     {

@@ -8,7 +8,21 @@ namespace ModelEvents.Outbox;
 /// <summary>The statements on one outbox table.</summary>
 internal sealed class OutboxSql(string table)
 {
+    // Parameters have names because EF Core's commands, which some of these statements are added to, name theirs.
+    public const string EventId = "me_event_id";
+    public const string Name = "me_name";
+    public const string Service = "me_service";
+    public const string Model = "me_model";
+    public const string Key = "me_key";
+    public const string Lane = "me_lane";
+    public const string Body = "me_body";
+    public const string Headers = "me_headers";
+    public const string OccurredAt = "me_occurred_at";
+
     private const string Event = "event_id, name, service, model, key, lane, body, headers, occurred_at";
+
+    private const string Parameters =
+        $"@{EventId}, @{Name}, @{Service}, @{Model}, @{Key}, @{Lane}, @{Body}, @{Headers}, @{OccurredAt}";
 
     private const string ChannelPrefix = "model_events_";
 
@@ -19,12 +33,12 @@ internal sealed class OutboxSql(string table)
     private const string Entity = "model || E'\\x01' || key";
 
     public string AppendOne { get; } =
-        $"INSERT INTO {table} ({Event}, attempts) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0)";
+        $"INSERT INTO {table} ({Event}, attempts) VALUES ({Parameters}, 0)";
 
     /// <summary>unnest yields the arrays in their order, and ids are drawn row by row, so ids grow in that order.</summary>
     public string AppendMany { get; } =
         $"INSERT INTO {table} ({Event}, attempts) " +
-        "SELECT *, 0 FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+        $"SELECT *, 0 FROM unnest({Parameters})";
 
     /// <summary>
     /// For events that differ in id, key, lane and body only, as those of a bulk insert do. Several unnest in a select list
@@ -32,7 +46,11 @@ internal sealed class OutboxSql(string table)
     /// </summary>
     public string AppendAlike { get; } =
         $"INSERT INTO {table} ({Event}, attempts) " +
-        "SELECT unnest($1), $2, $3, $4, unnest($5), unnest($6), unnest($7), $8, $9, 0";
+        $"SELECT unnest(@{EventId}), @{Name}, @{Service}, @{Model}, unnest(@{Key}), unnest(@{Lane}), unnest(@{Body}), " +
+        $"@{Headers}, @{OccurredAt}, 0";
+
+    /// <summary>One event, from a row that the same statement writes. The rest of it is values and the row's name.</summary>
+    public string AppendFrom { get; } = $"INSERT INTO {table} ({Event}, attempts)";
 
     /// <summary>Tells the sessions of this table to look; for whoever has no session.</summary>
     public string Notify { get; } =

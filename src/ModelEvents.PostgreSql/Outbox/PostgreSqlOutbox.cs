@@ -1,8 +1,10 @@
 using System.Collections.Concurrent;
+using System.Data.Common;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using ModelEvents.Bodies;
 
 namespace ModelEvents.Outbox;
 
@@ -15,7 +17,7 @@ internal sealed class PostgreSqlOutbox(
     IServiceScopeFactory scopes,
     IOptions<ModelEventsOptions> options,
     TimeProvider time,
-    ILogger<PostgreSqlOutbox> logger) : ICommittingOutbox
+    ILogger<PostgreSqlOutbox> logger) : ICommandOutbox
 {
     private readonly StoredEvents _stored = new(contextType, scopes);
     private readonly LaneSignals _woken = new(time);
@@ -67,6 +69,12 @@ internal sealed class PostgreSqlOutbox(
         using var append = AppendCommand.For(context, events, andCommit: true);
         await append.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
     }
+
+    public void AppendTo(DbContext context, DbCommand command, ModelEvent one, PendingValues? pending) =>
+        OwnStatement.Extend(command, OutboxSql.Of(context), one, pending);
+
+    public void AppendAndCommitTo(DbContext context, DbCommand command, IReadOnlyList<ModelEvent> events) =>
+        command.CommandText += AppendCommand.Text(OutboxSql.Of(context), events, command.Parameters) + ";\nCOMMIT";
 
     public async Task<IOutboxSession> OpenAsync(CancellationToken cancellationToken)
     {

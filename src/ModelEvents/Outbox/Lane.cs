@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace ModelEvents.Outbox;
 
 /// <summary>
@@ -9,12 +11,21 @@ public static class Lane
     /// <summary>The number of lanes: lanes are numbered from 0 to 63.</summary>
     public const short Count = 64;
 
-    /// <summary>The lane of a model's key.</summary>
+    private const uint Seed = 2166136261;
+
+    /// <summary>
+    /// The lane of a model's key. Keys that are whole numbers go round the lanes, which a database can work out as well.
+    /// </summary>
     public static short Of(string model, string key)
     {
-        var hash = Fnv1a(Fnv1a(2166136261, model), key);
-        return (short)(hash % Count);
+        if (long.TryParse(key, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number))
+            return (short)((FirstOf(model) + (number % Count) + Count) % Count);
+
+        return (short)(Fnv1a(Fnv1a(Seed, model), key) % Count);
     }
+
+    /// <summary>The lane of a model's key 0.</summary>
+    internal static short FirstOf(string model) => (short)(Fnv1a(Seed, model) % Count);
 
     private static uint Fnv1a(uint hash, string text)
     {

@@ -286,15 +286,15 @@ public abstract class CommitContract<TFixture>(TFixture fixture) : IClassFixture
         var fault = new TransientFault(atCommit);
         var store = fixture.CreateStore(interceptors: [fault], retry: true);
         await using var context = store.NewContext();
-        var order = new Order { Number = "retried" };
+        Order[] orders = [new() { Number = "retried" }, new() { Number = "retried beside it" }];
 
-        context.Add(order);
+        context.AddRange(orders);
         await context.SaveChangesAsync(Cancellation);
 
-        var published = Assert.Single(await store.TakeEventsAsync());
+        var published = await store.TakeEventsAsync();
         Assert.Equal(1, fault.Failures);
-        Assert.Equal($"{order.Id}", published.Key);
-        Assert.Equal(order.Id, (long)CapturedStore.Body(published)["id"]!);
+        Assert.Equal(orders.Select(order => $"{order.Id}").Order(), published.Select(e => e.Key).Order());
+        Assert.All(published, e => Assert.Equal(e.Key, $"{CapturedStore.Body(e)["id"]}"));
     }
 
     [Fact]

@@ -8,6 +8,8 @@ namespace ModelEvents.Tests.Capture;
 public abstract class InterceptorContract<TFixture>(TFixture fixture) : IClassFixture<TFixture>
     where TFixture : CaptureFixture
 {
+    protected TFixture Fixture => fixture;
+
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -23,7 +25,7 @@ public abstract class InterceptorContract<TFixture>(TFixture fixture) : IClassFi
     }
 
     [Fact]
-    public async Task A_listed_model_that_a_later_interceptor_adds_to_a_save_without_any_is_refused_until_saved_again()
+    public virtual async Task A_listed_model_that_a_later_interceptor_adds_to_a_save_without_any_is_not_lost()
     {
         var store = fixture.CreateStore(interceptors: [new Acting { Saving = AddLate }]);
         await using var context = store.NewContext();
@@ -127,7 +129,7 @@ public abstract class InterceptorContract<TFixture>(TFixture fixture) : IClassFi
         Assert.Equal([$"around {isBefore}"], (await store.TakeEventsAsync()).Select(e => e.Key));
     }
 
-    private static void AddLate(DbContext context) => context.Add(new Setting { Key = $"late {Guid.CreateVersion7()}" });
+    protected static void AddLate(DbContext context) => context.Add(new Setting { Key = $"late {Guid.CreateVersion7()}" });
 
     private static void Refuse(DbContext context) => throw new FormatException("refused");
 
@@ -138,7 +140,7 @@ public abstract class InterceptorContract<TFixture>(TFixture fixture) : IClassFi
     }
 
     /// <summary>Acts once before and once after a save.</summary>
-    private sealed class Acting : SaveChangesInterceptor
+    protected sealed class Acting : SaveChangesInterceptor
     {
         public Action<DbContext>? Saving { get; set; }
 
