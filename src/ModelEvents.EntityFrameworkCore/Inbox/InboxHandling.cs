@@ -15,12 +15,11 @@ internal sealed class InboxHandling(
 
     public async Task<InboxOutcome> RunAsync(CancellationToken cancellationToken)
     {
+        using var tables = InboxContext.On(context);
         await context.Database.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
 
         try
         {
-            using var tables = InboxContext.On(context);
-
             // Most duplicates end here, without a transaction and without an error in the database's log.
             if (await IsNotedAsync(tables, cancellationToken).ConfigureAwait(false))
                 return InboxOutcome.Duplicate;

@@ -6,7 +6,6 @@ using ModelEvents.Consuming;
 using ModelEvents.Inbox;
 using ModelEvents.Tests.Dispatching;
 using ModelEvents.Tests.Infrastructure;
-using Npgsql.EntityFrameworkCore.PostgreSQL.Infrastructure;
 
 namespace ModelEvents.Tests.Inbox;
 
@@ -35,13 +34,12 @@ internal sealed class BillingService : IAsyncDisposable
     public static BillingService Create(
         TestDatabase database,
         Action<InboxOptions>? inbox = null,
-        Action<IServiceCollection>? register = null,
-        Action<NpgsqlDbContextOptionsBuilder>? npgsql = null)
+        Action<IServiceCollection>? register = null)
     {
         var services = new ServiceCollection();
         services.AddModelEventsInbox<BillingContext>(inbox);
         if (register is null)
-            services.AddDbContext<BillingContext>(options => options.UseNpgsql(database.ConnectionString, npgsql));
+            services.AddDbContext<BillingContext>(options => options.UseNpgsql(database.ConnectionString));
         else
             register(services);
 
