@@ -65,7 +65,7 @@ public sealed class InboxRegistrationTests
     [Fact]
     public async Task Bad_options_are_refused_at_the_start_with_all_mistakes()
     {
-        var builder = Host.CreateApplicationBuilder();
+        var builder = Host.CreateEmptyApplicationBuilder(null);
         builder.Services.AddModelEventsInbox<BillingContext>(inbox =>
         {
             inbox.Table = " ";
