@@ -4,10 +4,13 @@ namespace ModelEvents.Consuming;
 /// Puts the deliveries of a channel back into the order of their tags, which count up from 1
 /// (https://www.rabbitmq.com/docs/confirms#consumer-acks-delivery-tags).
 /// </summary>
-internal sealed class Arrivals
+internal sealed class Arrivals(TimeProvider time)
 {
-    // Those before are on their way already, within microseconds. MassTransit drops some when an endpoint stops.
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    /// <summary>
+    /// How long deliveries are waited for that must be on their way, as they were read before. MassTransit drops some when
+    /// an endpoint stops.
+    /// </summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     private readonly SortedDictionary<ulong, Arrival> _waiting = [];
     private ulong _next = 1;
@@ -31,7 +34,7 @@ internal sealed class Arrivals
 
         try
         {
-            await arrival.Joined.WaitAsync(Patience).ConfigureAwait(false);
+            await arrival.Joined.WaitAsync(Patience, time).ConfigureAwait(false);
         }
         catch (TimeoutException)
         {

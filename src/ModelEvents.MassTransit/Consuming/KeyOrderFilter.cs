@@ -41,7 +41,8 @@ internal sealed class KeyOrderFilter : IFilter<ReceiveContext>
     {
         if (context.TryGetPayload<RabbitMqBasicConsumeContext>(out var delivery)
             && context.TryGetPayload<ChannelContext>(out var channel))
-            return _channels.GetOrCreateValue(channel.Channel).AddAsync(delivery.DeliveryTag, () => _queues.Join(turn));
+            return _channels.GetValue(channel.Channel, _ => new Arrivals(TimeProvider.System))
+                .AddAsync(delivery.DeliveryTag, () => _queues.Join(turn));
 
         _queues.Join(turn);
         return Task.CompletedTask;

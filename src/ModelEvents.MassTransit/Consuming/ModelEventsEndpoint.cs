@@ -112,6 +112,7 @@ public sealed class ModelEventsEndpoint
         if (KeepOrder)
             Endpoint.ConfigureReceive(receive => receive.UseFilter(new KeyOrderFilter()));
 
+        Endpoint.ConfigureReceive(receive => receive.UseFilter(new TraceFilter()));
         foreach (var consumer in _consumers.Values)
             consumer.Connect(Endpoint, _subscriptions, _queue, _inbox);
     }

@@ -1,5 +1,3 @@
-using System.Net.Security;
-using System.Security.Authentication;
 using MassTransit;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
@@ -14,8 +12,9 @@ namespace Microsoft.Extensions.DependencyInjection;
 public static class MassTransitModelEventsBuilderExtensions
 {
     /// <summary>
-    /// Publishes through a bus of ModelEvents' own, on the RabbitMQ broker of <see cref="BrokerOptions.Uri"/>. The
-    /// application's own <c>AddMassTransit</c>, if any, is left alone.
+    /// Publishes through a bus of ModelEvents' own, on the RabbitMQ broker of <see cref="BrokerOptions.Uri"/>, to which it
+    /// does not connect where <see cref="DispatcherOptions.Enabled"/> is off. The application's own <c>AddMassTransit</c>,
+    /// if any, is left alone.
     /// </summary>
     /// <param name="builder">The step that this follows.</param>
     /// <param name="configure">Sets what the URI cannot say, such as client certificates; called last.</param>
@@ -24,8 +23,7 @@ public static class MassTransitModelEventsBuilderExtensions
     {
         if (builder.Services.All(service => service.ServiceType != typeof(IModelEventsBus)))
         {
-            builder.Services.AddMassTransit<IModelEventsBus>(bus => bus.UsingRabbitMq((context, rabbitMq) =>
-                rabbitMq.UseBroker(context.GetRequiredService<IOptions<ModelEventsOptions>>().Value, configure)));
+            builder.Services.AddMassTransit<IModelEventsBus>(bus => bus.SetBusFactory(new OwnBusFactory(configure)));
 
             // The bus is a hosted service: the dispatcher must stop before it, to finish what is in flight.
             builder.Services.AddDispatcher();
@@ -65,27 +63,5 @@ public static class MassTransitModelEventsBuilderExtensions
                 provider.GetRequiredService<TimeProvider>()),
             provider.GetRequiredService<ILogger<MassTransitPublisher>>()));
         return builder;
-    }
-
-    private static void UseBroker(
-        this IRabbitMqBusFactoryConfigurator rabbitMq,
-        ModelEventsOptions options,
-        Action<IRabbitMqHostConfigurator>? configure)
-    {
-        var uri = new Uri(options.Broker.Uri);
-        rabbitMq.Host(uri, $"ModelEvents {options.ServiceName}", host =>
-        {
-            if (uri.Scheme == "amqps")
-                host.UseSsl(VerifyBroker);
-
-            configure?.Invoke(host);
-        });
-    }
-
-    // MassTransit's defaults are TLS on port 5671 alone, whatever the scheme, at version 1.2, with any certificate.
-    private static void VerifyBroker(IRabbitMqSslConfigurator tls)
-    {
-        tls.Protocol = SslProtocols.None;
-        tls.EnforcePolicyErrors(SslPolicyErrors.RemoteCertificateChainErrors);
     }
 }
