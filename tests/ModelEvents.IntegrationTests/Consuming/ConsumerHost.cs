@@ -11,32 +11,33 @@ namespace ModelEvents.Tests.Consuming;
 internal sealed class ConsumerHost : IAsyncDisposable
 {
     private readonly IHost _host;
-    private readonly Service _service;
 
-    private ConsumerHost(IHost host, Service service)
+    private ConsumerHost(IHost host)
     {
         _host = host;
-        _service = service;
+        Consumed = host.Services.GetRequiredService<Consumed>();
     }
 
-    public Consumed Consumed => _host.Services.GetRequiredService<Consumed>();
+    public Consumed Consumed { get; }
 
     public IServiceProvider Services => _host.Services;
 
     public static async Task<ConsumerHost> StartAsync(
         Service service,
         Action<ModelEventsEndpoint, IRegistrationContext> configure,
-        Action<IServiceCollection>? register = null)
+        Action<IServiceCollection>? register = null,
+        Action<IRabbitMqBusFactoryConfigurator, IRegistrationContext>? further = null)
     {
-        var host = Build(service, configure, register);
+        var host = Build(service, configure, register, further);
         await host.StartAsync(TestContext.Current.CancellationToken);
-        return new ConsumerHost(host, service);
+        return new ConsumerHost(host);
     }
 
     public static IHost Build(
         Service service,
         Action<ModelEventsEndpoint, IRegistrationContext> configure,
-        Action<IServiceCollection>? register = null)
+        Action<IServiceCollection>? register = null,
+        Action<IRabbitMqBusFactoryConfigurator, IRegistrationContext>? further = null)
     {
         var builder = Host.CreateEmptyApplicationBuilder(null);
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
@@ -52,6 +53,7 @@ internal sealed class ConsumerHost : IAsyncDisposable
             {
                 rabbitMq.Host(TestServices.RabbitMq);
                 rabbitMq.ReceiveModelEvents(service.Queue, service.Name, endpoint => configure(endpoint, context));
+                further?.Invoke(rabbitMq, context);
             });
         });
         register?.Invoke(builder.Services);

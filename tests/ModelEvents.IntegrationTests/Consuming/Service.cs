@@ -7,7 +7,7 @@ using RabbitMQ.Client;
 namespace ModelEvents.Tests.Consuming;
 
 /// <summary>A publishing service with a name of its own, seen from outside, and the queue that consumes its events.</summary>
-public sealed class Service : IAsyncDisposable
+internal sealed class Service : IAsyncDisposable
 {
     private readonly IConnection _connection;
     private readonly IChannel _channel;
@@ -42,10 +42,15 @@ public sealed class Service : IAsyncDisposable
             Encoding.UTF8.GetBytes(body));
 
     /// <summary>Publishes as ModelEvents does.</summary>
-    public async Task PublishAsync(params IReadOnlyList<ModelEvent> events)
+    public Task PublishAsync(params IReadOnlyList<ModelEvent> events) => PublishAsync(_ => { }, events);
+
+    public async Task PublishAsync(Action<ModelEventsOptions> configure, params IReadOnlyList<ModelEvent> events)
     {
-        await using var host = PublisherHost.Build(
-            builder => builder.PublishWithMassTransit(), options => options.ServiceName = Name);
+        await using var host = PublisherHost.Build(builder => builder.PublishWithMassTransit(), options =>
+        {
+            options.ServiceName = Name;
+            configure(options);
+        });
         await host.StartAsync();
         var outcomes = await host.PublishAsync(events);
         Assert.All(outcomes, outcome => Assert.Equal(ModelEvents.Publishing.PublishOutcome.Confirmed, outcome));
@@ -63,6 +68,10 @@ public sealed class Service : IAsyncDisposable
         OccurredAt = new DateTimeOffset(2026, 1, 2, 3, 4, 5, 678, TimeSpan.Zero),
         Sequence = sequence,
     };
+
+    /// <summary>Puts a message into a queue, past all exchanges.</summary>
+    public async Task SendAsync(string queue, ReadOnlyMemory<byte> body, BasicProperties properties) =>
+        await _channel.BasicPublishAsync("", queue, mandatory: true, properties, body);
 
     /// <summary>Waits for a message in a queue and takes it.</summary>
     public async Task<BasicGetResult> TakeAsync(string queue)
