@@ -61,7 +61,7 @@ internal sealed class InboxHandling(
     {
         if (!await TryNoteAsync(tables, own, cancellationToken).ConfigureAwait(false))
             return InboxOutcome.Duplicate;
-        if (dropStale && await IsStaleAsync(tables, cancellationToken).ConfigureAwait(false))
+        if (dropStale && message.Event.Model.Length > 0 && await IsStaleAsync(tables, cancellationToken).ConfigureAwait(false))
             return InboxOutcome.Stale;
 
         await handle(cancellationToken).ConfigureAwait(false);

@@ -1,4 +1,3 @@
-using System.Diagnostics.Metrics;
 using MassTransit;
 using MassTransit.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -30,7 +29,7 @@ internal sealed class ConsumerSubscription<TConsumer>(IRegistrationContext conte
     public void Connect(IReceiveEndpointConfigurator endpoint, Subscriptions subscriptions, string queue, Type? inbox)
     {
         CheckRegistered(inbox);
-        var use = inbox is null ? null : new InboxUse(queue, inbox, new InboxMetrics(context.GetService<IMeterFactory>()));
+        var use = inbox is null ? null : new InboxUse(queue, inbox);
 
         // Not by the callback of ConfigureConsumer: MassTransit calls that again for every further endpoint of the consumer.
         endpoint.ConnectConsumerConfigurationObserver(new ConsumerFilters<TConsumer>(configurator =>

@@ -22,12 +22,10 @@ internal sealed class InboxFilter<TConsumer, TMessage>(InboxUse inbox, Subscript
             new InboxMessage(_consumer, EventOf(ReceivedMessage.Of(context.ReceiveContext))),
             _ => next.Send(context),
             context.CancellationToken).ConfigureAwait(false);
-        if (outcome is InboxOutcome.Handled)
-            return;
 
         // Else MassTransit takes it for a message that nobody wanted, and moves it to the queue for those.
-        await context.NotifyConsumed<TMessage>(context, TimeSpan.Zero, _consumer).ConfigureAwait(false);
-        inbox.Metrics.Dropped(_consumer, outcome);
+        if (outcome is not InboxOutcome.Handled)
+            await context.NotifyConsumed<TMessage>(context, TimeSpan.Zero, _consumer).ConfigureAwait(false);
     }
 
     public void Probe(ProbeContext context) => context.CreateFilterScope("modelEventsInbox");

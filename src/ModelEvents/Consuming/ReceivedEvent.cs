@@ -12,7 +12,10 @@ public sealed record ReceivedEvent
     /// <summary>The publishing service (<c>app_id</c>).</summary>
     public required string Service { get; init; }
 
-    /// <summary>The full name of the changed model, such as <c>Shop.Order</c>.</summary>
+    /// <summary>
+    /// The full name of the changed model, such as <c>Shop.Order</c>. Empty only for an inbox, where the publisher is not
+    /// ModelEvents: no more is known then than <see cref="Id"/>, <see cref="Name"/> and <see cref="Service"/>.
+    /// </summary>
     public required string Model { get; init; }
 
     /// <summary>The instance's key, as in <see cref="ModelEvent.Key"/>.</summary>

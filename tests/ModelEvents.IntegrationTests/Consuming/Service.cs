@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using ModelEvents.Tests.Infrastructure;
 using ModelEvents.Tests.Publishing;
 using RabbitMQ.Client;
+using RabbitMQ.Client.Exceptions;
 
 namespace ModelEvents.Tests.Consuming;
 
@@ -78,13 +79,13 @@ internal sealed class Service : IAsyncDisposable
     {
         BasicGetResult? taken = null;
         await Eventually.TrueAsync(
-            async () => await ExistsAsync(queue) && (taken = await _channel.BasicGetAsync(queue, autoAck: true)) is not null,
+            async () => (taken = await AskAsync(channel => channel.BasicGetAsync(queue, autoAck: true))) is not null,
             () => $"no message in '{queue}'");
         return taken!;
     }
 
-    public async Task<uint> CountAsync(string queue) =>
-        await ExistsAsync(queue) ? await _channel.MessageCountAsync(queue) : 0;
+    /// <summary>How many messages wait in a queue; none where there is no such queue.</summary>
+    public Task<uint> CountAsync(string queue) => AskAsync(channel => channel.MessageCountAsync(queue));
 
     public async ValueTask DisposeAsync()
     {
@@ -99,18 +100,17 @@ internal sealed class Service : IAsyncDisposable
         await _connection.DisposeAsync();
     }
 
-    // A queue that is missing closes the channel that asks.
-    private async Task<bool> ExistsAsync(string queue)
+    // A queue that is missing, or just being made, closes the channel that asks.
+    private async Task<T?> AskAsync<T>(Func<IChannel, Task<T>> question)
     {
         await using var channel = await _connection.CreateChannelAsync();
         try
         {
-            await channel.QueueDeclarePassiveAsync(queue);
-            return true;
+            return await question(channel);
         }
-        catch (RabbitMQ.Client.Exceptions.OperationInterruptedException)
+        catch (OperationInterruptedException)
         {
-            return false;
+            return default;
         }
     }
 }
