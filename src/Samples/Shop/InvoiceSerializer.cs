@@ -2,12 +2,8 @@ using ModelEvents;
 
 namespace Shop;
 
-public sealed class InvoiceSerializer : IModelSerializer<Invoice>
+public sealed class InvoiceSerializer : IModelSerializer<Invoice, Bill>
 {
-    public object Serialize(Invoice invoice) => new
-    {
-        Number = $"INV-{invoice.Id}",
-        invoice.OrderId,
-        Total = new { invoice.Amount, Currency = "EUR" },
-    };
+    public Bill Serialize(Invoice invoice) =>
+        new($"INV-{invoice.Id}", invoice.OrderId, new Money(invoice.Amount, "EUR"));
 }

@@ -13,10 +13,14 @@ var orders = new Option<int?>("--orders")
     Description = "How many orders to sell. Default: 5, or 0 with --publish-only.",
 };
 var publishOnly = new Option<bool>("--publish-only") { Description = "Consume nothing; end when the outbox is empty." };
+var http = new Option<int?>("--http")
+{
+    Description = "Stay until stopped, and serve /asyncapi.json at this port of this machine; 0 takes a free one.",
+};
 
 var command = new RootCommand("A shop whose committed changes become events.")
 {
-    database, rabbitMq, orders, publishOnly,
+    database, rabbitMq, orders, publishOnly, http,
 };
 command.Validators.Add(result =>
 {
@@ -28,7 +32,8 @@ command.SetAction((result, cancellationToken) => RunAsync(
         result.GetValue(database),
         result.GetValue(rabbitMq),
         result.GetValue(orders) ?? (result.GetValue(publishOnly) ? 0 : 5),
-        result.GetValue(publishOnly)),
+        result.GetValue(publishOnly),
+        result.GetValue(http)),
     cancellationToken));
 return await command.Parse(args).InvokeAsync(
     new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(30) });
@@ -57,6 +62,8 @@ static async Task<int> RunAsync(Arguments arguments, CancellationToken cancellat
     builder.Services.AddSingleton<Ledger>().AddSingleton<PublishedEvents>().AddSingleton<Counter>();
     builder.Services.AddSingleton<Workload>().AddSingleton<Delivery>();
     builder.Services.AddHostedService<ProgressReport>();
+    if (arguments.HttpPort is { } port)
+        builder.Services.AddHostedService(services => ActivatorUtilities.CreateInstance<AsyncApiServer>(services, port));
 
     using var host = builder.Build();
     return await new ShopRun(host, arguments).RunAsync(cancellationToken);

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using ModelEvents.Tests.Infrastructure;
 
 namespace ModelEvents.Tests.Samples;
@@ -66,6 +67,35 @@ public sealed class ShopTests : IAsyncLifetime
         var deliveries = await WaitForAsync((int)committedCount);
         Assert.InRange(committedCount, 700, 2279);
         Assert.Equal(await ChangeAudit.ReadAsync(_database), ChangeAudit.Of(deliveries));
+    }
+
+    [Fact]
+    public async Task The_events_are_told_as_AsyncAPI_until_the_shop_is_stopped()
+    {
+        await using var shop = ShopProcess.Start(_database, "--orders", "1", "--http", "0");
+        await shop.WaitForAsync(lines => lines.Any(line => line.StartsWith("messages consumed:", StringComparison.Ordinal)));
+        var address = shop.Lines.Single(line => line.StartsWith("http://127.0.0.1:", StringComparison.Ordinal));
+        using var http = new HttpClient();
+
+        using var response = await http.GetAsync(new Uri(address), TestContext.Current.CancellationToken);
+        var document = JsonNode.Parse(await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken))!;
+        await shop.StopAsync();
+
+        Assert.Equal("application/json", response.Content.Headers.ContentType?.MediaType);
+        Assert.Equal("3.0.0", (string)document["asyncapi"]!);
+        Assert.Equal("shop", (string)document["info"]!["title"]!);
+        Assert.Equal(
+            [
+                "shop.order__created", "shop.order__paid", "shop.order__shipped", "shop.order__deleted",
+                "shop.customer__created", "shop.customer__updated", "shop.customer__deleted",
+                "billing.bill__created", "billing.bill__updated", "billing.bill__deleted",
+                "shop.product__created", "shop.product__updated", "shop.product__deleted",
+            ],
+            document["channels"]!.AsObject().Select(channel => channel.Key));
+        Assert.Equal(
+            ["number", "order_id", "total"],
+            document["components"]!["schemas"]!["Shop.Invoice"]!["properties"]!.AsObject().Select(its => its.Key));
+        Assert.DoesNotContain(TestServices.RabbitMq.UserInfo, document.ToJsonString(), StringComparison.Ordinal);
     }
 
     private static bool IsOrder(RabbitDelivery delivery) => delivery.Header(EventHeaders.Model) == "Shop.Order";

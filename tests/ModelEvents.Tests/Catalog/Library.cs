@@ -163,3 +163,8 @@ internal sealed class UntypedReadingSerializer : IModelSerializer<Reading>
 {
     public object Serialize(Reading model) => new { model.Text };
 }
+
+internal sealed class UntypedSubjectSerializer : IModelSerializer<Subject>
+{
+    public object Serialize(Subject model) => new { model.Field };
+}

@@ -5,4 +5,5 @@ namespace Shop.Run;
 /// <param name="RabbitMq">The broker's AMQP URI; given exactly when the database is.</param>
 /// <param name="Orders">How many orders to sell.</param>
 /// <param name="PublishOnly">Whether to consume nothing and to end when the outbox is empty.</param>
-internal sealed record Arguments(string? Database, string? RabbitMq, int Orders, bool PublishOnly);
+/// <param name="HttpPort">Where to tell the events over HTTP until the program is stopped; without it, nowhere.</param>
+internal sealed record Arguments(string? Database, string? RabbitMq, int Orders, bool PublishOnly, int? HttpPort);

@@ -44,7 +44,16 @@ internal sealed class ShopRun(IHost host, Arguments arguments)
         var mistakes = MistakesIn(counts, expected);
         foreach (var mistake in mistakes)
             await Console.Error.WriteLineAsync(mistake);
+        if (arguments.HttpPort is not null)
+            await WaitUntilStoppedAsync(cancellationToken);
         return mistakes.Count == 0 ? 0 : 1;
+    }
+
+    private static async Task WaitUntilStoppedAsync(CancellationToken cancellationToken)
+    {
+        var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var registration = cancellationToken.Register(stopped.SetResult);
+        await stopped.Task;
     }
 
     private void Print(Counts counts, Counts left)
