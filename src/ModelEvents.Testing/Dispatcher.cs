@@ -26,6 +26,7 @@ public static class Dispatcher
     /// This instance alone, with what it owns and its links, makes no events until the returned scope is disposed. Compared
     /// by reference.
     /// </summary>
+    /// <exception cref="ArgumentException">It is text or a number, such as the name of a model.</exception>
     public static IDisposable Disable(object instance) => Open(DisabledModels.OfInstance(instance));
 
     private static DispatcherScope Open(DisabledModels models)

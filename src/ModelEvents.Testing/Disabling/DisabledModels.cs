@@ -24,6 +24,13 @@ internal sealed class DisabledModels : IChangeFilter
     public static DisabledModels OfInstance(object instance)
     {
         ArgumentNullException.ThrowIfNull(instance);
+        if (instance is string or ValueType)
+        {
+            throw new ArgumentException(
+                $"'{instance}' is no instance of a model. Pass the instance itself, or name a model by its type.",
+                nameof(instance));
+        }
+
         return new DisabledModels(changed => ReferenceEquals(changed, instance));
     }
 

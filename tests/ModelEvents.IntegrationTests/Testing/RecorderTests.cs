@@ -168,23 +168,6 @@ public sealed class RecorderTests(PostgreSqlFixture fixture) : IClassFixture<Pos
     }
 
     [Fact]
-    public async Task A_scope_disables_events_on_a_relational_provider_too()
-    {
-        await using var context = _store.NewContext();
-        using (Dispatcher.Disable<Setting>())
-        {
-            context.Add(NewSetting());
-            await context.SaveChangesAsync(Cancellation);
-            await using var transaction = await context.Database.BeginTransactionAsync(Cancellation);
-            context.AddRange(NewSetting(), new Product { Name = "p" });
-            await context.SaveChangesAsync(Cancellation);
-            await transaction.CommitAsync(Cancellation);
-        }
-
-        Recorder.AssertNames("product__created");
-    }
-
-    [Fact]
     public async Task The_model_of_the_context_is_as_without_a_recorder_so_that_migrations_still_fit_it()
     {
         await using var context = _store.NewContext();

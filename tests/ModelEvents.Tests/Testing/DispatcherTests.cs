@@ -80,6 +80,14 @@ public sealed class DispatcherTests : IAsyncDisposable
     }
 
     [Fact]
+    public void The_name_of_a_model_is_not_taken_for_an_instance()
+    {
+        var failure = Assert.Throws<ArgumentException>(() => Dispatcher.Disable("Cake"));
+
+        Assert.StartsWith("'Cake' is no instance of a model.", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task An_exception_restores_what_was_disabled()
     {
         await Assert.ThrowsAsync<InvalidOperationException>(async () =>
