@@ -18,6 +18,8 @@ internal sealed class CapturedModel(ListedModel listed, IEntityType type, Proper
         EventNames.Of(listed.Prefix, ChangeAction.Deleted),
     ];
 
+    private readonly Lazy<bool> _isOneRow = new(() => IsOneRowOf(type));
+
     public ListedModel Listed { get; } = listed;
 
     public IBodyWriter Body { get; } = body;
@@ -43,8 +45,10 @@ internal sealed class CapturedModel(ListedModel listed, IEntityType type, Proper
             .Select(p => (p, body.CanWait(p) && (!p.IsPrimaryKey() || IsWholeNumber(type.FindPrimaryKey()!)))),
     ];
 
-    /// <summary>Whether an instance is one row of one table, written by a plain statement.</summary>
-    public bool IsOneRow { get; } = IsOneRowOf(type);
+    /// <summary>
+    /// Whether an instance is one row of one table, written by a plain statement. Only a relational provider can tell.
+    /// </summary>
+    public bool IsOneRow => _isOneRow.Value;
 
     public string EventName(ChangeAction action) => _eventNames[(int)action];
 
