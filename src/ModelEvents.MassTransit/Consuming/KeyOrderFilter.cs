@@ -24,6 +24,9 @@ internal sealed class KeyOrderFilter : IFilter<ReceiveContext>
         try
         {
             await turn.Started.ConfigureAwait(false);
+
+            // The channel was lost meanwhile: the broker delivers it again, behind those before it.
+            context.CancellationToken.ThrowIfCancellationRequested();
             await next.Send(context).ConfigureAwait(false);
         }
         finally

@@ -16,7 +16,7 @@ public static class ModelEventConsumeContextExtensions
         return ReceivedEvents.Read(ReceivedMessage.Of(context.ReceiveContext));
     }
 
-    /// <summary>Returns the event that the message carries, unless another publisher's it is.</summary>
+    /// <summary>Returns the event that the message carries, or false where it is none of ModelEvents.</summary>
     public static bool TryGetModelEvent(this ConsumeContext context, [NotNullWhen(true)] out ReceivedEvent? received)
     {
         ArgumentNullException.ThrowIfNull(context);

@@ -18,7 +18,7 @@ public sealed class ServiceEvents
 
     /// <summary>
     /// Whether the service's exchange is declared as auto-delete; default <see langword="false"/>. Must be what the service
-    /// itself declares, else RabbitMQ refuses one of the two with 406.
+    /// itself declares (<c>Broker:AutoDelete</c>), else RabbitMQ refuses one of the two with 406.
     /// </summary>
     public bool AutoDelete { get; set; }
 

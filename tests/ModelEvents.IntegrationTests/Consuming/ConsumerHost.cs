@@ -26,9 +26,10 @@ internal sealed class ConsumerHost : IAsyncDisposable
         Service service,
         Action<ModelEventsEndpoint, IRegistrationContext> configure,
         Action<IServiceCollection>? register = null,
-        Action<IRabbitMqBusFactoryConfigurator, IRegistrationContext>? further = null)
+        Action<IRabbitMqBusFactoryConfigurator, IRegistrationContext>? further = null,
+        Uri? broker = null)
     {
-        var host = Build(service, configure, register, further);
+        var host = Build(service, configure, register, further, broker);
         await host.StartAsync(TestContext.Current.CancellationToken);
         return new ConsumerHost(host);
     }
@@ -37,7 +38,8 @@ internal sealed class ConsumerHost : IAsyncDisposable
         Service service,
         Action<ModelEventsEndpoint, IRegistrationContext> configure,
         Action<IServiceCollection>? register = null,
-        Action<IRabbitMqBusFactoryConfigurator, IRegistrationContext>? further = null)
+        Action<IRabbitMqBusFactoryConfigurator, IRegistrationContext>? further = null,
+        Uri? broker = null)
     {
         var builder = Host.CreateEmptyApplicationBuilder(null);
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
@@ -51,7 +53,7 @@ internal sealed class ConsumerHost : IAsyncDisposable
             bus.AddConsumer<EverythingConsumer>();
             bus.UsingRabbitMq((context, rabbitMq) =>
             {
-                rabbitMq.Host(TestServices.RabbitMq);
+                rabbitMq.Host(broker ?? TestServices.RabbitMq);
                 rabbitMq.ReceiveModelEvents(service.Queue, service.Name, endpoint => configure(endpoint, context));
                 further?.Invoke(rabbitMq, context);
             });

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using MassTransit;
 using ModelEvents.Tests.Infrastructure;
+using ModelEvents.Tests.Publishing;
 
 namespace ModelEvents.Tests.Consuming;
 
@@ -69,6 +70,41 @@ public sealed class OrderTests : ReceiverTests
         Volatile.Write(ref healed, true);
         await Eventually.TrueAsync(
             () => host.Consumed.Messages<OrderDto>().Last().OrderId == 2, () => "the second of the key was not handled");
+    }
+
+    [Fact]
+    public async Task Events_that_wait_while_the_connection_breaks_are_handled_when_they_come_again()
+    {
+        await using var proxy = new TcpProxy(TestServices.RabbitMq);
+        await using var host = await ConsumerHost.StartAsync(
+            Shop,
+            (endpoint, context) => endpoint.On<OrderDto, OrderConsumer>(context, "order__shipped"),
+            broker: proxy.Address);
+        var lost = new TaskCompletionSource();
+        var released = new TaskCompletionSource();
+        host.Consumed.Handle = async context =>
+        {
+            if (host.Consumed.Calls.Count > 1)
+                return;
+
+            await using var losing = context.CancellationToken.Register(lost.SetResult);
+            await released.Task;
+        };
+        await Shop.PublishAsync(
+        [
+            .. Enumerable.Range(1, 3).Select(sequence => Shop.Event("order__shipped", "{}", sequence: sequence)),
+        ]);
+        await host.Consumed.WaitForAsync(1);
+
+        proxy.Cut();
+        await lost.Task.WaitAsync(Eventually.DefaultTimeout, TestContext.Current.CancellationToken);
+        await Eventually.TrueAsync(
+            async () => !await Broker.HasConsumerAsync(Shop.Queue), () => "the broker did not notice");
+        proxy.Mend();
+        released.SetResult();
+
+        var calls = await host.Consumed.WaitForAsync(4);
+        Assert.Equal([1, 1, 2, 3], calls.Select(call => call.Event!.Sequence));
     }
 
     [Fact]
