@@ -19,6 +19,10 @@ internal static class Broker
     public static Task<bool> HasConsumerAsync(string queue) =>
         AskAsync(async channel => await channel.ConsumerCountAsync(queue) > 0);
 
+    /// <summary>Whether all messages of that queue were delivered.</summary>
+    public static Task<bool> IsEmptyAsync(string queue) =>
+        AskAsync(async channel => await channel.MessageCountAsync(queue) == 0);
+
     /// <summary>Takes all messages out of a queue and returns their bodies; none if there is no such queue.</summary>
     public static async Task<IReadOnlyList<string>> TakeAllAsync(string queue)
     {

@@ -6,6 +6,8 @@ namespace ModelEvents.Tests.Infrastructure;
 /// <summary>A program that a test starts, and that ends with the test.</summary>
 internal sealed class ChildProcess : IAsyncDisposable
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+
     private readonly Process _process;
     private readonly List<string> _lines = [];
     private readonly List<string> _errors = [];
@@ -49,7 +51,8 @@ internal sealed class ChildProcess : IAsyncDisposable
                 Assert.True(isMet || !hasEnded, $"The program has ended. {Said()}");
                 return isMet;
             },
-            Said);
+            Said,
+            Patience);
 
     /// <summary>Waits for its end, which must be a good one, and returns what it printed.</summary>
     public async Task<string> ReadToEndAsync()
