@@ -27,7 +27,7 @@ public sealed class FailureTests : ReceiverTests
         await Shop.PublishAsync("order__shipped", poison);
         await Shop.PublishAsync("order__shipped", """{"order_id":7}""");
 
-        Assert.Equal(poison, Encoding.UTF8.GetString((await Shop.TakeAsync(Shop.ErrorQueue)).Body.Span));
+        Assert.Equal(poison, Encoding.UTF8.GetString((await Service.TakeAsync(Shop.ErrorQueue)).Body.Span));
         Assert.Equal(new OrderDto(7), Assert.Single(await host.Consumed.WaitForAsync(1)).Message);
         Assert.InRange(reads.Count, 1, 2);
     }
@@ -45,7 +45,7 @@ public sealed class FailureTests : ReceiverTests
         var published = Shop.Event("order__shipped", """{"order_id":7}""", "k", 3);
         await Shop.PublishAsync(published);
 
-        var failed = await Shop.TakeAsync(Shop.ErrorQueue);
+        var failed = await Service.TakeAsync(Shop.ErrorQueue);
         Assert.Equal(3, host.Consumed.Calls.Count);
         Assert.Equal("""{"order_id":7}""", Encoding.UTF8.GetString(failed.Body.Span));
         Assert.Equal(published.Id.ToString(), failed.BasicProperties.MessageId);
@@ -69,8 +69,8 @@ public sealed class FailureTests : ReceiverTests
         await host.Consumed.WaitForAsync(3);
         await host.DisposeAsync();
 
-        Assert.Equal(0u, await Shop.CountAsync(Shop.Queue));
-        Assert.Equal(0u, await Shop.CountAsync(Shop.ErrorQueue));
+        Assert.Equal(0u, await Service.CountAsync(Shop.Queue));
+        Assert.Equal(0u, await Service.CountAsync(Shop.ErrorQueue));
     }
 
     [Fact]
@@ -81,7 +81,7 @@ public sealed class FailureTests : ReceiverTests
         host.Consumed.Handle = _ =>
             host.Consumed.Calls.Count == 1 ? throw new NotSupportedException("not today") : Task.CompletedTask;
         await Shop.PublishAsync(Shop.Event("order__shipped", """{"order_id":7}"""));
-        var failed = await Shop.TakeAsync(Shop.ErrorQueue);
+        var failed = await Service.TakeAsync(Shop.ErrorQueue);
 
         // As RabbitMQ's shovel does it: by the default exchange, to the queue's name.
         await Shop.SendAsync(Shop.Queue, failed.Body, new BasicProperties(failed.BasicProperties));

@@ -24,8 +24,8 @@ public sealed class InboxFilterTests : ReceiverTests
 
         Assert.Equal([7, 8], host.Consumed.Messages<OrderDto>().Select(order => order.OrderId));
         Assert.Contains(($"{Shop.Queue}:{typeof(OrderConsumer).FullName}", twice.Id), _entries.Handled.Keys);
-        Assert.Equal(0u, await Shop.CountAsync(Shop.Queue));
-        Assert.Equal(0u, await Shop.CountAsync($"{Shop.Queue}_skipped"));
+        Assert.Equal(0u, await Service.CountAsync(Shop.Queue));
+        Assert.Equal(0u, await Service.CountAsync($"{Shop.Queue}_skipped"));
     }
 
     [Fact]
@@ -78,7 +78,7 @@ public sealed class InboxFilterTests : ReceiverTests
         host.Consumed.Handle = _ => throw new NotSupportedException("not today");
 
         await Shop.PublishAsync(Shop.Event("order__shipped", """{"order_id":7}"""));
-        await Shop.TakeAsync(Shop.ErrorQueue);
+        await Service.TakeAsync(Shop.ErrorQueue);
 
         Assert.Empty(_entries.Handled);
     }
@@ -104,7 +104,7 @@ public sealed class InboxFilterTests : ReceiverTests
 
         await Shop.PublishAsync("order__shipped", """{"order_id":7}""");
 
-        var failed = await Shop.TakeAsync(Shop.ErrorQueue);
+        var failed = await Service.TakeAsync(Shop.ErrorQueue);
         Assert.StartsWith(
             "The message 'order__shipped' has no message id, so the inbox cannot tell whether it was handled before.",
             System.Text.Encoding.UTF8.GetString((byte[])failed.BasicProperties.Headers!["MT-Fault-Message"]!),

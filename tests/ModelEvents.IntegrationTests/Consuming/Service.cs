@@ -75,17 +75,18 @@ internal sealed class Service : IAsyncDisposable
         await _channel.BasicPublishAsync("", queue, mandatory: true, properties, body);
 
     /// <summary>Waits for a message in a queue and takes it.</summary>
-    public async Task<BasicGetResult> TakeAsync(string queue)
+    public static async Task<BasicGetResult> TakeAsync(string queue)
     {
         BasicGetResult? taken = null;
         await Eventually.TrueAsync(
-            async () => (taken = await AskAsync(channel => channel.BasicGetAsync(queue, autoAck: true))) is not null,
+            async () => await CountAsync(queue) > 0
+                && (taken = await AskAsync(channel => channel.BasicGetAsync(queue, autoAck: true))) is not null,
             () => $"no message in '{queue}'");
         return taken!;
     }
 
     /// <summary>How many messages wait in a queue; none where there is no such queue.</summary>
-    public Task<uint> CountAsync(string queue) => AskAsync(channel => channel.MessageCountAsync(queue));
+    public static Task<uint> CountAsync(string queue) => AskAsync(channel => channel.MessageCountAsync(queue));
 
     public async ValueTask DisposeAsync()
     {
@@ -100,10 +101,11 @@ internal sealed class Service : IAsyncDisposable
         await _connection.DisposeAsync();
     }
 
-    // A queue that is missing, or just being made, closes the channel that asks.
-    private async Task<T?> AskAsync<T>(Func<IChannel, Task<T>> question)
+    // A queue that is missing closes the channel that asks, and one that is just being made the connection.
+    private static async Task<T?> AskAsync<T>(Func<IChannel, Task<T>> question)
     {
-        await using var channel = await _connection.CreateChannelAsync();
+        await using var connection = await RabbitQueue.ConnectAsync();
+        await using var channel = await connection.CreateChannelAsync();
         try
         {
             return await question(channel);

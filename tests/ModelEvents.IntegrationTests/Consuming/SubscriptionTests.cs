@@ -47,7 +47,7 @@ public sealed class SubscriptionTests : ReceiverTests
         Assert.Equal(
             ["a@b.c", "d@e.f"],
             host.Consumed.By<CustomerConsumer>().Cast<CustomerDto>().Select(customer => customer.Email).Order());
-        Assert.Equal(0u, await Shop.CountAsync(Shop.ErrorQueue));
+        Assert.Equal(0u, await Service.CountAsync(Shop.ErrorQueue));
     }
 
     [Fact]

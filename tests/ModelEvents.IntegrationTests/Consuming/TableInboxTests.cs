@@ -19,12 +19,12 @@ public sealed class TableInboxTests : ReceiverTests
 
         await Shop.PublishAsync(twice, twice, Shop.Event("order__shipped", """{"order_id":8}""", sequence: 2));
         await Eventually.TrueAsync(
-            async () => await database.CountAsync("model_events_inbox") == 2 && await Shop.CountAsync(Shop.Queue) == 0,
+            async () => await database.CountAsync("model_events_inbox") == 2 && await Service.CountAsync(Shop.Queue) == 0,
             () => "the events were not handled");
         await host.DisposeAsync();
 
         Assert.Equal("7,8", await database.ScalarAsync<string>("""SELECT string_agg("Text", ',' ORDER BY "Id") FROM "Bills" """));
-        Assert.Equal(0u, await Shop.CountAsync($"{Shop.Queue}_skipped"));
+        Assert.Equal(0u, await Service.CountAsync($"{Shop.Queue}_skipped"));
     }
 
     [Fact]
@@ -47,7 +47,7 @@ public sealed class TableInboxTests : ReceiverTests
         Assert.Equal(3, host.Consumed.Calls.Count);
         Assert.Equal(1, await database.CountAsync("\"Bills\""));
         Assert.Equal(1, await database.CountAsync("model_events_inbox"));
-        Assert.Equal(0u, await Shop.CountAsync(Shop.ErrorQueue));
+        Assert.Equal(0u, await Service.CountAsync(Shop.ErrorQueue));
     }
 
     [Fact]
@@ -58,7 +58,7 @@ public sealed class TableInboxTests : ReceiverTests
         host.Consumed.Handle = _ => throw new NotSupportedException("not today");
 
         await Shop.PublishAsync(Shop.Event("order__shipped", """{"order_id":7}"""));
-        await Shop.TakeAsync(Shop.ErrorQueue);
+        await Service.TakeAsync(Shop.ErrorQueue);
 
         Assert.Equal(3, host.Consumed.Calls.Count);
         Assert.Equal(0, await database.CountAsync("\"Bills\""));
