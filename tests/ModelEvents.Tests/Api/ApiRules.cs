@@ -46,6 +46,8 @@ public sealed class ApiRules
     [InlineData("ModelEvents.PostgreSql", "ModelEvents.EntityFrameworkCore")]
     [InlineData("ModelEvents.MassTransit", "ModelEvents")]
     [InlineData("ModelEvents.Testing", "ModelEvents")]
+    [InlineData("ModelEvents.Testing.Xunit", "ModelEvents.Testing")]
+    [InlineData("ModelEvents.Testing.NUnit", "ModelEvents.Testing")]
     public void Projects_reference_each_other_in_one_direction(string project, params string[] references)
     {
         Assert.Equal(

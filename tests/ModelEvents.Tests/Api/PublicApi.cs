@@ -1,3 +1,5 @@
+extern alias ForNUnit;
+
 using System.Reflection;
 using System.Runtime.CompilerServices;
 
@@ -15,6 +17,8 @@ internal static class PublicApi
                 typeof(Microsoft.Extensions.DependencyInjection.PostgreSqlCaptureExtensions),
                 typeof(Microsoft.Extensions.DependencyInjection.MassTransitModelEventsBuilderExtensions),
                 typeof(ModelEvents.Testing.Dispatcher),
+                typeof(ModelEvents.Testing.DisableDispatcherAttribute),
+                typeof(ForNUnit::ModelEvents.Testing.DisableDispatcherAttribute),
             }.SelectMany(type => type.Assembly.GetExportedTypes()),
         ];
 

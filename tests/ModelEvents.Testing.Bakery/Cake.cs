@@ -1,0 +1,6 @@
+namespace ModelEvents.Testing.Bakery;
+
+public sealed class Cake
+{
+    public required string Id { get; init; }
+}

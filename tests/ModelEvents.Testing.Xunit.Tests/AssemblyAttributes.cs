@@ -1,0 +1,4 @@
+using ModelEvents.Testing;
+using ModelEvents.Testing.Bakery;
+
+[assembly: DisableDispatcher(typeof(Crumb))]
