@@ -21,7 +21,8 @@ public class OutboxAwayTests
         Assert.Empty(host.Log.Lines(CameBack));
 
         host.Outbox.Fault = _ => null;
-        await host.RunUntilAsync(() => host.Outbox.Waiting.Length == 0, withinSeconds: 5);
+        await host.RunUntilAsync(
+            () => host.Outbox.Waiting.Length == 0 && host.Log.Lines(CameBack).Any(), withinSeconds: 5);
         Assert.Single(host.Log.Lines(CameBack));
     }
 
