@@ -22,7 +22,7 @@ public class OutboxAwayTests
 
         host.Outbox.Fault = _ => null;
         await host.RunUntilAsync(
-            () => host.Outbox.Waiting.Length == 0 && host.Log.Lines(CameBack).Any(), withinSeconds: 5);
+            () => host.Outbox.Waiting.Length == 0 && host.Log.Lines(CameBack).Length > 0, withinSeconds: 5);
         Assert.Single(host.Log.Lines(CameBack));
     }
 
