@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using ModelEvents.Testing;
 
 namespace ModelEvents.Benchmarks;
 
@@ -15,9 +16,40 @@ internal sealed class SaveBenchmark(BenchmarkDatabase database, BenchmarkSetting
         await WarmUpAsync(plain, captured);
         foreach (var (rows, samples) in new[] { (1, 150), (10, 100), (100, 40), (1000, 8) })
         {
-            await MeasureAsync("guid", rows, samples, plain, captured, () => new GuidRow());
-            await MeasureAsync("identity", rows, samples, plain, captured, () => new IdentityRow());
+            Print("guid", rows, await MeasureAsync(rows, samples, plain, captured, () => new GuidRow()));
+            Print("identity", rows, await MeasureAsync(rows, samples, plain, captured, () => new IdentityRow()));
         }
+    }
+
+    /// <summary>
+    /// The same ratio before and after something in this process has used <c>Dispatcher.Disable</c>, which is when saves
+    /// begin to ask whether they are disabled.
+    /// </summary>
+    public async Task RunDisabledCheckAsync()
+    {
+        await using var plain = database.PlainServices().BuildServiceProvider();
+        await using var captured = database.CaptureServices().BuildServiceProvider();
+        Console.WriteLine("disabled: ratio of a listed save to a plain one, without and with the check of the test helper");
+        Console.WriteLine($"{"rows",-8}{"without",10}{"with",10}{"ratio",8}");
+
+        (int Rows, int Samples)[] sizes = [(1, 150), (100, 40)];
+        await WarmUpAsync(plain, captured);
+        var without = new Dictionary<int, double>();
+        foreach (var (rows, samples) in sizes)
+            without[rows] = await RatioAsync(rows, samples, plain, captured);
+
+        Dispatcher.Disable().Dispose();
+        foreach (var (rows, samples) in sizes)
+        {
+            var with = await RatioAsync(rows, samples, plain, captured);
+            Console.WriteLine($"{rows,-8}{without[rows],10:F3}{with,10:F3}{with / without[rows],8:F2}");
+        }
+    }
+
+    private async Task<double> RatioAsync(int rows, int samples, ServiceProvider plain, ServiceProvider captured)
+    {
+        var (plainMs, listedMs) = await MeasureAsync(rows, samples, plain, captured, () => new GuidRow());
+        return listedMs / plainMs;
     }
 
     /// <summary>Until the runtime has compiled both sides for good, as in a service that has run for a while.</summary>
@@ -34,8 +66,8 @@ internal sealed class SaveBenchmark(BenchmarkDatabase database, BenchmarkSetting
         await database.ExecuteAsync("TRUNCATE model_events_outbox, \"GuidRows\", \"IdentityRows\"");
     }
 
-    private async Task MeasureAsync(
-        string key, int rows, int samples, ServiceProvider plain, ServiceProvider captured, Func<object> newRow)
+    private async Task<(double Plain, double Listed)> MeasureAsync(
+        int rows, int samples, ServiceProvider plain, ServiceProvider captured, Func<object> newRow)
     {
         List<double> without = [], with = [];
         for (var sample = -10; sample < samples * settings.Rounds; sample++)
@@ -51,9 +83,11 @@ internal sealed class SaveBenchmark(BenchmarkDatabase database, BenchmarkSetting
         }
 
         await database.ExecuteAsync("TRUNCATE model_events_outbox, \"GuidRows\", \"IdentityRows\"");
-        var (plainMs, listedMs) = (Median.Of(without), Median.Of(with));
-        Console.WriteLine($"{rows,-8}{key,-10}{plainMs,10:F3}{listedMs,10:F3}{listedMs / plainMs,8:F2}");
+        return (Median.Of(without), Median.Of(with));
     }
+
+    private static void Print(string key, int rows, (double Plain, double Listed) ms) =>
+        Console.WriteLine($"{rows,-8}{key,-10}{ms.Plain,10:F3}{ms.Listed,10:F3}{ms.Listed / ms.Plain,8:F2}");
 
     private static async Task<double> SaveAsync(ServiceProvider services, int rows, Func<object> newRow)
     {
