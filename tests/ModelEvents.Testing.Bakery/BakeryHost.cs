@@ -56,7 +56,7 @@ public sealed class BakeryHost(bool requestsInFlowOfTest = true) : WebApplicatio
         builder.ConfigureTestServices(services =>
         {
             // The program has no publisher, and a host in development checks that all services could be made.
-            services.AddModelEventRecorder().AddFaultyPublisher();
+            services.AddModelEventRecorder();
             services.Configure<TestServerOptions>(options => options.PreserveExecutionContext = requestsInFlowOfTest);
         });
     }

@@ -19,7 +19,10 @@ internal static class DispatcherServices
         services.TryAddSingleton<OutboxGauges>();
         services.TryAddSingleton<OutcomeSettlement>();
         services.TryAddSingleton<PublishTurns>();
-        services.TryAddSingleton<BatchPublisher>();
+
+        // By a factory, so that ValidateOnBuild does not ask for a publisher: a process that does not dispatch needs none,
+        // and for one that does StartupCheck says what is missing.
+        services.TryAddSingleton(provider => ActivatorUtilities.CreateInstance<BatchPublisher>(provider));
         services.TryAddSingleton<PublisherCircuit>();
         services.TryAddSingleton<DispatchContext>();
 

@@ -26,6 +26,20 @@ public sealed class StartupCheckTests
         Assert.Equal("Shop.Order", Assert.Single(host.Services.GetRequiredService<ModelListProvider>().Current.Models).Name);
     }
 
+    /// <summary>As in a host of the environment <c>Development</c>, which makes sure that everything could be made.</summary>
+    [Fact]
+    public void A_program_that_does_not_dispatch_needs_no_publisher()
+    {
+        var services = new ServiceCollection();
+        services.AddModelEvents(options => options.Model<Order>().ServiceName = "shop")
+            .Services.Configure<ModelEventsOptions>(options => options.Dispatcher.Enabled = false)
+            .AddSingleton<IModelSource>(new ShopModels(typeof(Order)));
+
+        using var provider = services.BuildServiceProvider(new ServiceProviderOptions { ValidateOnBuild = true });
+
+        Assert.Contains(provider.GetServices<IHostedService>(), service => service is StartupCheck);
+    }
+
     [Fact]
     public void The_check_is_made_before_all_hosted_services()
     {
