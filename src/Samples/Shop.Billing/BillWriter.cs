@@ -2,7 +2,7 @@ using MassTransit;
 
 namespace Shop.Billing;
 
-/// <summary>Adds a line to a bill: an ordinary consumer. With the inbox, each event adds one, however often it comes.</summary>
+/// <summary>An ordinary consumer. With the inbox, each event adds one line to a bill, however often it comes.</summary>
 internal sealed class BillWriter(BillingContext billing, Bank bank) : IConsumer<OrderDto>
 {
     public async Task Consume(ConsumeContext<OrderDto> context)

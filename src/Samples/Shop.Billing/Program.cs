@@ -28,6 +28,8 @@ static async Task RunAsync(string database, string rabbitMq, int failFirst, Canc
 {
     var builder = Host.CreateApplicationBuilder();
     builder.Logging.SetMinimumLevel(LogLevel.Warning);
+    // It warns of each retry with a stack trace; here the bank says the same in one line.
+    builder.Logging.AddFilter("MassTransit.ReceiveTransport", LogLevel.Error);
     builder.Services.AddSingleton(new Bank(failFirst));
     builder.Services.AddBilling(database, rabbitMq);
 

@@ -25,7 +25,8 @@ internal static class BillingProcess
         await database.ScalarAsync<string>(
             """
             SELECT string_agg(bill, E'\n' ORDER BY bill) FROM (
-              SELECT "OrderNumber" || ': ' || string_agg("Event", ' ' ORDER BY "Event") || ', to pay: ' || sum("Amount")::int
+              SELECT "OrderNumber" || ': ' || string_agg("Event", ' ' ORDER BY "Event")
+                || ', to pay: ' || sum("Amount")::int
               FROM "BillLines" GROUP BY "OrderNumber") AS bills(bill)
             """);
 

@@ -2,7 +2,9 @@ using ModelEvents.Tests.Infrastructure;
 
 namespace ModelEvents.Tests.Samples;
 
-/// <summary>The shop. Tests that run it join the collection of this name, as its exchanges and its queue are shared.</summary>
+/// <summary>
+/// The shop. Tests that run it join the collection of this name, as its exchanges and its queue are shared.
+/// </summary>
 internal static class ShopProcess
 {
     /// <summary>The queue that it reads, which outlives it.</summary>

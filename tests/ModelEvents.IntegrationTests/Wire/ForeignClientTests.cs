@@ -93,7 +93,12 @@ public sealed class ForeignClientTests(ForeignClient client) : IClassFixture<For
     [InlineData(
         "product__updated", "Shop.Product", "updated", "tags", null, """{"tags":{"added":["sale"],"removed":[]}}""")]
     public void Headers_tell_what_happened(
-        string name, string model, string action, string? changed = null, string? status = null, string? links = null) =>
+        string name,
+        string model,
+        string action,
+        string? changed = null,
+        string? status = null,
+        string? links = null) =>
         Assert.All(Named(name), message =>
         {
             Assert.Equal(model, Header(message, "modelevents-model"));

@@ -14,7 +14,11 @@ internal static class PythonProcess
     public static async Task<ChildProcess> StartAsync(string script, params string[] arguments) =>
         ChildProcess.Start(
             await InterpreterAsync(),
-            [Path.Combine(AppContext.BaseDirectory, "Wire", script), TestServices.RabbitMq.OriginalString, .. arguments]);
+            [
+                Path.Combine(AppContext.BaseDirectory, "Wire", script),
+                TestServices.RabbitMq.OriginalString,
+                .. arguments,
+            ]);
 
     private static async Task<string> InterpreterAsync()
     {
@@ -25,8 +29,8 @@ internal static class PythonProcess
         }
 
         throw new InvalidOperationException(
-            $"No Python that imports 'pika' was found among '{string.Join("', '", Interpreters)}'. Install it: on Debian "
-            + "with 'apt-get install python3-pika' as root, else with 'python3 -m pip install pika'.");
+            $"No Python that imports 'pika' was found among '{string.Join("', '", Interpreters)}'. Install it: on "
+            + "Debian with 'apt-get install python3-pika' as root, else with 'python3 -m pip install pika'.");
     }
 
     private static async Task<bool> ImportsPikaAsync(string interpreter)

@@ -10,7 +10,8 @@ namespace ModelEvents.Tests.Wire;
 [JsonDerivedType(typeof(Received), "received")]
 internal abstract record WireFact
 {
-    private static readonly JsonSerializerOptions Names = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
+    private static readonly JsonSerializerOptions Names =
+        new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
 
     public static WireFact Parse(string line) => JsonSerializer.Deserialize<WireFact>(line, Names)!;
 
@@ -18,7 +19,8 @@ internal abstract record WireFact
     internal sealed record Ready : WireFact;
 
     /// <summary>It declared an exchange; the code is 0 where the broker agreed.</summary>
-    internal sealed record Declared(string Exchange, IReadOnlyDictionary<string, JsonElement> Flags, int Code) : WireFact
+    internal sealed record Declared(
+        string Exchange, IReadOnlyDictionary<string, JsonElement> Flags, int Code) : WireFact
     {
         public override string ToString() =>
             $"{Exchange} {string.Join(' ', Flags.Select(flag => $"{flag.Key}={flag.Value}"))} -> {Code}";
