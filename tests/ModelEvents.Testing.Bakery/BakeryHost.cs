@@ -28,7 +28,16 @@ public sealed class BakeryHost(bool requestsInFlowOfTest = true) : WebApplicatio
         scope.ServiceProvider.GetRequiredService<BakeryContext>().Bake(key);
     }
 
-    /// <summary>The same in a request.</summary>
+    /// <summary>Saves what <paramref name="change"/> does to a context.</summary>
+    public async Task SaveAsync(Action<BakeryContext> change)
+    {
+        await using var scope = Services.CreateAsyncScope();
+        var context = scope.ServiceProvider.GetRequiredService<BakeryContext>();
+        change(context);
+        await context.SaveChangesAsync();
+    }
+
+    /// <summary>Saves one of each model in a request.</summary>
     public async Task RequestAsync(string key)
     {
         using var client = CreateClient();
@@ -55,7 +64,6 @@ public sealed class BakeryHost(bool requestsInFlowOfTest = true) : WebApplicatio
         builder.ConfigureLogging(logging => logging.ClearProviders());
         builder.ConfigureTestServices(services =>
         {
-            // The program has no publisher, and a host in development checks that all services could be made.
             services.AddModelEventRecorder();
             services.Configure<TestServerOptions>(options => options.PreserveExecutionContext = requestsInFlowOfTest);
         });

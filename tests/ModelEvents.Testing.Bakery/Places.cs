@@ -26,6 +26,19 @@ public static class Places
         return bakery.EventsIn(batch);
     }
 
+    /// <summary>
+    /// Saves two loaves at once, the first of them disabled, and then deletes the first, which is not disabled any more.
+    /// Returns the events of both.
+    /// </summary>
+    public static async Task<IReadOnlyList<string>> BakeOneSilentlyAsync(BakeryHost bakery, string batch)
+    {
+        var (first, second) = (new Loaf { Id = $"{batch}, first" }, new Loaf { Id = $"{batch}, second" });
+        using (Dispatcher.Disable(first))
+            await Task.Run(() => bakery.SaveAsync(context => context.AddRange(first, second)));
+        await bakery.SaveAsync(context => context.Remove(first));
+        return bakery.EventsIn(batch);
+    }
+
     /// <summary>What that returns if each place makes these events.</summary>
     public static IReadOnlyList<string> Each(params string[] names) => Each(All.Keys, names);
 

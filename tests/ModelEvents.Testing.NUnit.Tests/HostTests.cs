@@ -1,3 +1,4 @@
+using Microsoft.Extensions.DependencyInjection;
 using ModelEvents.Testing.Bakery;
 
 namespace ModelEvents.Testing.NUnit.Tests;
@@ -6,6 +7,27 @@ namespace ModelEvents.Testing.NUnit.Tests;
 public sealed class HostTests
 {
     private static readonly string[] All = ["cake__created", "crumb__created", "loaf__created"];
+
+    // Of hosts that a test of this assembly has started.
+    private static readonly string[] WithoutCrumbs = ["cake__created", "loaf__created"];
+
+    [Test]
+    public async Task A_disabled_host_is_silent_in_requests_and_in_the_background_and_others_are_not()
+    {
+        await using var silent = new BakeryHost(requestsInFlowOfTest: false);
+        await using var loud = new BakeryHost(requestsInFlowOfTest: false);
+
+        for (var round = 0; round < Rounds.Count; round++)
+        {
+            using (silent.Services.DisableDispatcher())
+                await Task.WhenAll(BakeAsync(silent, $"{round}"), BakeAsync(loud, $"{round}"));
+            await BakeAsync(silent, $"{round} again");
+
+            Assert.That(EventsOf(silent, $"{round}"), Is.Empty);
+            Assert.That(EventsOf(loud, $"{round}"), Is.EqualTo(All.Concat(WithoutCrumbs)));
+            Assert.That(EventsOf(silent, $"{round} again"), Is.EqualTo(All.Concat(WithoutCrumbs)));
+        }
+    }
 
     [Test, DisableDispatcher(typeof(Loaf))]
     public async Task A_host_started_in_a_disabled_test_is_disabled_in_the_background()
@@ -38,4 +60,10 @@ public sealed class HostTests
         Assert.That(run.Failures, Is.Empty);
         Assert.That(shared.Host.EventsOf("background, later"), Is.EqualTo(All));
     }
+
+    private static Task BakeAsync(BakeryHost bakery, string key) =>
+        Task.WhenAll(bakery.RequestAsync($"{key}, request"), bakery.Oven.BakeAsync($"{key}, background"));
+
+    private static IEnumerable<string> EventsOf(BakeryHost bakery, string key) =>
+        bakery.EventsOf($"{key}, request").Concat(bakery.EventsOf($"{key}, background"));
 }

@@ -42,6 +42,12 @@ internal abstract class Kind(params string[] arranged) : IDisposable
         return await Places.BakeEverywhereAsync(Bakery, $"{_batch} everywhere");
     }
 
+    protected async Task<IReadOnlyList<string>> BakeOneSilentlyAsync()
+    {
+        await Others.MeetAsync();
+        return await Places.BakeOneSilentlyAsync(Bakery, $"{_batch} {Guid.CreateVersion7()}");
+    }
+
     private static string Construct()
     {
         var batch = $"{Guid.CreateVersion7()}";

@@ -77,3 +77,11 @@ internal sealed class A_scope_disables_a_model<T>() : Kind("cake__created", "loa
             Assert.That(await BakeEverywhereAsync(), Is.EqualTo(Places.Each("cake__created")));
     }
 }
+
+internal sealed class A_scope_disables_one_object<T>() : Kind("cake__created", "loaf__created")
+{
+    [Test, Repeat(Rounds.Count)]
+    public async Task Others_of_its_model_are_dispatched_and_so_is_it_afterwards() =>
+        Assert.That(
+            await BakeOneSilentlyAsync(), Is.EqualTo(new[] { "first: loaf__deleted", "second: loaf__created" }));
+}

@@ -31,6 +31,12 @@ internal abstract class Kind(params string[] arranged) : IAsyncLifetime
         return await Places.BakeEverywhereAsync(Bakery, $"{_batch} {round}");
     }
 
+    protected async Task<IReadOnlyList<string>> BakeOneSilentlyAsync(int round)
+    {
+        await Others.MeetAsync();
+        return await Places.BakeOneSilentlyAsync(Bakery, $"{_batch} {round}");
+    }
+
     private static string Construct()
     {
         var batch = $"{Guid.CreateVersion7()}";

@@ -77,3 +77,10 @@ internal sealed class A_scope_disables_a_model() : Kind("cake__created", "loaf__
             Assert.Equal(Places.Each("cake__created"), await BakeEverywhereAsync(round));
     }
 }
+
+internal sealed class A_scope_disables_one_object() : Kind("cake__created", "loaf__created")
+{
+    [Theory, MemberData(nameof(All))]
+    public async Task Others_of_its_model_are_dispatched_and_so_is_it_afterwards(int round) =>
+        Assert.Equal(["first: loaf__deleted", "second: loaf__created"], await BakeOneSilentlyAsync(round));
+}
