@@ -187,6 +187,24 @@ public sealed class AcceptanceTests : IDisposable
         Recorder.AssertNames("model1__created", "model1__deleted");
     }
 
+    [Fact, DisableDispatcher]
+    public void All_models_are_disabled_for_a_method()
+    {
+        Create(new Model1());
+        Create(new StatusModel { Status = "pending" });
+
+        Recorder.AssertNothing();
+    }
+
+    [Fact, DisableDispatcher("test_app.Model1")]
+    public void One_model_is_disabled_for_a_method()
+    {
+        Create(new Model1());
+        Create(new Model2());
+
+        Recorder.AssertNames("model2__created");
+    }
+
     public void Dispose() => _services.Dispose();
 
     private TModel Create<TModel>(TModel model)
@@ -207,4 +225,30 @@ public sealed class AcceptanceTests : IDisposable
 
     private static void AssertBody(string expected, RecordedEvent recorded) => Assert.True(
         JsonNode.DeepEquals(JsonNode.Parse(expected), JsonNode.Parse(recorded.Body.Span)), $"The body is {recorded.Json}.");
+
+    [DisableDispatcher(typeof(Model1))]
+    public sealed class WithADisabledClass : IDisposable
+    {
+        private readonly AcceptanceTests _app = new();
+
+        [Fact]
+        public void One_model_is_disabled_for_all_methods_of_a_class()
+        {
+            _app.Create(new Model1());
+            _app.Create(new Model2());
+
+            _app.Recorder.AssertNames("model2__created");
+        }
+
+        [Fact, DisableDispatcher(typeof(Model2))]
+        public void A_method_disables_another_one_besides()
+        {
+            _app.Create(new Model1());
+            _app.Create(new Model2());
+
+            _app.Recorder.AssertNothing();
+        }
+
+        public void Dispose() => _app.Dispose();
+    }
 }
