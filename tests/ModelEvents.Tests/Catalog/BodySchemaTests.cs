@@ -185,9 +185,19 @@ public sealed class BodySchemaTests
         yield return new Book();
         yield return new AudioBook
         {
-            Title = "Zoë", Blurb = "x", Discount = 1.5m, Weight = double.NaN, Rating = double.PositiveInfinity,
-            Opens = new TimeOnly(9, 30), Length = TimeSpan.FromDays(-2.5), SoldAt = DateTime.UnixEpoch, Cover = [1, 255],
-            LastState = LoanState.HandedOut, Languages = ["de", "tr"], ParentId = 3, Speaker = "y",
+            Title = "Zoë",
+            Blurb = "x",
+            Discount = 1.5m,
+            Weight = double.NaN,
+            Rating = double.PositiveInfinity,
+            Opens = new TimeOnly(9, 30),
+            Length = TimeSpan.FromDays(-2.5),
+            SoldAt = DateTime.UnixEpoch,
+            Cover = [1, 255],
+            LastState = LoanState.HandedOut,
+            Languages = ["de", "tr"],
+            ParentId = 3,
+            Speaker = "y",
             Size = new Size { Pages = 3, Height = 1.25 },
             Prints = [new Print { Year = 1 }, new Print { Year = 2, Score = 0.5, State = LoanState.Deleted }],
             Subjects = { new Subject { Field = "a", Number = 1 }, new Subject { Field = "b", Number = 2 } },
@@ -195,7 +205,8 @@ public sealed class BodySchemaTests
         yield return new Member();
         yield return new Member
         {
-            Address = new Address { Street = "x" }, Cards = { new Card { Code = "1" }, new Card { IsValid = true } },
+            Address = new Address { Street = "x" },
+            Cards = { new Card { Code = "1" }, new Card { IsValid = true } },
         };
         yield return new Member { Address = new Address { Country = new Country { Code = "FR" } } };
         yield return new Loan { Number = new LoanNumber(5), Maybe = LoanState.Deleted, IsLost = true, Fine = 2 };
