@@ -21,14 +21,15 @@ internal sealed class Backlog(BenchmarkDatabase database, BenchmarkSettings sett
         }
     }
 
-    public async Task RecreateQueueAsync()
+    public async Task RecreateQueueAsync(bool routed = true)
     {
         await using var connection = await new ConnectionFactory { Uri = settings.RabbitMq }.CreateConnectionAsync();
         await using var channel = await connection.CreateChannelAsync();
         await channel.ExchangeDeclareAsync(Exchange, ExchangeType.Topic, durable: true);
         await channel.QueueDeleteAsync(Queue);
         await channel.QueueDeclareAsync(Queue, durable: true, exclusive: false, autoDelete: false);
-        await channel.QueueBindAsync(Queue, Exchange, "#");
+        if (routed)
+            await channel.QueueBindAsync(Queue, Exchange, "#");
     }
 
     public async Task<uint> DeleteQueueAsync()

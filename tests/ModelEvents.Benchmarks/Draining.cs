@@ -10,7 +10,7 @@ internal sealed class Draining : IDisposable
     private readonly BenchmarkDatabase _database;
     private readonly IHost _host;
 
-    public Draining(BenchmarkDatabase database, BenchmarkSettings settings)
+    public Draining(BenchmarkDatabase database, BenchmarkSettings settings, Drain drain)
     {
         _database = database;
         var builder = Host.CreateApplicationBuilder();
@@ -21,7 +21,8 @@ internal sealed class Draining : IDisposable
         }))
             builder.Services.Add(service);
 
-        new ModelEventsBuilder(builder.Services).PublishWithMassTransit();
+        var modelEvents = new ModelEventsBuilder(builder.Services);
+        _ = drain is Drain.MassTransit ? modelEvents.PublishWithMassTransit() : modelEvents.PublishToRabbitMq();
         builder.Logging.ClearProviders();
         _host = builder.Build();
     }

@@ -10,7 +10,7 @@ internal sealed class MemoryBenchmark(BenchmarkDatabase database, BenchmarkSetti
         var backlog = new Backlog(database, settings);
         await backlog.FillAsync(Events);
         await backlog.RecreateQueueAsync();
-        using var draining = new Draining(database, settings);
+        using var draining = new Draining(database, settings, Drain.RabbitMq);
         List<double> megabytes = [];
         await draining.RunAsync(() => megabytes.Add(Environment.WorkingSet / 1048576.0));
         await draining.StopAsync();

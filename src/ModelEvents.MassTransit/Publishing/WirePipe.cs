@@ -45,7 +45,9 @@ internal sealed class WirePipe(string contentType, IReadOnlyDictionary<string, o
         context.BasicProperties.Type = wire.RoutingKey;
         context.BasicProperties.AppId = wire.AppId;
         context.BasicProperties.Timestamp = new AmqpTimestamp(wire.Timestamp.ToUnixTimeSeconds());
-        context.BasicProperties.Headers = new FixedHeaders(wire.Headers);
+        var headers = new FixedHeaders();
+        headers.Become(wire);
+        context.BasicProperties.Headers = headers;
     }
 
     private static void WriteHeaders(SendHeaders headers, WireMessage wire)

@@ -45,6 +45,7 @@ public sealed class ApiRules
     [InlineData("ModelEvents.EntityFrameworkCore", "ModelEvents")]
     [InlineData("ModelEvents.PostgreSql", "ModelEvents.EntityFrameworkCore")]
     [InlineData("ModelEvents.MassTransit", "ModelEvents")]
+    [InlineData("ModelEvents.RabbitMq", "ModelEvents")]
     [InlineData("ModelEvents.Testing", "ModelEvents")]
     [InlineData("ModelEvents.Testing.Xunit", "ModelEvents.Testing")]
     [InlineData("ModelEvents.Testing.NUnit", "ModelEvents.Testing")]
@@ -64,6 +65,7 @@ public sealed class ApiRules
             "ModelEvents.EntityFrameworkCore",
             "ModelEvents.PostgreSql",
             "ModelEvents.MassTransit",
+            "ModelEvents.RabbitMq",
             "ModelEvents.Testing",
         ];
 

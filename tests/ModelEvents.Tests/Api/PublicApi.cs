@@ -16,6 +16,7 @@ internal static class PublicApi
                 typeof(Microsoft.EntityFrameworkCore.ModelEventsDbContextOptionsExtensions),
                 typeof(Microsoft.Extensions.DependencyInjection.PostgreSqlCaptureExtensions),
                 typeof(Microsoft.Extensions.DependencyInjection.MassTransitModelEventsBuilderExtensions),
+                typeof(Microsoft.Extensions.DependencyInjection.RabbitMqModelEventsBuilderExtensions),
                 typeof(ModelEvents.Testing.Dispatcher),
                 typeof(ModelEvents.Testing.DisableDispatcherAttribute),
                 typeof(ForNUnit::ModelEvents.Testing.DisableDispatcherAttribute),

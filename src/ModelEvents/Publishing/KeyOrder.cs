@@ -27,6 +27,9 @@ internal sealed class KeyOrder
     /// <summary>The position of each key's first event.</summary>
     public IReadOnlyList<int> Firsts { get; }
 
+    /// <summary>The position of the event that follows on <paramref name="position"/>, or 0 if none does.</summary>
+    public int Next(int position) => _next[position];
+
     /// <summary>The positions of a key's events from <paramref name="first"/> on, in order.</summary>
     public IEnumerable<int> From(int first)
     {

@@ -1,0 +1,114 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
+using RabbitMQ.Client;
+using RabbitMQ.Client.Events;
+
+namespace ModelEvents.Publishing;
+
+/// <summary>One connection while it lasts: its channels, the exchanges seen on it, and whether the broker blocks it.</summary>
+internal sealed class BrokerSession : IAsyncDisposable
+{
+    private static readonly TimeSpan CloseTimeout = TimeSpan.FromSeconds(5);
+
+    // Counting confirms here is cheaper than a task for each of them, and a rate limiter of the client's makes it crawl.
+    private static readonly CreateChannelOptions Confirming = new(
+        publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: false);
+
+    private readonly IConnection _connection;
+    private readonly BrokerOptions _options;
+    private readonly ILogger _log;
+    private readonly ConcurrentBag<IChannel> _idle = [];
+    private readonly ConcurrentDictionary<string, bool> _exchanges = new(StringComparer.Ordinal);
+    private volatile TaskCompletionSource? _blocked;
+
+    public BrokerSession(IConnection connection, BrokerOptions options, ILogger log)
+    {
+        _connection = connection;
+        _options = options;
+        _log = log;
+        _connection.ConnectionBlockedAsync += OnBlockedAsync;
+        _connection.ConnectionUnblockedAsync += OnUnblockedAsync;
+    }
+
+    public bool IsOpen => _connection.IsOpen;
+
+    /// <summary>The broker's host and port.</summary>
+    public string Broker => $"{_connection.Endpoint.HostName}:{_connection.Endpoint.Port}";
+
+    /// <summary>Completed, unless a memory or disk alarm blocks the broker's publishers.</summary>
+    public Task Unblocked => _blocked?.Task ?? Task.CompletedTask;
+
+    /// <summary>A channel for one run alone, so that what closes it takes along nothing of other runs.</summary>
+    public async Task<IChannel> RentAsync(CancellationToken cancellationToken)
+    {
+        while (_idle.TryTake(out var idle))
+        {
+            if (idle.IsOpen)
+                return idle;
+
+            Close(idle);
+        }
+
+        return await _connection.CreateChannelAsync(Confirming, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Takes a channel back on which nothing is in flight.</summary>
+    public void Return(IChannel channel) => _idle.Add(channel);
+
+    /// <summary>Ends a channel, whatever is in flight on it.</summary>
+    public static void Close(IChannel channel) => Forget(channel.DisposeAsync());
+
+    /// <summary>Declares or checks an exchange, once for the connection.</summary>
+    public async Task EnsureExchangeAsync(IChannel channel, string exchange, CancellationToken cancellationToken)
+    {
+        if (_exchanges.ContainsKey(exchange))
+            return;
+
+        if (_options.Topology is ExchangeTopology.Declare)
+            await channel.ExchangeDeclareAsync(
+                exchange, ExchangeType.Topic, durable: true, _options.AutoDelete, cancellationToken: cancellationToken)
+                .ConfigureAwait(false);
+        else if (_options.Topology is ExchangeTopology.Passive)
+            await channel.ExchangeDeclarePassiveAsync(exchange, cancellationToken).ConfigureAwait(false);
+
+        if (_exchanges.TryAdd(exchange, true))
+            Log.Publishing(_log, exchange, Broker);
+    }
+
+    /// <summary>Forgets that an exchange was there.</summary>
+    public void ForgetExchange(string exchange) => _exchanges.TryRemove(exchange, out _);
+
+    /// <summary>Gives the connection up without waiting for it to close, as nothing is heard through it.</summary>
+    public void Abandon() => Forget(DisposeAsync());
+
+    public async ValueTask DisposeAsync()
+    {
+        try
+        {
+            // The client waits without end for its last bytes to be taken.
+            await _connection.DisposeAsync().AsTask().WaitAsync(CloseTimeout).ConfigureAwait(false);
+        }
+        catch (Exception)
+        {
+            // It is gone either way.
+        }
+    }
+
+    private static void Forget(ValueTask closing) =>
+        closing.AsTask().ContinueWith(static closed => closed.Exception, TaskScheduler.Default);
+
+    private Task OnBlockedAsync(object sender, ConnectionBlockedEventArgs blocked)
+    {
+        _blocked ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Log.Blocked(_log, Broker, blocked.Reason);
+        return Task.CompletedTask;
+    }
+
+    private Task OnUnblockedAsync(object sender, AsyncEventArgs unblocked)
+    {
+        _blocked?.TrySetResult();
+        _blocked = null;
+        Log.Unblocked(_log, Broker);
+        return Task.CompletedTask;
+    }
+}

@@ -1,0 +1,28 @@
+namespace ModelEvents.Publishing;
+
+/// <summary>
+/// The headers of a message as RabbitMQ.Client takes them, and as they stay. Where tracing is on it would write its own span
+/// over a <c>traceparent</c>; an event keeps the one of its save. It may add the number by which it counts confirms.
+/// </summary>
+internal sealed class FixedHeaders : Dictionary<string, object?>, IDictionary<string, object?>
+{
+    private const string ClientSequence = "x-dotnet-pub-seq-no";
+
+    object? IDictionary<string, object?>.this[string key]
+    {
+        get => this[key];
+        set
+        {
+            if (key == ClientSequence)
+                this[key] = value;
+        }
+    }
+
+    /// <summary>Makes these the headers of <paramref name="wire"/> and no others.</summary>
+    public void Become(WireMessage wire)
+    {
+        Clear();
+        foreach (var (name, value) in wire.Headers)
+            Add(name, value);
+    }
+}
