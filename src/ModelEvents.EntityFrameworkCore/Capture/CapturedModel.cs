@@ -19,6 +19,8 @@ internal sealed class CapturedModel(ListedModel listed, IEntityType type, Proper
     ];
 
     private readonly Lazy<bool> _isOneRow = new(() => IsOneRowOf(type));
+    private readonly Lazy<bool> _hasTriggers =
+        new(() => type.GetTableMappings().Any(mapping => mapping.Table.Triggers.Any()));
 
     public ListedModel Listed { get; } = listed;
 
@@ -42,7 +44,7 @@ internal sealed class CapturedModel(ListedModel listed, IEntityType type, Proper
     public IReadOnlyList<(IProperty Property, bool CanWait)> Generated { get; } =
     [
         .. type.GetFlattenedProperties().Where(p => p.ValueGenerated != ValueGenerated.Never)
-            .Select(p => (p, body.CanWait(p) && (!p.IsPrimaryKey() || IsWholeNumber(type.FindPrimaryKey()!)))),
+            .Select(p => (p, CanWait(p, listed, body))),
     ];
 
     /// <summary>
@@ -50,7 +52,16 @@ internal sealed class CapturedModel(ListedModel listed, IEntityType type, Proper
     /// </summary>
     public bool IsOneRow => _isOneRow.Value;
 
+    /// <summary>Whether the EF model says that the table has triggers (<c>HasTrigger</c>), which can keep a row out.</summary>
+    public bool HasTriggers => _hasTriggers.Value;
+
     public string EventName(ChangeAction action) => _eventNames[(int)action];
+
+    /// <summary>A status must be known before: it names the event.</summary>
+    private static bool CanWait(IProperty property, ListedModel listed, IBodyWriter body) =>
+        property.Name != listed.StatusField
+        && body.CanWait(property)
+        && (property.FindContainingPrimaryKey() is not { } key || IsWholeNumber(key));
 
     private static bool IsWholeNumber(IKey key) =>
         key.Properties is [var property]

@@ -49,7 +49,7 @@ internal sealed class CommitWatch(Lazy<IOutbox> outbox)
             return;
 
         var state = StateOf(context);
-        if (state.Save is { OwnsTransaction: true } or { AwaitsEvents: true })
+        if (state.Save is { OwnsTransaction: true, IsStatement: false } or { AwaitsEvents: true })
             state.Save.IsSettled = true;
         if (state.HasUncommittedEvents)
             Publish(state.Uncommitted);

@@ -57,11 +57,12 @@ internal sealed class ContextCapture(
     /// <summary>Lets the save's own command write the events, where it can.</summary>
     private void AppendToCommand(DbContext context, SaveScope save, DbCommand command)
     {
-        save.IsInCommand = outbox.Value is ICommandOutbox own && (command.Transaction is null
-            ? AppendToStatement(own, context, save, command)
-            : AppendToInserts(own, context, save, command));
+        var own = outbox.Value as ICommandOutbox;
+        save.IsStatement = command.Transaction is null && own is not null && AppendToStatement(own, context, save, command);
+        save.CommitsInCommand = command.Transaction is not null && own is not null
+            && AppendToInserts(own, context, save, command);
 
-        if (command.Transaction is null && !save.IsInCommand)
+        if (command.Transaction is null && !save.IsStatement)
         {
             throw new InvalidOperationException(
                 $"A listed model ('{save.Changes![0].Model.Listed.Name}') was changed by an interceptor after ModelEvents had "
@@ -75,7 +76,6 @@ internal sealed class ContextCapture(
         if (!OwnCommand.IsOneStatement(context, save.Models) || save.Changes is not [var change])
             return false;
 
-        CommitWatch.Appending(context);
         var pending = OwnCommand.PendingOf(change);
         own.AppendTo(context, command, events.Create(context, save.Changes, pending)[0], pending);
         return true;
@@ -100,7 +100,7 @@ internal sealed class ContextCapture(
     {
         if (!IsCommitting(context, out var save))
             return false;
-        if (save.IsInCommand)
+        if (save.CommitsInCommand)
             return true;
 
         CommitWatch.Appending(context);
@@ -121,7 +121,7 @@ internal sealed class ContextCapture(
     {
         if (!IsCommitting(context, out var save))
             return false;
-        if (save.IsInCommand)
+        if (save.CommitsInCommand)
             return true;
 
         CommitWatch.Appending(context);
@@ -140,13 +140,14 @@ internal sealed class ContextCapture(
     {
         if (!IsStillToAppend(context, out var save))
             return;
-        if (save.IsInCommand)
+
+        CommitWatch.Appending(context);
+        if (save.IsStatement)
         {
             commits.Appended(context, save);
             return;
         }
 
-        CommitWatch.Appending(context);
         try
         {
             outbox.Value.Append(context, events.Create(context, TakeChanges(save)));
@@ -164,13 +165,14 @@ internal sealed class ContextCapture(
     {
         if (!IsStillToAppend(context, out var save))
             return;
-        if (save.IsInCommand)
+
+        CommitWatch.Appending(context);
+        if (save.IsStatement)
         {
             commits.Appended(context, save);
             return;
         }
 
-        CommitWatch.Appending(context);
         try
         {
             var appended = events.Create(context, TakeChanges(save));
@@ -233,7 +235,8 @@ internal sealed class ContextCapture(
     private static bool IsCommitting(DbContext context, out SaveScope save)
     {
         save = StateOf(context).Save!;
-        return save is { IsSettled: false, HasChanges: true } and ({ OwnsTransaction: true } or { AwaitsEvents: true });
+        return save is { IsSettled: false, IsStatement: false, HasChanges: true }
+            and ({ OwnsTransaction: true } or { AwaitsEvents: true });
     }
 
     private static bool IsStillToAppend(DbContext context, out SaveScope save)

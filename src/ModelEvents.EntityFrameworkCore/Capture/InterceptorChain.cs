@@ -15,8 +15,14 @@ internal static class InterceptorChain
     public static bool EndsWith<T>(DbContext context, T self)
         where T : class, IInterceptor => ReferenceEquals(Last<T>(context), self);
 
-    private static T? Last<T>(DbContext context) =>
-        context.GetService<IDbContextOptions>().FindExtension<CoreOptionsExtension>()?.Interceptors is { } interceptors
-            ? interceptors.OfType<T>().LastOrDefault()
-            : default;
+    /// <summary>Whether all interceptors of kind <typeparamref name="T"/> are those of ModelEvents.</summary>
+    public static bool IsOurs<T>(DbContext context)
+        where T : class, IInterceptor =>
+        All<T>(context).All(interceptor => interceptor.GetType().Assembly == typeof(InterceptorChain).Assembly);
+
+    private static T? Last<T>(DbContext context)
+        where T : class, IInterceptor => All<T>(context).LastOrDefault();
+
+    private static IEnumerable<T> All<T>(DbContext context) =>
+        context.GetService<IDbContextOptions>().FindExtension<CoreOptionsExtension>()?.Interceptors?.OfType<T>() ?? [];
 }

@@ -9,6 +9,9 @@ namespace ModelEvents.Capture;
 /// <summary>Knows which saves are a single command to the database, so that their events can travel in it.</summary>
 internal static class OwnCommand
 {
+    /// <summary>How EF Core ends each of its statements, whose values are all parameters.</summary>
+    public static readonly string StatementEnd = ";" + Environment.NewLine;
+
     /// <summary>
     /// Whether the save is one statement that changes one row and can write its event itself. EF Core then needs no
     /// transaction; it begins one after all where an interceptor makes the save larger.
@@ -43,7 +46,7 @@ internal static class OwnCommand
         {
             if (entry.EntityState != EntityState.Added
                 || entry.SharedIdentityEntry is not null
-                || models.Find(entry.EntityType) is not { IsOneRow: true } model
+                || models.Find(entry.EntityType) is not { IsOneRow: true, HasTriggers: false } model
                 || !IsKnown(model, entry, mayWait: false))
                 return false;
 
@@ -55,11 +58,11 @@ internal static class OwnCommand
 
     /// <summary>
     /// Whether the transaction that is open now was begun by EF Core for this save, and nobody waits for its commit. An
-    /// interceptor after ours may have begun it, or may still want to write in it.
+    /// interceptor after ours may have begun it; one of transactions may still want to write in it, or refuse the commit.
     /// </summary>
     private static bool IsTransactionEFs(DbContext context) =>
         InterceptorChain.EndsWith<ISaveChangesInterceptor, ModelEventsInterceptor>(context)
-        && InterceptorChain.EndsWith<IDbTransactionInterceptor, ModelEventsInterceptor>(context);
+        && InterceptorChain.IsOurs<IDbTransactionInterceptor>(context);
 
     private static bool IsKnown(CapturedModel model, IUpdateEntry entry, bool mayWait)
     {
@@ -89,17 +92,5 @@ internal static class OwnCommand
         return only;
     }
 
-    /// <summary>EF Core ends each of its statements, whose values are all parameters, with a semicolon and a new line.</summary>
-    private static int StatementsOf(DbCommand command)
-    {
-        var count = 0;
-        var text = command.CommandText.AsSpan();
-        for (var at = text.IndexOf(";\n"); at >= 0; at = text.IndexOf(";\n"))
-        {
-            count++;
-            text = text[(at + 2)..];
-        }
-
-        return count;
-    }
+    private static int StatementsOf(DbCommand command) => command.CommandText.AsSpan().Count(StatementEnd);
 }

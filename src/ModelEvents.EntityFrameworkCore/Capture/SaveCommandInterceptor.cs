@@ -6,6 +6,14 @@ namespace ModelEvents.Capture;
 /// <summary>Sees the first command of a save, and writes that bypass the change tracker.</summary>
 internal sealed class SaveCommandInterceptor(ContextCapture capture, UncapturedWriteGuard guard) : IDbCommandInterceptor
 {
+    /// <summary>Before other interceptors may put something around the text that EF Core made.</summary>
+    public DbCommand CommandInitialized(CommandEndEventData eventData, DbCommand result)
+    {
+        if (eventData is { Context: { } context, CommandSource: CommandSource.SaveChanges })
+            capture.BeforeCommand(context, result);
+        return result;
+    }
+
     public InterceptionResult<DbDataReader> ReaderExecuting(
         DbCommand command, CommandEventData eventData, InterceptionResult<DbDataReader> result)
     {
@@ -42,17 +50,11 @@ internal sealed class SaveCommandInterceptor(ContextCapture capture, UncapturedW
 
     private void Look(DbCommand command, CommandEventData eventData)
     {
-        if (eventData.Context is not { } context)
-            return;
-
-        switch (eventData.CommandSource)
-        {
-            case CommandSource.SaveChanges:
-                capture.BeforeCommand(context, command);
-                break;
-            case CommandSource.ExecuteUpdate or CommandSource.ExecuteDelete or CommandSource.ExecuteSqlRaw:
-                guard.Check(context, command.CommandText, eventData.CommandSource);
-                break;
-        }
+        if (eventData is
+            {
+                Context: { } context,
+                CommandSource: CommandSource.ExecuteUpdate or CommandSource.ExecuteDelete or CommandSource.ExecuteSqlRaw
+            })
+            guard.Check(context, command.CommandText, eventData.CommandSource);
     }
 }

@@ -26,8 +26,11 @@ internal sealed class SaveScope(CapturedModels models, SaveScope? outer)
     /// <summary>What to put back once the save has ended, if it was changed.</summary>
     public AutoTransactionBehavior? AutoTransactionBehavior { get; set; }
 
-    /// <summary>Whether the save's own command writes its events.</summary>
-    public bool IsInCommand { get; set; }
+    /// <summary>Whether the save is one statement, which writes its event without a transaction.</summary>
+    public bool IsStatement { get; set; }
+
+    /// <summary>Whether the save's command writes its events and commits.</summary>
+    public bool CommitsInCommand { get; set; }
 
     public bool HasChanges => Changes is { Count: > 0 };
 

@@ -4,6 +4,7 @@ using System.Text;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata;
 using ModelEvents.Bodies;
+using ModelEvents.Capture;
 using Npgsql;
 
 namespace ModelEvents.Outbox;
@@ -21,9 +22,9 @@ internal static class OwnStatement
     public static void Extend(DbCommand command, OutboxSql sql, ModelEvent one, PendingValues? pending)
     {
         // Another interceptor may have added a comment to the end.
-        var end = command.CommandText.LastIndexOf(";\n", StringComparison.Ordinal);
+        var end = command.CommandText.LastIndexOf(OwnCommand.StatementEnd, StringComparison.Ordinal);
         var statement = command.CommandText[..end];
-        var comment = command.CommandText[(end + 2)..];
+        var comment = command.CommandText[(end + OwnCommand.StatementEnd.Length)..];
         var append = Append(command.Parameters, sql, one, pending);
 
         command.CommandText = statement.Contains("\nRETURNING ", StringComparison.Ordinal)
@@ -86,8 +87,12 @@ internal static class OwnStatement
         return sql.ToString();
     }
 
-    private static string ColumnOf(IProperty property) =>
-        $"{Row}.\"{property.GetColumnName().Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+    /// <summary>By the name in its table, which can differ from the property's own.</summary>
+    private static string ColumnOf(IProperty property)
+    {
+        var name = property.GetTableColumnMappings().First().Column.Name;
+        return $"{Row}.\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+    }
 
     private static void Add<T>(DbParameterCollection parameters, string name, T value) =>
         parameters.Add(new NpgsqlParameter<T>(name, value));

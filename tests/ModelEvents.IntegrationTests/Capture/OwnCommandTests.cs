@@ -27,7 +27,7 @@ public sealed class OwnCommandTests(PostgreSqlFixture fixture) : IClassFixture<P
         context.Remove(setting);
         await context.SaveChangesAsync(Cancellation);
 
-        Assert.Equal((3, 0), (_traffic.Commands, _traffic.Transactions));
+        Assert.Equal((3, 0), (_traffic.Commands, _traffic.InTransaction));
         var events = await store.TakeEventsAsync();
         Assert.Equal(["setting__created", "setting__updated", "setting__deleted"], events.Select(e => e.Name));
         Assert.Equal(["größer", "b", "b"], events.Select(e => (string?)CapturedStore.Body(e)["value"]));
@@ -43,7 +43,7 @@ public sealed class OwnCommandTests(PostgreSqlFixture fixture) : IClassFixture<P
         context.Add(new Setting { Key = "sync" });
 
         Assert.Equal(1, context.SaveChanges());
-        Assert.Equal((1, 0), (_traffic.Commands, _traffic.Transactions));
+        Assert.Equal((1, 0), (_traffic.Commands, _traffic.InTransaction));
         Assert.Equal(["sync"], (await store.TakeEventsAsync()).Select(e => e.Key));
     }
 
@@ -57,7 +57,7 @@ public sealed class OwnCommandTests(PostgreSqlFixture fixture) : IClassFixture<P
         context.Add(vehicle);
         await context.SaveChangesAsync(Cancellation);
 
-        Assert.Equal((1, 0), (_traffic.Commands, _traffic.Transactions));
+        Assert.Equal((1, 0), (_traffic.Commands, _traffic.InTransaction));
         Assert.True(vehicle.Id > 0);
         var lane = await context.Database.SqlQuery<short>($"SELECT lane AS \"Value\" FROM model_events_outbox")
             .SingleAsync(Cancellation);
@@ -95,7 +95,7 @@ public sealed class OwnCommandTests(PostgreSqlFixture fixture) : IClassFixture<P
         order.Total = 5;
         await context.SaveChangesAsync(Cancellation);
 
-        Assert.Equal((2, 0), (_traffic.Commands, _traffic.Transactions));
+        Assert.Equal((2, 0), (_traffic.Commands, _traffic.InTransaction));
         var events = await store.TakeEventsAsync();
         Assert.Equal([$"{order.Id}", $"{order.Id}"], events.Select(e => e.Key));
         Assert.Equal([order.Id, order.Id], events.Select(e => (long?)CapturedStore.Body(e)["id"]));
@@ -130,7 +130,7 @@ public sealed class OwnCommandTests(PostgreSqlFixture fixture) : IClassFixture<P
         context.Add(new Car { Id = 100_000, Plate = "DB-3" });
         await context.SaveChangesAsync(Cancellation);
 
-        Assert.Equal((1, 0), (_traffic.Commands, _traffic.Transactions));
+        Assert.Equal((1, 0), (_traffic.Commands, _traffic.InTransaction));
         Assert.Equal(["100000"], (await store.TakeEventsAsync()).Select(e => e.Key));
     }
 
@@ -204,7 +204,7 @@ public sealed class OwnCommandTests(PostgreSqlFixture fixture) : IClassFixture<P
         context.AddRange(new Setting { Key = "m1" }, new Setting { Key = "m2" }, new Box { Id = new BoxId(7) });
         await context.SaveChangesAsync(Cancellation);
 
-        Assert.Equal((1, 1), (_traffic.Commands, _traffic.Transactions));
+        Assert.Equal((1, 1), (_traffic.Commands, _traffic.InTransaction));
         Assert.EndsWith("COMMIT", _traffic.LastCommand, StringComparison.Ordinal);
         Assert.Equal(["7", "m1", "m2"], (await store.TakeEventsAsync()).Select(e => e.Key).Order());
         Assert.Equal(2, await store.NewContext().Settings.CountAsync(s => s.Key == "m1" || s.Key == "m2", Cancellation));
@@ -253,7 +253,7 @@ public sealed class OwnCommandTests(PostgreSqlFixture fixture) : IClassFixture<P
         context.AddRange(Enumerable.Range(0, 1500).Select(number => new Setting { Key = $"of many {number}" }));
         await context.SaveChangesAsync(Cancellation);
 
-        Assert.Equal((2, 1), (_traffic.Commands, _traffic.Transactions));
+        Assert.Equal((2, 2), (_traffic.Commands, _traffic.InTransaction));
         Assert.Equal(1500, (await store.TakeEventsAsync()).Count);
     }
 
@@ -275,11 +275,11 @@ public sealed class OwnCommandTests(PostgreSqlFixture fixture) : IClassFixture<P
     private static string Text(ModelEvent e) => System.Text.Encoding.UTF8.GetString(e.Body.Span);
 
     /// <summary>Counts what a save sends.</summary>
-    private sealed class Traffic : DbCommandInterceptor, IDbTransactionInterceptor
+    private sealed class Traffic : DbCommandInterceptor
     {
         public int Commands { get; private set; }
 
-        public int Transactions { get; private set; }
+        public int InTransaction { get; private set; }
 
         public string LastCommand { get; private set; } = "";
 
@@ -300,22 +300,13 @@ public sealed class OwnCommandTests(PostgreSqlFixture fixture) : IClassFixture<P
             return new(result);
         }
 
-        public ValueTask<DbTransaction> TransactionStartedAsync(
-            DbConnection connection,
-            TransactionEndEventData eventData,
-            DbTransaction result,
-            CancellationToken cancellationToken = default)
-        {
-            Transactions++;
-            return new(result);
-        }
-
         private void Note(DbCommand command, CommandEventData eventData)
         {
             if (eventData.CommandSource != CommandSource.SaveChanges)
                 return;
 
             Commands++;
+            InTransaction += command.Transaction is null ? 0 : 1;
             LastCommand = command.CommandText;
         }
     }
