@@ -7,7 +7,7 @@ namespace ModelEvents.Bodies;
 /// Whole numbers that the database has yet to generate, in an event that is written by the same statement as its row. A NUL
 /// stands for each of them: no key and no JSON has one.
 /// </summary>
-internal sealed class PendingValues(IReadOnlyList<IProperty> properties)
+internal sealed class PendingValues(IReadOnlyList<IProperty> properties, ITable table)
 {
     public const string Text = "\0";
 
@@ -22,6 +22,9 @@ internal sealed class PendingValues(IReadOnlyList<IProperty> properties)
     /// <summary>Whether the database can put a value of this type in its place.</summary>
     public static bool CanBe(Type type) =>
         type == typeof(int) || type == typeof(long) || type == typeof(short) || type == typeof(uint);
+
+    /// <summary>The name of the property's column, which can be another one in each table.</summary>
+    public string ColumnOf(IProperty property) => table.FindColumn(property)!.Name;
 
     /// <summary>Whether the property is pending; its place is then written.</summary>
     public bool Write(Utf8JsonWriter writer, IProperty property)

@@ -7,6 +7,7 @@ namespace ModelEvents.Capture;
 internal sealed class Change(Guid id, CapturedModel model, IUpdateEntry entry, ChangeAction action)
 {
     private readonly EntityState _state = entry.EntityState;
+    private bool _statusIsNoted;
 
     /// <summary>The id of the event made from this change; fixed here so that a retried attempt is not a duplicate.</summary>
     public Guid Id { get; } = id;
@@ -26,7 +27,9 @@ internal sealed class Change(Guid id, CapturedModel model, IUpdateEntry entry, C
     /// <summary>The status before an update, where it is known.</summary>
     public object? PreviousStatus { get; private set; }
 
-    public bool StatusChanged { get; private set; }
+    /// <summary>Whether an update changed the status. Asked once generated values are known, as it may be one.</summary>
+    public bool StatusChanged => _statusIsNoted
+        && !Model.Status!.GetValueComparer().Equals(PreviousStatus, Entry.GetCurrentValue(Model.Status));
 
     public List<LinkChange>? Links { get; set; }
 
@@ -44,6 +47,6 @@ internal sealed class Change(Guid id, CapturedModel model, IUpdateEntry entry, C
             return;
 
         PreviousStatus = Entry.GetOriginalValue(status);
-        StatusChanged = !status.GetValueComparer().Equals(PreviousStatus, Entry.GetCurrentValue(status));
+        _statusIsNoted = true;
     }
 }

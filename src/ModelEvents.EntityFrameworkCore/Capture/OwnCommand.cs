@@ -31,7 +31,9 @@ internal static class OwnCommand
 
         var pending = change.Model.Generated.Select(generated => generated.Property)
             .Where(change.Entry.IsStoreGenerated).ToList();
-        return pending.Count > 0 ? new PendingValues(pending) : null;
+        return pending.Count > 0
+            ? new PendingValues(pending, change.Entry.EntityType.GetTableMappings().Single().Table)
+            : null;
     }
 
     /// <summary>

@@ -1,7 +1,6 @@
 using System.Data.Common;
 using System.Globalization;
 using System.Text;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata;
 using ModelEvents.Bodies;
 using ModelEvents.Capture;
@@ -41,7 +40,7 @@ internal static class OwnStatement
         Add(parameters, OutboxSql.Model, one.Model);
         Add(parameters, OutboxSql.Headers, EventHeaders.ToJson(one.Headers));
         Add(parameters, OutboxSql.OccurredAt, one.OccurredAt.UtcDateTime);
-        var (key, lane) = Key(parameters, one, pending?.Key);
+        var (key, lane) = Key(parameters, one, pending);
 
         return $"""
             {sql.AppendFrom}
@@ -51,13 +50,13 @@ internal static class OwnStatement
             """;
     }
 
-    private static (string Key, string Lane) Key(DbParameterCollection parameters, ModelEvent one, IProperty? pending)
+    private static (string Key, string Lane) Key(DbParameterCollection parameters, ModelEvent one, PendingValues? pending)
     {
-        if (pending is not null)
+        if (pending?.Key is { } generated)
         {
             // As Lane.Of does it.
             Add(parameters, OutboxSql.Lane, Lane.FirstOf(one.Model));
-            var value = ColumnOf(pending);
+            var value = ColumnOf(pending, generated);
             return ($"{value}::text",
                 $"((@{OutboxSql.Lane} + {value} % {Lane.Count} + {Lane.Count}) % {Lane.Count})::smallint");
         }
@@ -79,7 +78,7 @@ internal static class OwnStatement
         foreach (var (index, part) in pending.Split(body).Index())
         {
             if (index > 0)
-                sql.Append(Invariant, $" || convert_to({ColumnOf(pending.InBody[index - 1])}::text, 'UTF8') || ");
+                sql.Append(Invariant, $" || convert_to({ColumnOf(pending, pending.InBody[index - 1])}::text, 'UTF8') || ");
             sql.Append(Invariant, $"@{OutboxSql.Body}{index}");
             Add(parameters, $"{OutboxSql.Body}{index}", part);
         }
@@ -87,12 +86,8 @@ internal static class OwnStatement
         return sql.ToString();
     }
 
-    /// <summary>By the name in its table, which can differ from the property's own.</summary>
-    private static string ColumnOf(IProperty property)
-    {
-        var name = property.GetTableColumnMappings().First().Column.Name;
-        return $"{Row}.\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
-    }
+    private static string ColumnOf(PendingValues pending, IProperty property) =>
+        $"{Row}.\"{pending.ColumnOf(property).Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 
     private static void Add<T>(DbParameterCollection parameters, string name, T value) =>
         parameters.Add(new NpgsqlParameter<T>(name, value));

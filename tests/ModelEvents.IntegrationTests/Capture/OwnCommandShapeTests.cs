@@ -3,6 +3,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
 using ModelEvents.Outbox;
+using ModelEvents.Tests.Capture.Shapes;
 using ModelEvents.Tests.Infrastructure;
 
 namespace ModelEvents.Tests.Capture;
@@ -36,14 +37,57 @@ public sealed class OwnCommandShapeTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_status_that_the_database_computes_anew_names_the_event()
+    {
+        await using var provider = NewProvider();
+        await using var context = provider.GetRequiredService<ShapesContext>();
+        var meter = context.Add(new Meter { Level = 1 }).Entity;
+        await context.SaveChangesAsync(Cancellation);
+
+        meter.Level = 2;
+        await context.SaveChangesAsync(Cancellation);
+        meter.Level = 20;
+        await context.SaveChangesAsync(Cancellation);
+
+        Assert.Equal(["meter__low", "meter__updated", "meter__high"], (await EventsAsync(provider)).Select(e => e.Name));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task Commands_can_be_logged_with_their_parameters(int rows)
+    {
+        var log = new List<string>();
+        await using var provider = NewProvider(options => options
+            .EnableSensitiveDataLogging().LogTo(log.Add, [RelationalEventId.CommandExecuting]));
+
+        await SaveAsync(provider, [.. Enumerable.Range(1, rows).Select(id => new Tag { Id = id, Title = "a" })]);
+
+        Assert.Contains("tag__created", Assert.Single(log), StringComparison.Ordinal);
+        Assert.Equal(rows, (await EventsAsync(provider)).Count);
+    }
+
+    [Fact]
+    public async Task Batches_of_one_row_are_one_transaction()
+    {
+        await using var provider = NewProvider(
+            options => options.UseNpgsql(_database.ConnectionString, npgsql => npgsql.MaxBatchSize(1)));
+
+        await SaveAsync(provider, new Tag { Id = 1, Title = "a" }, new Tag { Id = 2, Title = "b" });
+
+        Assert.Equal(["1", "2"], (await EventsAsync(provider)).Select(e => e.Key).Order());
+    }
+
+    [Fact]
     public async Task A_key_is_read_from_the_column_that_its_table_gives_it()
     {
         await using var provider = NewProvider();
         var odd = new Odd { Title = "a" };
-
+        var other = new Other { Title = "b" };
         await SaveAsync(provider, odd);
+        await SaveAsync(provider, other);
 
-        Assert.Equal([$"{odd.Id}"], (await EventsAsync(provider)).Select(e => e.Key));
+        Assert.Equal([$"{odd.Id}", $"{other.Id}"], (await EventsAsync(provider)).OrderBy(e => e.Name).Select(e => e.Key));
     }
 
     [Fact]
@@ -51,14 +95,12 @@ public sealed class OwnCommandShapeTests : IAsyncLifetime
     {
         await using var provider = NewProvider();
         var parcel = new Parcel { Title = "abc" };
-
         await SaveAsync(provider, parcel);
 
         var e = Assert.Single(await EventsAsync(provider));
         Assert.Equal($"{parcel.Id}", e.Key);
-        Assert.Contains("\"length\":3", System.Text.Encoding.UTF8.GetString(e.Body.Span), StringComparison.Ordinal);
-        Assert.Contains("\"made\":\"2", System.Text.Encoding.UTF8.GetString(e.Body.Span), StringComparison.Ordinal);
-        Assert.Contains("\"shout\":\"ABC", System.Text.Encoding.UTF8.GetString(e.Body.Span), StringComparison.Ordinal);
+        var body = CapturedStore.Body(e);
+        Assert.Equal((3, "ABC", parcel.Made), ((int)body["length"]!, (string?)body["shout"], (DateTime)body["made"]!));
     }
 
     [Fact]
@@ -137,20 +179,23 @@ public sealed class OwnCommandShapeTests : IAsyncLifetime
         Assert.Equal(1, await _database.ScalarAsync<long>("SELECT count(*) FROM tags"));
     }
 
-    private ServiceProvider NewProvider(params IInterceptor[] before)
+    private ServiceProvider NewProvider(params IInterceptor[] before) =>
+        NewProvider(options => options.AddInterceptors(before));
+
+    private ServiceProvider NewProvider(Action<DbContextOptionsBuilder> configure)
     {
         var services = new ServiceCollection();
-        services.ConfigureDbContext<ShapesContext>(options => options.AddInterceptors(before));
+        services.AddDbContext<ShapesContext>(
+            options => configure(options.UseNpgsql(_database.ConnectionString)), ServiceLifetime.Transient);
         services.AddModelEvents(options =>
         {
             options.ServiceName = "shapes";
             options.Dispatcher.Enabled = false;
             options.Model<Ticket>(m => m.StatusField(t => t.Status))
                 .Model<Letter>(m => m.StatusField(l => l.Status).Exclude(l => l.Status))
-                .Model<Odd>().Model<Parcel>().Model<Tag>().Model<Guarded>();
+                .Model<Meter>(m => m.StatusField(l => l.Status).StatusEvents(StatusEvents.OnChange))
+                .Model<Odd>().Model<Other>().Model<Parcel>().Model<Tag>().Model<Guarded>();
         }).Capture<ShapesContext>().UsePostgreSql();
-        services.AddDbContext<ShapesContext>(
-            options => options.UseNpgsql(_database.ConnectionString), ServiceLifetime.Transient);
         return services.BuildServiceProvider();
     }
 
@@ -165,78 +210,6 @@ public sealed class OwnCommandShapeTests : IAsyncLifetime
     {
         await using var session = await provider.GetRequiredService<IOutboxReader>().OpenAsync(Cancellation);
         return [.. (await session.ClaimAsync(LaneSlice.All, 100, Cancellation)).Select(entry => entry.Event)];
-    }
-
-    private sealed class Ticket
-    {
-        public int Id { get; set; }
-
-        public string Title { get; set; } = "";
-
-        public int Status { get; set; }
-    }
-
-    private sealed class Letter
-    {
-        public int Id { get; set; }
-
-        public string Title { get; set; } = "";
-
-        public string? Status { get; set; }
-    }
-
-    private sealed class Odd
-    {
-        public long Id { get; set; }
-
-        public string Title { get; set; } = "";
-    }
-
-    private sealed class Parcel
-    {
-        public Guid Id { get; set; }
-
-        public string Title { get; set; } = "";
-
-        public int Length { get; set; }
-
-        public string Shout { get; set; } = "";
-
-        public DateTime Made { get; set; }
-    }
-
-    private sealed class Tag
-    {
-        public int Id { get; set; }
-
-        public string Title { get; set; } = "";
-    }
-
-    private sealed class Guarded
-    {
-        public int Id { get; set; }
-
-        public string Title { get; set; } = "";
-    }
-
-    private sealed class ShapesContext(DbContextOptions<ShapesContext> options) : DbContext(options)
-    {
-        protected override void OnModelCreating(ModelBuilder modelBuilder)
-        {
-            modelBuilder.Entity<Ticket>().ToTable("Tickets").Property(t => t.Status).HasDefaultValueSql("7");
-            modelBuilder.Entity<Letter>().Property(l => l.Status).HasDefaultValue("sealed");
-            modelBuilder.Entity<Odd>().ToTable(
-                "odd \"table\"", "odd \"schema\"", table => table.Property(o => o.Id).HasColumnName("odd \"id\""));
-            modelBuilder.Entity<Parcel>(parcel =>
-            {
-                parcel.Property(p => p.Id).HasDefaultValueSql("gen_random_uuid()");
-                parcel.Property(p => p.Length).HasComputedColumnSql("length(\"Title\")", stored: true);
-                parcel.Property(p => p.Shout).HasComputedColumnSql("upper(\"Title\")", stored: true);
-                parcel.Property(p => p.Made).HasDefaultValueSql("now()");
-            });
-            modelBuilder.Entity<Tag>().ToTable("Tags").Property(t => t.Id).ValueGeneratedNever();
-            modelBuilder.Entity<Guarded>().ToTable("Guarded", table => table.HasTrigger("keep_out")).Property(t => t.Id).ValueGeneratedNever();
-        }
     }
 
     /// <summary>Sets a variable of the session, as row level security often wants it.</summary>
