@@ -13,6 +13,7 @@ internal sealed class InstanceMember(string name, IComplexProperty property, Jso
         writer.WritePropertyName(Name);
         JsonSerializer.Serialize(writer, source.Entry.GetCurrentValue(property), property.ClrType, json);
     }
+
     public override JsonObject Describe()
     {
         var schema = TypeSchema.Of(property.ClrType, json);

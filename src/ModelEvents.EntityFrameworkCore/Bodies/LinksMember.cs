@@ -32,6 +32,7 @@ internal sealed class LinksMember(
 
         writer.WriteEndArray();
     }
+
     public override JsonObject Describe() => new()
     {
         ["type"] = "array",

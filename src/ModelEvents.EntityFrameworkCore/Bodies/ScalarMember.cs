@@ -44,5 +44,6 @@ internal sealed class ScalarMember<T> : BodyMember
         else
             _converter.Write(writer, value, _json.Options);
     }
+
     public override JsonObject Describe() => StoredValue.Describe(_property, converter: null, _json.Options);
 }

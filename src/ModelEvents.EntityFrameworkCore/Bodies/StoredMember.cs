@@ -18,5 +18,6 @@ internal sealed class StoredMember(
         JsonSerializer.Serialize(
             writer, StoredValue.Convert(converter, source.Entry.GetCurrentValue(property)), json);
     }
+
     public override JsonObject Describe() => StoredValue.Describe(property, converter, json);
 }

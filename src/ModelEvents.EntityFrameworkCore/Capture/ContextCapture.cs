@@ -14,6 +14,8 @@ namespace ModelEvents.Capture;
 internal sealed class ContextCapture(
     CapturedModelsSource models, ChangeCapture changes, EventFactory events, Lazy<IOutbox> outbox, CommitWatch commits)
 {
+    private readonly OwnCommandAppend _ownCommand = new(outbox, events);
+
     public void Begin(DbContext context, ISaveChangesInterceptor self)
     {
         var state = StateOf(context);
@@ -29,12 +31,12 @@ internal sealed class ContextCapture(
 
         if (!save.Models.IsRelational)
             save.Changes = changes.Capture(context, save.Models);
-        else if (save.OwnsTransaction && !MayBeOneStatement(context, save))
+        else if (save.OwnsTransaction && !_ownCommand.MayBeStatement(context, save))
             AlwaysUseTransaction(context, save);
     }
 
     /// <summary>
-    /// Notes what changes, when the first command is about to run: every interceptor has had its say by then, and entries
+    /// Notes what changes, when the first command is made: every interceptor has had its say by then, and entries
     /// still have their state and original values. Events that are known by then may travel in the command itself.
     /// </summary>
     public void BeforeCommand(DbContext context, DbCommand command)
@@ -51,44 +53,7 @@ internal sealed class ContextCapture(
         }
 
         if (save is { HasChanges: true, OwnsTransaction: true })
-            AppendToCommand(context, save, command);
-    }
-
-    /// <summary>Lets the save's own command write the events, where it can.</summary>
-    private void AppendToCommand(DbContext context, SaveScope save, DbCommand command)
-    {
-        var own = outbox.Value as ICommandOutbox;
-        save.IsStatement = command.Transaction is null && own is not null && AppendToStatement(own, context, save, command);
-        save.CommitsInCommand = command.Transaction is not null && own is not null
-            && AppendToInserts(own, context, save, command);
-
-        if (command.Transaction is null && !save.IsStatement)
-        {
-            throw new InvalidOperationException(
-                $"A listed model ('{save.Changes![0].Model.Listed.Name}') was changed by an interceptor after ModelEvents had "
-                + $"looked at the save of '{context.GetType().Name}', which therefore has no transaction. Add that interceptor "
-                + "before 'Capture', or set 'Database.AutoTransactionBehavior' to 'Always'.");
-        }
-    }
-
-    private bool AppendToStatement(ICommandOutbox own, DbContext context, SaveScope save, DbCommand command)
-    {
-        if (!OwnCommand.IsOneStatement(context, save.Models) || save.Changes is not [var change])
-            return false;
-
-        var pending = OwnCommand.PendingOf(change);
-        own.AppendTo(context, command, events.Create(context, save.Changes, pending)[0], pending);
-        return true;
-    }
-
-    private bool AppendToInserts(ICommandOutbox own, DbContext context, SaveScope save, DbCommand command)
-    {
-        if (!OwnCommand.IsAllOf(context, save.Models, command))
-            return false;
-
-        CommitWatch.Appending(context);
-        own.AppendAndCommitTo(context, command, events.Create(context, save.Changes!));
-        return true;
+            _ownCommand.Append(context, save, command);
     }
 
     /// <summary>
@@ -262,9 +227,6 @@ internal sealed class ContextCapture(
             ChangeDetection.Restore(context);
         save.DetectsChanges = false;
     }
-
-    private bool MayBeOneStatement(DbContext context, SaveScope save) =>
-        outbox.Value is ICommandOutbox && OwnCommand.IsOneStatement(context, save.Models);
 
     private static void AlwaysUseTransaction(DbContext context, SaveScope save)
     {

@@ -15,6 +15,7 @@ internal static partial class Log
         + "then change without an event. Load them before the delete, or use a client-side delete behavior.")]
     public static partial void DatabaseCascade(
         ILogger logger, string principal, string effect, string dependent, string columns);
+
     [LoggerMessage(2010, LogLevel.Warning,
         "The consumer '{Consumer}' did not receive every event of '{Model}' with key '{Key}': before '{Event}' ({EventId}) "
         + "came the one with the sequence {Previous}, but the last one handled has {Last}.")]

@@ -24,6 +24,7 @@ internal static class StoredValue
                 member, Enum.GetUnderlyingType(member.GetType()), System.Globalization.CultureInfo.InvariantCulture)
             : value;
     }
+
     /// <summary>The JSON Schema of what <see cref="Convert"/> returns for the property's values.</summary>
     public static JsonObject Describe(IProperty property, ValueConverter? converter, JsonSerializerOptions json)
     {

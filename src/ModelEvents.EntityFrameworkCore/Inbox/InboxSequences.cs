@@ -37,6 +37,7 @@ internal sealed class InboxSequences(InboxContext tables, InboxMessage message, 
             $"The sequence of '{message.Event.Model}' with key '{message.Event.Key}' changes with every look at it. "
             + "Deliver the event again.");
     }
+
     /// <summary>The sequence that was handled before this event, once it is raised; null if none is known.</summary>
     public Task<long?> FindPreviousAsync(CancellationToken cancellationToken) =>
         FindAsync(row => row.PreviousSequence, cancellationToken);

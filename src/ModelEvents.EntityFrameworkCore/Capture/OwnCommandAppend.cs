@@ -1,0 +1,52 @@
+using System.Data.Common;
+using Microsoft.EntityFrameworkCore;
+using ModelEvents.Outbox;
+
+namespace ModelEvents.Capture;
+
+/// <summary>
+/// Lets a save's own command write its events, where the outbox can and <see cref="OwnCommand"/> finds it fit.
+/// </summary>
+internal sealed class OwnCommandAppend(Lazy<IOutbox> outbox, EventFactory events)
+{
+    /// <summary>Whether the save that begins will need no transaction, as far as can be told.</summary>
+    public bool MayBeStatement(DbContext context, SaveScope save) =>
+        outbox.Value is ICommandOutbox && OwnCommand.IsOneStatement(context, save.Models);
+
+    /// <summary>Appends to <paramref name="command"/>, which EF Core has just made, or leaves the events for the commit.</summary>
+    public void Append(DbContext context, SaveScope save, DbCommand command)
+    {
+        var own = outbox.Value as ICommandOutbox;
+        if (command.Transaction is not null)
+            save.CommitsInCommand = own is not null && AppendToInserts(own, context, save, command);
+        else if (own is not null && AppendToStatement(own, context, save, command))
+            save.IsStatement = true;
+        else
+            throw NoTransaction(context, save);
+    }
+
+    private bool AppendToStatement(ICommandOutbox own, DbContext context, SaveScope save, DbCommand command)
+    {
+        if (!OwnCommand.IsOneStatement(context, save.Models) || save.Changes is not [var change])
+            return false;
+
+        var pending = OwnCommand.PendingOf(change);
+        own.AppendTo(context, command, events.Create(context, save.Changes, pending)[0], pending);
+        return true;
+    }
+
+    private bool AppendToInserts(ICommandOutbox own, DbContext context, SaveScope save, DbCommand command)
+    {
+        if (!OwnCommand.IsAllOf(context, save.Models, command))
+            return false;
+
+        CommitWatch.Appending(context);
+        own.AppendAndCommitTo(context, command, events.Create(context, save.Changes!));
+        return true;
+    }
+
+    private static InvalidOperationException NoTransaction(DbContext context, SaveScope save) => new(
+        $"A listed model ('{save.Changes![0].Model.Listed.Name}') was changed by an interceptor after ModelEvents had "
+        + $"looked at the save of '{context.GetType().Name}', which therefore has no transaction. Add that interceptor "
+        + "before 'Capture', or set 'Database.AutoTransactionBehavior' to 'Always'.");
+}
