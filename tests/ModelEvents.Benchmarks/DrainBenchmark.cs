@@ -59,7 +59,7 @@ internal sealed class DrainBenchmark(BenchmarkDatabase database, BenchmarkSettin
         await _backlog.FillAsync(settings.Events);
         await _backlog.RecreateQueueAsync(routed);
         using var publishing = new Draining(database, settings, drain);
-        var milliseconds = await Median.MillisecondsAsync(() => publishing.RunAsync());
+        var milliseconds = await Median.MillisecondsAsync(() => publishing.RunAsync(settings.Events));
         await publishing.StopAsync();
 
         var arrived = await _backlog.DeleteQueueAsync();

@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -7,8 +8,11 @@ namespace ModelEvents.Benchmarks;
 /// <summary>A host that dispatches until the outbox is empty.</summary>
 internal sealed class Draining : IDisposable
 {
+    private readonly TaskCompletionSource _published = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly MeterListener _meters = new();
     private readonly BenchmarkDatabase _database;
     private readonly IHost _host;
+    private long _left;
 
     public Draining(BenchmarkDatabase database, BenchmarkSettings settings, Drain drain)
     {
@@ -28,17 +32,37 @@ internal sealed class Draining : IDisposable
     }
 
     /// <summary>Starts the host and returns when nothing waits any more.</summary>
-    public async Task RunAsync(Action? progress = null)
+    public async Task RunAsync(int events, Action? progress = null)
     {
-        await _host.StartAsync();
-        while (await _database.ScalarAsync<bool>("SELECT EXISTS (SELECT FROM model_events_outbox)"))
+        _left = events;
+        _meters.InstrumentPublished = (instrument, meters) =>
         {
+            if (instrument.Name == "modelevents.published")
+                meters.EnableMeasurementEvents(instrument);
+        };
+        _meters.SetMeasurementEventCallback<long>((_, published, _, _) => Note(published));
+        _meters.Start();
+
+        await _host.StartAsync();
+        while (await Task.WhenAny(_published.Task, Task.Delay(20)) != _published.Task)
             progress?.Invoke();
-            await Task.Delay(20);
-        }
+
+        // Not asked before, as it reads past all that was deleted.
+        while (await _database.ScalarAsync<bool>("SELECT EXISTS (SELECT FROM model_events_outbox)"))
+            await Task.Delay(1);
     }
 
     public Task StopAsync() => _host.StopAsync();
 
-    public void Dispose() => _host.Dispose();
+    public void Dispose()
+    {
+        _meters.Dispose();
+        _host.Dispose();
+    }
+
+    private void Note(long published)
+    {
+        if (Interlocked.Add(ref _left, -published) <= 0)
+            _published.TrySetResult();
+    }
 }

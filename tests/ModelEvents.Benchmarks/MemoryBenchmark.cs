@@ -12,7 +12,7 @@ internal sealed class MemoryBenchmark(BenchmarkDatabase database, BenchmarkSetti
         await backlog.RecreateQueueAsync();
         using var draining = new Draining(database, settings, Drain.RabbitMq);
         List<double> megabytes = [];
-        await draining.RunAsync(() => megabytes.Add(Environment.WorkingSet / 1048576.0));
+        await draining.RunAsync(Events, () => megabytes.Add(Environment.WorkingSet / 1048576.0));
         await draining.StopAsync();
         await backlog.DeleteQueueAsync();
 

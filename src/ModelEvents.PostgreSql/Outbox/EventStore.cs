@@ -8,6 +8,8 @@ internal sealed class EventStore(LockedConnection connection)
 {
     private const int MaxErrorLength = 2000;
 
+    private (string Json, IReadOnlyDictionary<string, string> Parsed)? _headers;
+
     public async Task<List<OutboxEntry>> ClaimAsync(
         LaneSet lanes, int maxOfLane, int max, CancellationToken cancellationToken)
     {
@@ -65,7 +67,7 @@ internal sealed class EventStore(LockedConnection connection)
     private static string Shorten(string error) =>
         (error.Length > MaxErrorLength ? error[..MaxErrorLength] : error).Replace('\0', ' ');
 
-    private static ModelEvent ReadEvent(NpgsqlDataReader reader) => new()
+    private ModelEvent ReadEvent(NpgsqlDataReader reader) => new()
     {
         Sequence = reader.GetInt64(0),
         Id = reader.GetGuid(2),
@@ -74,7 +76,16 @@ internal sealed class EventStore(LockedConnection connection)
         Model = reader.GetString(5),
         Key = reader.GetString(6),
         Body = reader.GetFieldValue<byte[]>(8),
-        Headers = EventHeaders.FromJson(reader.GetString(9)),
+        Headers = Headers(reader.GetString(9)),
         OccurredAt = new DateTimeOffset(reader.GetDateTime(10)),
     };
+
+    // Events of a bulk save have the same headers, and come one after the other.
+    private IReadOnlyDictionary<string, string> Headers(string json)
+    {
+        if (_headers?.Json != json)
+            _headers = (json, EventHeaders.FromJson(json));
+
+        return _headers.Value.Parsed;
+    }
 }
