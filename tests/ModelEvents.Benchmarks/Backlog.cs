@@ -38,6 +38,15 @@ internal sealed class Backlog(BenchmarkDatabase database, BenchmarkSettings sett
             await channel.QueueBindAsync(Queue, Exchange, "#");
     }
 
+    /// <summary>Returns when that many messages are in the queue.</summary>
+    public async Task WaitForAsync(int count)
+    {
+        await using var connection = await new ConnectionFactory { Uri = settings.RabbitMq }.CreateConnectionAsync();
+        await using var channel = await connection.CreateChannelAsync();
+        while (await channel.MessageCountAsync(Queue) < count)
+            await Task.Delay(10);
+    }
+
     public async Task<uint> DeleteQueueAsync()
     {
         await using var connection = await new ConnectionFactory { Uri = settings.RabbitMq }.CreateConnectionAsync();

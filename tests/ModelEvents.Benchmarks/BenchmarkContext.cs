@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.EntityFrameworkCore;
 
 namespace ModelEvents.Benchmarks;
@@ -37,4 +38,17 @@ internal sealed class BenchmarkContext(DbContextOptions<BenchmarkContext> option
     public DbSet<GuidRow> GuidRows => Set<GuidRow>();
 
     public DbSet<IdentityRow> IdentityRows => Set<IdentityRow>();
+
+    public DbSet<RowMessage> HandWrittenMessages => Set<RowMessage>();
+
+    /// <summary>The timestamp of the last save's end.</summary>
+    public long SavedAt { get; private set; }
+
+    public override async Task<int> SaveChangesAsync(
+        bool acceptAllChangesOnSuccess, CancellationToken cancellationToken = default)
+    {
+        var written = await base.SaveChangesAsync(acceptAllChangesOnSuccess, cancellationToken);
+        SavedAt = Stopwatch.GetTimestamp();
+        return written;
+    }
 }

@@ -25,7 +25,8 @@ internal sealed class BenchmarkDatabase : IAsyncDisposable
     }
 
     /// <summary>Services with the context captured as a user would have it.</summary>
-    public IServiceCollection CaptureServices(Action<ModelEventsOptions>? configure = null)
+    public IServiceCollection CaptureServices(
+        Action<ModelEventsOptions>? configure = null, NpgsqlDataSource? source = null)
     {
         var services = new ServiceCollection();
         services.AddModelEvents(options =>
@@ -35,7 +36,8 @@ internal sealed class BenchmarkDatabase : IAsyncDisposable
             options.Model<GuidRow>().Model<IdentityRow>();
             configure?.Invoke(options);
         }).Capture<BenchmarkContext>().UsePostgreSql();
-        return services.AddDbContext<BenchmarkContext>(options => options.UseNpgsql(ConnectionString));
+        return services.AddDbContext<BenchmarkContext>(
+            options => _ = source is null ? options.UseNpgsql(ConnectionString) : options.UseNpgsql(source));
     }
 
     /// <summary>The same context without ModelEvents.</summary>

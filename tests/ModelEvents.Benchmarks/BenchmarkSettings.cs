@@ -2,18 +2,36 @@ using System.Globalization;
 
 namespace ModelEvents.Benchmarks;
 
-/// <summary>What to measure, and against which servers.</summary>
-internal sealed record BenchmarkSettings(
-    string Postgres, Uri RabbitMq, IReadOnlyList<string> Benchmarks, int Rounds, int Events)
+/// <summary>What to measure, how thoroughly, and against which servers.</summary>
+internal sealed record BenchmarkSettings(string Postgres, Uri RabbitMq, IReadOnlyList<string> Benchmarks)
 {
+    /// <summary>Whether everything must be over within two minutes.</summary>
+    public bool Quick { get; init; }
+
+    public int Rounds { get; init; }
+
+    /// <summary>The events of a drain.</summary>
+    public int Events { get; init; }
+
+    /// <summary>The rows that wait while events are drained from among them.</summary>
+    public int Waiting { get; init; }
+
     public bool Runs(string benchmark) => Benchmarks.Count == 0 || Benchmarks.Contains(benchmark);
 
-    public static BenchmarkSettings Parse(string[] args) => new(
-        Variable("MODELEVENTS_TEST_POSTGRES"),
-        new Uri(Variable("MODELEVENTS_TEST_RABBITMQ")),
-        [.. args.TakeWhile(arg => !arg.StartsWith("--", StringComparison.Ordinal))],
-        Number(args, "--rounds", 7),
-        Number(args, "--events", 20_000));
+    public static BenchmarkSettings Parse(string[] args)
+    {
+        var quick = args.Contains("--quick");
+        return new BenchmarkSettings(
+            Variable("MODELEVENTS_TEST_POSTGRES"),
+            new Uri(Variable("MODELEVENTS_TEST_RABBITMQ")),
+            [.. args.TakeWhile(arg => !arg.StartsWith("--", StringComparison.Ordinal))])
+        {
+            Quick = quick,
+            Rounds = Number(args, "--rounds", quick ? 2 : 7),
+            Events = Number(args, "--events", quick ? 5_000 : 20_000),
+            Waiting = Number(args, "--waiting", 5_000_000),
+        };
+    }
 
     private static int Number(string[] args, string name, int otherwise)
     {

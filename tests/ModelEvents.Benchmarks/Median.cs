@@ -12,6 +12,9 @@ internal static class Median
         return sorted.Length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
     }
 
+    public static double Percentile(IReadOnlyCollection<double> values, double share) =>
+        values.Order().ElementAt(Math.Min((int)(values.Count * share), values.Count - 1));
+
     public static async Task<double> MillisecondsAsync(Func<Task> work)
     {
         var start = Stopwatch.GetTimestamp();

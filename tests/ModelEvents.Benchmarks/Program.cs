@@ -1,16 +1,46 @@
 using ModelEvents.Benchmarks;
 
-// Prints ratios measured in one run, alternating, so that the machine's own noise hits both sides alike.
-// Usage: dotnet run -c Release --project tests/ModelEvents.Benchmarks [save] [disabled] [drain] [memory]
-//        [--rounds 7] [--events 20000]
+// Prints one table of ratios measured in one run, the sides alternating, so that the machine's own noise hits all alike.
+// Usage: dotnet run -c Release --project tests/ModelEvents.Benchmarks [save] [latency] [cost] [drain] [deep] [idle]
+//        [disabled] [publishers] [--quick] [--rounds 7] [--events 20000] [--waiting 5000000]
 var settings = BenchmarkSettings.Parse(args);
 await using var database = await BenchmarkDatabase.CreateAsync(settings.Postgres);
+await using var plain = new PlainSide(database);
+await using var captured = new CapturedSide(database, settings);
+await using var handWritten = new HandWrittenSide(database, settings);
+await using var client = new ClientSide(database, await ConfirmedPublisher.ConnectAsync(settings));
+await using var bus = await BusSide.ConnectAsync(database, settings);
+Side[] sides = [captured, handWritten, client, bus];
+var report = new Report(sides);
+await using var alone = settings.Runs("idle") ? await IdleBenchmark.StartAsync(settings, processes: 1) : null;
+await using var twoProcesses = settings.Runs("idle") ? await IdleBenchmark.StartAsync(settings, processes: 2) : null;
 
+var save = new SaveBenchmark(database, settings, sides, plain, report);
 if (settings.Runs("save"))
-    await new SaveBenchmark(database, settings).RunAsync();
-if (settings.Runs("disabled"))
-    await new SaveBenchmark(database, settings).RunDisabledCheckAsync();
+    await save.RunAsync();
+if (settings.Runs("latency"))
+    await new LatencyBenchmark(database, settings, sides, report).RunAsync();
+if (settings.Runs("cost"))
+    await new CostBenchmark(database, settings, sides, plain, report).RunAsync();
+
+var backlog = new BacklogBenchmark(database, settings, captured, handWritten, report);
 if (settings.Runs("drain"))
+    await backlog.RunAsync();
+if (settings.Runs("deep") && !settings.Quick)
+    await backlog.RunDeepAsync();
+
+// Only when asked for: with each round of both publishers.
+if (settings.Benchmarks.Contains("publishers"))
     await new DrainBenchmark(database, settings).RunAsync();
-if (settings.Runs("memory"))
-    await new MemoryBenchmark(database, settings).RunAsync();
+
+foreach (var idle in new[] { alone, twoProcesses })
+{
+    if (idle is not null)
+        await idle.ReportAsync(settings, captured, report);
+}
+
+// Last, because nothing in the process is as before after it.
+if (settings.Runs("disabled"))
+    await save.RunDisabledCheckAsync();
+
+report.Print(await Machine.DescribeAsync(database, settings));

@@ -1,23 +1,25 @@
-using Microsoft.Extensions.DependencyInjection;
+using System.Globalization;
 using ModelEvents.Testing;
 
 namespace ModelEvents.Benchmarks;
 
-/// <summary>What a save costs with its rows listed, against the same save without ModelEvents.</summary>
-internal sealed class SaveBenchmark(BenchmarkDatabase database, BenchmarkSettings settings)
+/// <summary>What a save costs its caller on each side, against the same save without anything published.</summary>
+internal sealed class SaveBenchmark(
+    BenchmarkDatabase database, BenchmarkSettings settings, IReadOnlyList<Side> sides, Side plain, Report report)
 {
+    private static readonly (int Rows, int Samples, string Guid, string Identity)[] Sizes =
+        [(1, 150, "1.25", "1.35"), (10, 100, "1.20", "1.20"), (100, 40, "1.12", "1.12"), (1000, 8, "1.10", "1.10")];
+
+    private readonly Backlog _queue = new(database, settings);
+
     public async Task RunAsync()
     {
-        await using var plain = database.PlainServices().BuildServiceProvider();
-        await using var captured = database.CaptureServices().BuildServiceProvider();
-        Console.WriteLine("save: ms per SaveChangesAsync, medians, the two sides alternating and swapping who goes first");
-        Console.WriteLine($"{"rows",-8}{"key",-10}{"plain",10}{"listed",10}{"ratio",8}");
-
-        await WarmUpAsync(plain, captured);
-        foreach (var (rows, samples) in new[] { (1, 150), (10, 100), (100, 40), (1000, 8) })
+        Side[] all = [plain, .. sides];
+        await WarmUpAsync(all);
+        foreach (var (rows, samples, guid, identity) in Sizes)
         {
-            Print("guid", rows, await MeasureAsync(rows, samples, plain, captured, () => new GuidRow()));
-            Print("identity", rows, await MeasureAsync(rows, samples, plain, captured, () => new IdentityRow()));
+            Add(rows, "Guid", guid, await MeasureAsync(rows, samples, all, () => new GuidRow()));
+            Add(rows, "identity", identity, await MeasureAsync(rows, samples, all, () => new IdentityRow()));
         }
     }
 
@@ -27,74 +29,64 @@ internal sealed class SaveBenchmark(BenchmarkDatabase database, BenchmarkSetting
     /// </summary>
     public async Task RunDisabledCheckAsync()
     {
-        await using var plain = database.PlainServices().BuildServiceProvider();
-        await using var captured = database.CaptureServices().BuildServiceProvider();
-        Console.WriteLine("disabled: ratio of a listed save to a plain one, without and with the check of the test helper");
-        Console.WriteLine($"{"rows",-8}{"without",10}{"with",10}{"ratio",8}");
-
-        (int Rows, int Samples)[] sizes = [(1, 150), (100, 40)];
-        await WarmUpAsync(plain, captured);
-        var without = new Dictionary<int, double>();
-        foreach (var (rows, samples) in sizes)
-            without[rows] = await RatioAsync(rows, samples, plain, captured);
-
+        Side[] both = [plain, sides[0]];
+        await WarmUpAsync(both);
+        var without = await MeasureAsync(1, 150, both, () => new GuidRow());
         Dispatcher.Disable().Dispose();
-        foreach (var (rows, samples) in sizes)
-        {
-            var with = await RatioAsync(rows, samples, plain, captured);
-            Console.WriteLine($"{rows,-8}{without[rows],10:F3}{with,10:F3}{with / without[rows],8:F2}");
-        }
+        var with = await MeasureAsync(1, 150, both, () => new GuidRow());
+        report.Add(
+            "the first of these in a test process that has used `Dispatcher.Disable`, against one that has not",
+            "",
+            (sides[0], Report.Ratio(with[1] / with[0], without[1] / without[0])));
     }
 
-    private async Task<double> RatioAsync(int rows, int samples, ServiceProvider plain, ServiceProvider captured)
+    /// <summary>Until the runtime has compiled all sides for good, as in a service that has run for a while.</summary>
+    private async Task WarmUpAsync(Side[] all)
     {
-        var (plainMs, listedMs) = await MeasureAsync(rows, samples, plain, captured, () => new GuidRow());
-        return listedMs / plainMs;
-    }
-
-    /// <summary>Until the runtime has compiled both sides for good, as in a service that has run for a while.</summary>
-    private async Task WarmUpAsync(ServiceProvider plain, ServiceProvider captured)
-    {
-        for (var round = 0; round < 500; round++)
+        await _queue.RecreateQueueAsync();
+        for (var round = 0; round < (settings.Quick ? 100 : 500); round++)
         {
-            await SaveAsync(plain, 20, () => new GuidRow());
-            await SaveAsync(captured, 20, () => new GuidRow());
-            await SaveAsync(plain, 20, () => new IdentityRow());
-            await SaveAsync(captured, 20, () => new IdentityRow());
+            foreach (var side in all)
+            {
+                await side.SaveAsync(20, () => new GuidRow());
+                await side.SaveAsync(20, () => new IdentityRow());
+            }
         }
 
-        await database.ExecuteAsync("TRUNCATE model_events_outbox, \"GuidRows\", \"IdentityRows\"");
+        await ClearAsync();
     }
 
-    private async Task<(double Plain, double Listed)> MeasureAsync(
-        int rows, int samples, ServiceProvider plain, ServiceProvider captured, Func<object> newRow)
+    /// <summary>Medians in the order of the sides, who take turns in being first.</summary>
+    private async Task<double[]> MeasureAsync(int rows, int samples, Side[] all, Func<object> newRow)
     {
-        List<double> without = [], with = [];
+        await _queue.RecreateQueueAsync();
+        var times = Array.ConvertAll(all, _ => new List<double>());
         for (var sample = -10; sample < samples * settings.Rounds; sample++)
         {
-            var (first, second) = sample % 2 == 0 ? (plain, captured) : (captured, plain);
-            var firstTime = await SaveAsync(first, rows, newRow);
-            var secondTime = await SaveAsync(second, rows, newRow);
-            if (sample < 0)
-                continue;
-
-            without.Add(sample % 2 == 0 ? firstTime : secondTime);
-            with.Add(sample % 2 == 0 ? secondTime : firstTime);
+            for (var turn = 0; turn < all.Length; turn++)
+            {
+                var index = (turn + Math.Abs(sample)) % all.Length;
+                var saved = await all[index].SaveAsync(rows, newRow);
+                if (sample >= 0)
+                    times[index].Add(saved.Milliseconds);
+            }
         }
 
-        await database.ExecuteAsync("TRUNCATE model_events_outbox, \"GuidRows\", \"IdentityRows\"");
-        return (Median.Of(without), Median.Of(with));
+        await ClearAsync();
+        return Array.ConvertAll(times, Median.Of);
     }
 
-    private static void Print(string key, int rows, (double Plain, double Listed) ms) =>
-        Console.WriteLine($"{rows,-8}{key,-10}{ms.Plain,10:F3}{ms.Listed,10:F3}{ms.Listed / ms.Plain,8:F2}");
-
-    private static async Task<double> SaveAsync(ServiceProvider services, int rows, Func<object> newRow)
+    private async Task ClearAsync()
     {
-        await using var scope = services.CreateAsyncScope();
-        var context = scope.ServiceProvider.GetRequiredService<BenchmarkContext>();
-        for (var row = 0; row < rows; row++)
-            context.Add(newRow());
-        return await Median.MillisecondsAsync(() => context.SaveChangesAsync());
+        await database.ExecuteAsync(
+            "TRUNCATE model_events_outbox, \"HandWrittenMessages\", \"GuidRows\", \"IdentityRows\"");
+        await _queue.DeleteQueueAsync();
     }
+
+    private void Add(int rows, string key, string limit, double[] medians) => report.Add(
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"time of a save of {rows} row{(rows > 1 ? "s" : "")}, {key} key, against the plain one of {medians[0]:F2} ms"),
+        $"<= {limit}",
+        [.. sides.Select((side, index) => (side, Report.Ratio(medians[index + 1], medians[0])))]);
 }

@@ -1,0 +1,84 @@
+using System.Diagnostics;
+using System.Globalization;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+
+namespace ModelEvents.Benchmarks;
+
+/// <summary>
+/// What processes that have nothing to publish ask of their database. They run on a database of their own while
+/// everything else is measured: a few statements a minute.
+/// </summary>
+internal sealed class IdleBenchmark : IAsyncDisposable
+{
+    // Looks come closer together after the start; by then they are as rare as they get.
+    private static readonly TimeSpan Settling = TimeSpan.FromSeconds(30);
+
+    private readonly StatementCounter _statements = new();
+    private readonly long _started = Stopwatch.GetTimestamp();
+    private readonly BenchmarkDatabase _database;
+    private readonly NpgsqlDataSource _source;
+    private readonly List<IHost> _processes = [];
+
+    private IdleBenchmark(BenchmarkDatabase database)
+    {
+        _database = database;
+        _source = new NpgsqlDataSourceBuilder(database.ConnectionString)
+            .UseLoggerFactory(LoggerFactory.Create(log => log.AddProvider(_statements)))
+            .Build();
+    }
+
+    public static async Task<IdleBenchmark> StartAsync(BenchmarkSettings settings, int processes)
+    {
+        var idle = new IdleBenchmark(await BenchmarkDatabase.CreateAsync(settings.Postgres));
+        for (var process = 0; process < processes; process++)
+            await idle.StartProcessAsync(settings);
+        return idle;
+    }
+
+    /// <summary>Counts for two minutes, or whatever of the run is left of it.</summary>
+    public async Task ReportAsync(BenchmarkSettings settings, Side side, Report report)
+    {
+        var window = TimeSpan.FromSeconds(settings.Quick ? 30 : 120);
+        var left = Settling + window - Stopwatch.GetElapsedTime(_started);
+        if (left > TimeSpan.Zero)
+            await Task.Delay(left);
+
+        var from = _started + (long)(Settling.TotalSeconds * Stopwatch.Frequency);
+        var perMinute = _statements.Since(from) / Stopwatch.GetElapsedTime(from).TotalMinutes / _processes.Count;
+        report.Add(
+            _processes.Count == 1 ? "statements a minute when idle" : $"the same of each of {_processes.Count} processes",
+            "<= 6",
+            (side, perMinute.ToString("F1", CultureInfo.InvariantCulture)));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var process in _processes)
+        {
+            await process.StopAsync();
+            process.Dispose();
+        }
+
+        await _source.DisposeAsync();
+        await _database.DisposeAsync();
+    }
+
+    private Task StartProcessAsync(BenchmarkSettings settings)
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(null);
+        foreach (var service in _database.CaptureServices(
+            options =>
+            {
+                options.Dispatcher.Enabled = true;
+                options.Broker.Uri = settings.RabbitMq.ToString();
+            },
+            _source))
+            builder.Services.Add(service);
+        new ModelEventsBuilder(builder.Services).PublishToRabbitMq();
+        _processes.Add(builder.Build());
+        return _processes[^1].StartAsync();
+    }
+}

@@ -1,0 +1,43 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+namespace ModelEvents.Benchmarks;
+
+/// <summary>ModelEvents, with the outbox table and the publisher on RabbitMQ.Client.</summary>
+internal sealed class CapturedSide(BenchmarkDatabase database, BenchmarkSettings settings)
+    : Side("ModelEvents, outbox table")
+{
+    private readonly ServiceProvider _saving = database.CaptureServices().BuildServiceProvider();
+    private IHost? _delivering;
+
+    protected override IServiceProvider Services => _delivering?.Services ?? _saving;
+
+    public override Task StartAsync()
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(null);
+        foreach (var service in database.CaptureServices(options =>
+        {
+            options.Dispatcher.Enabled = true;
+            options.Broker.Uri = settings.RabbitMq.ToString();
+        }))
+            builder.Services.Add(service);
+
+        new ModelEventsBuilder(builder.Services).PublishToRabbitMq();
+        _delivering = builder.Build();
+        return _delivering.StartAsync();
+    }
+
+    public override async Task StopAsync()
+    {
+        await _delivering!.StopAsync();
+        _delivering.Dispose();
+        _delivering = null;
+    }
+
+    public Task FillAsync(int count) => OutboxRows.FillAsync(database, this, count);
+
+    public override ValueTask DisposeAsync() => _saving.DisposeAsync();
+
+    protected override Task SaveAsync(BenchmarkContext context, IReadOnlyList<object> added) =>
+        context.SaveChangesAsync();
+}
