@@ -19,8 +19,6 @@ internal sealed class CapturedModel(ListedModel listed, IEntityType type, Proper
     ];
 
     private readonly Lazy<bool> _isOneRow = new(() => IsOneRowOf(type));
-    private readonly Lazy<bool> _hasTriggers =
-        new(() => type.GetTableMappings().Any(mapping => mapping.Table.Triggers.Any()));
 
     public ListedModel Listed { get; } = listed;
 
@@ -51,9 +49,6 @@ internal sealed class CapturedModel(ListedModel listed, IEntityType type, Proper
     /// Whether an instance is one row of one table, written by a plain statement. Only a relational provider can tell.
     /// </summary>
     public bool IsOneRow => _isOneRow.Value;
-
-    /// <summary>Whether the EF model says that the table has triggers (<c>HasTrigger</c>), which can keep a row out.</summary>
-    public bool HasTriggers => _hasTriggers.Value;
 
     public string EventName(ChangeAction action) => _eventNames[(int)action];
 

@@ -65,8 +65,6 @@ internal sealed class ContextCapture(
     {
         if (!IsCommitting(context, out var save))
             return false;
-        if (save.CommitsInCommand)
-            return true;
 
         CommitWatch.Appending(context);
         var appended = events.Create(context, save.Changes!);
@@ -86,8 +84,6 @@ internal sealed class ContextCapture(
     {
         if (!IsCommitting(context, out var save))
             return false;
-        if (save.CommitsInCommand)
-            return true;
 
         CommitWatch.Appending(context);
         var appended = events.Create(context, save.Changes!);

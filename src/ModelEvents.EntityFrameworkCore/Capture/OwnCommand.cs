@@ -1,12 +1,10 @@
-using System.Data.Common;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.EntityFrameworkCore.Update;
 using ModelEvents.Bodies;
 
 namespace ModelEvents.Capture;
 
-/// <summary>Knows which saves are a single command to the database, so that their events can travel in it.</summary>
+/// <summary>Knows which saves are a single statement to the database, so that it can write their event too.</summary>
 internal static class OwnCommand
 {
     /// <summary>How EF Core ends each of its statements, whose values are all parameters.</summary>
@@ -21,7 +19,7 @@ internal static class OwnCommand
         && TheOnly(TrackedEntries.Changed(context)) is { } entry
         && models.Find(entry.EntityType) is { IsOneRow: true } model
         && !models.IsPart(entry.EntityType)
-        && IsKnown(model, entry, mayWait: true);
+        && IsKnown(model, entry);
 
     /// <summary>What the database generates for <paramref name="change"/>, if anything.</summary>
     public static PendingValues? PendingOf(Change change)
@@ -36,44 +34,14 @@ internal static class OwnCommand
             : null;
     }
 
-    /// <summary>
-    /// Whether <paramref name="command"/> is the whole save and nothing but inserts of listed rows whose events are known
-    /// by now. Inserts only: whether an update or delete finds its row is known after it has run, which must be before the
-    /// commit.
-    /// </summary>
-    public static bool IsAllOf(DbContext context, CapturedModels models, DbCommand command)
-    {
-        var rows = 0;
-        foreach (var entry in TrackedEntries.Changed(context))
-        {
-            if (entry.EntityState != EntityState.Added
-                || entry.SharedIdentityEntry is not null
-                || models.Find(entry.EntityType) is not { IsOneRow: true, HasTriggers: false } model
-                || !IsKnown(model, entry, mayWait: false))
-                return false;
-
-            rows++;
-        }
-
-        return StatementsOf(command) == rows && IsTransactionEFs(context);
-    }
-
-    /// <summary>
-    /// Whether the transaction that is open now was begun by EF Core for this save, and nobody waits for its commit. An
-    /// interceptor after ours may have begun it; one of transactions may still want to write in it, or refuse the commit.
-    /// </summary>
-    private static bool IsTransactionEFs(DbContext context) =>
-        InterceptorChain.EndsWith<ISaveChangesInterceptor, ModelEventsInterceptor>(context)
-        && InterceptorChain.IsOurs<IDbTransactionInterceptor>(context);
-
-    private static bool IsKnown(CapturedModel model, IUpdateEntry entry, bool mayWait)
+    private static bool IsKnown(CapturedModel model, IUpdateEntry entry)
     {
         if (entry.EntityState == EntityState.Deleted)
             return true;
 
         foreach (var (property, canWait) in model.Generated)
         {
-            if (!(mayWait && canWait) && entry.IsStoreGenerated(property))
+            if (!canWait && entry.IsStoreGenerated(property))
                 return false;
         }
 
@@ -93,6 +61,4 @@ internal static class OwnCommand
 
         return only;
     }
-
-    private static int StatementsOf(DbCommand command) => command.CommandText.AsSpan().Count(StatementEnd);
 }

@@ -13,16 +13,18 @@ internal sealed class OwnCommandAppend(Lazy<IOutbox> outbox, EventFactory events
     public bool MayBeStatement(DbContext context, SaveScope save) =>
         outbox.Value is ICommandOutbox && OwnCommand.IsOneStatement(context, save.Models);
 
-    /// <summary>Appends to <paramref name="command"/>, which EF Core has just made, or leaves the events for the commit.</summary>
+    /// <summary>
+    /// Appends to <paramref name="command"/>, which EF Core has just made, where it is the whole save; others have a
+    /// transaction and append at its commit.
+    /// </summary>
     public void Append(DbContext context, SaveScope save, DbCommand command)
     {
-        var own = outbox.Value as ICommandOutbox;
         if (command.Transaction is not null)
-            save.CommitsInCommand = own is not null && AppendToInserts(own, context, save, command);
-        else if (own is not null && AppendToStatement(own, context, save, command))
-            save.IsStatement = true;
-        else
+            return;
+        if (outbox.Value is not ICommandOutbox own || !AppendToStatement(own, context, save, command))
             throw NoTransaction(context, save);
+
+        save.IsStatement = true;
     }
 
     private bool AppendToStatement(ICommandOutbox own, DbContext context, SaveScope save, DbCommand command)
@@ -32,16 +34,6 @@ internal sealed class OwnCommandAppend(Lazy<IOutbox> outbox, EventFactory events
 
         var pending = OwnCommand.PendingOf(change);
         own.AppendTo(context, command, events.Create(context, save.Changes, pending)[0], pending);
-        return true;
-    }
-
-    private bool AppendToInserts(ICommandOutbox own, DbContext context, SaveScope save, DbCommand command)
-    {
-        if (!OwnCommand.IsAllOf(context, save.Models, command))
-            return false;
-
-        CommitWatch.Appending(context);
-        own.AppendAndCommitTo(context, command, events.Create(context, save.Changes!));
         return true;
     }
 

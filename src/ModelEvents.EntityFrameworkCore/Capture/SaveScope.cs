@@ -29,9 +29,6 @@ internal sealed class SaveScope(CapturedModels models, SaveScope? outer)
     /// <summary>Whether the save is one statement, which writes its event without a transaction.</summary>
     public bool IsStatement { get; set; }
 
-    /// <summary>Whether the save's command writes its events and commits.</summary>
-    public bool CommitsInCommand { get; set; }
-
     public bool HasChanges => Changes is { Count: > 0 };
 
     /// <summary>Whether its changes are in a transaction of the user's, and its events not yet.</summary>

@@ -37,7 +37,8 @@ public sealed class InboxOptions
     /// <remarks>
     /// <para>The last handled sequence of a key is kept as long as the instance lives, and for <see cref="Retention"/> after
     /// its <c>deleted</c> event was handled. Where the publisher starts its sequence anew, because its database was made
-    /// anew, delete its rows from the table: all its events would be stale.</para>
+    /// anew or it changed its <see cref="ModelEventsOptions.Delivery"/>, delete its rows from the table: all its events would be
+    /// stale. So is an event that is moved back from an error queue after a later one of its key was handled.</para>
     /// <para>Where the event says which one preceded it, an event that is missing between is logged and counted
     /// (<c>modelevents.inbox.gaps</c>). A consumer that receives only some of a model's events sees gaps all the time.</para>
     /// </remarks>

@@ -4,7 +4,7 @@ using ModelEvents.Bodies;
 
 namespace ModelEvents.Outbox;
 
-/// <summary>An outbox whose events can be written by a save's own command, which saves round trips.</summary>
+/// <summary>An outbox that can let a save's own statement write its event, which saves the transaction and a round trip.</summary>
 internal interface ICommandOutbox : ICommittingOutbox
 {
     /// <summary>
@@ -16,10 +16,4 @@ internal interface ICommandOutbox : ICommittingOutbox
     /// <param name="one">The event.</param>
     /// <param name="pending">What the database must put into it.</param>
     void AppendTo(DbContext context, DbCommand command, ModelEvent one, PendingValues? pending);
-
-    /// <summary>
-    /// Lets <paramref name="command"/>, all of whose statements are inserts, also write <paramref name="events"/> and commit
-    /// the transaction.
-    /// </summary>
-    void AppendAndCommitTo(DbContext context, DbCommand command, IReadOnlyList<ModelEvent> events);
 }

@@ -22,6 +22,14 @@ internal static class OwnStatement
     {
         // Another interceptor may have added a comment to the end.
         var end = command.CommandText.LastIndexOf(OwnCommand.StatementEnd, StringComparison.Ordinal);
+        if (end < 0)
+        {
+            throw new InvalidOperationException(
+                "An interceptor has replaced the statement of a save by one that does not end as EF Core's do, so that the "
+                + "event cannot be added to it. Add that interceptor after 'Capture', or set "
+                + "'Database.AutoTransactionBehavior' to 'Always'.");
+        }
+
         var statement = command.CommandText[..end];
         var comment = command.CommandText[(end + OwnCommand.StatementEnd.Length)..];
         var append = Append(command.Parameters, sql, one, pending);

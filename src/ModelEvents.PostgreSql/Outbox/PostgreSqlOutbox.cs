@@ -73,9 +73,6 @@ internal sealed class PostgreSqlOutbox(
     public void AppendTo(DbContext context, DbCommand command, ModelEvent one, PendingValues? pending) =>
         OwnStatement.Extend(command, OutboxSql.Of(context), one, pending);
 
-    public void AppendAndCommitTo(DbContext context, DbCommand command, IReadOnlyList<ModelEvent> events) =>
-        command.CommandText += AppendCommand.Text(OutboxSql.Of(context), events, command.Parameters) + ";\nCOMMIT";
-
     public async Task<IOutboxSession> OpenAsync(CancellationToken cancellationToken)
     {
         var scope = await ContextScope.OpenAsync(scopes, contextType, cancellationToken).ConfigureAwait(false);

@@ -1,3 +1,4 @@
+using System.Collections;
 using ModelEvents.Capture;
 using ModelEvents.Models;
 
@@ -24,10 +25,10 @@ internal sealed class DisabledModels : IChangeFilter
     public static DisabledModels OfInstance(object instance)
     {
         ArgumentNullException.ThrowIfNull(instance);
-        if (instance is string or ValueType)
+        if (instance is string or ValueType or ICollection)
         {
             throw new ArgumentException(
-                $"'{instance}' is no instance of a model. Pass the instance itself, or name a model by its type.",
+                $"'{instance}' is no instance of a model. Pass one instance itself, or name a model by its type.",
                 nameof(instance));
         }
 

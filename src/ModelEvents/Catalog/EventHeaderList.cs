@@ -14,11 +14,6 @@ internal static class EventHeaderList
         new(EventHeaders.Action, Text, "What happened to the instance.") { Values = [.. actions.Select(EventNames.Word)] },
         new(EventHeaders.Key, Text, "The instance's key; a JSON array where it is composite."),
         new(EventHeaders.Sequence, Number, "Grows with every event of the same model and key."),
-        new(
-            EventHeaders.PreviousSequence,
-            Number,
-            "The sequence of the event of the same model and key before this one, where it is known.",
-            IsOptional: true),
         .. actions.Contains(ChangeAction.Updated) ? OfUpdate(model) : [],
         new(EventHeaders.TraceParent, Text, "The W3C trace context of the change.", IsOptional: true),
     ];

@@ -19,7 +19,8 @@ public static class EventHeaders
     public const string Sequence = "modelevents-sequence";
 
     /// <summary>
-    /// The sequence of the event of the same model and key before this one, where the publisher knows it.
+    /// The sequence of the event of the same model and key before this one. Read by consumers and inboxes where a publisher
+    /// sends it; ModelEvents itself does not, since a save would have to look it up.
     /// </summary>
     public const string PreviousSequence = "modelevents-previous-sequence";
 

@@ -52,19 +52,17 @@ public sealed class OwnCommandShapeTests : IAsyncLifetime
         Assert.Equal(["meter__low", "meter__updated", "meter__high"], (await EventsAsync(provider)).Select(e => e.Name));
     }
 
-    [Theory]
-    [InlineData(1)]
-    [InlineData(2)]
-    public async Task Commands_can_be_logged_with_their_parameters(int rows)
+    [Fact]
+    public async Task The_statement_can_be_logged_with_its_parameters()
     {
         var log = new List<string>();
         await using var provider = NewProvider(options => options
             .EnableSensitiveDataLogging().LogTo(log.Add, [RelationalEventId.CommandExecuting]));
 
-        await SaveAsync(provider, [.. Enumerable.Range(1, rows).Select(id => new Tag { Id = id, Title = "a" })]);
+        await SaveAsync(provider, new Tag { Id = 1, Title = "a" });
 
         Assert.Contains("tag__created", Assert.Single(log), StringComparison.Ordinal);
-        Assert.Equal(rows, (await EventsAsync(provider)).Count);
+        Assert.Single(await EventsAsync(provider));
     }
 
     [Fact]
@@ -114,7 +112,7 @@ public sealed class OwnCommandShapeTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Rows_of_which_a_known_trigger_keeps_one_out_are_not_saved()
+    public async Task Rows_of_which_a_trigger_keeps_one_out_are_not_saved()
     {
         await using var provider = NewProvider();
         await _database.ExecuteAsync(

@@ -87,6 +87,6 @@ internal sealed class ShapesContext(DbContextOptions<ShapesContext> options) : D
             parcel.Property(p => p.Made).HasDefaultValueSql("now()");
         });
         modelBuilder.Entity<Tag>().ToTable("Tags").Property(t => t.Id).ValueGeneratedNever();
-        modelBuilder.Entity<Guarded>().ToTable("Guarded", table => table.HasTrigger("keep_out")).Property(t => t.Id).ValueGeneratedNever();
+        modelBuilder.Entity<Guarded>().ToTable("Guarded").Property(t => t.Id).ValueGeneratedNever();
     }
 }
