@@ -67,6 +67,8 @@ internal sealed class PublishRun : IDisposable
     /// <summary>Publishes until all is settled or the channel was closed; returns why the run cannot go on, if so.</summary>
     private async Task<PublishOutcome?> PublishOnAChannelAsync()
     {
+        // A broker that blocks the connection reads nothing from it, not even that a channel is asked for.
+        await _session.Unblocked.WaitAsync(_end.Token).ConfigureAwait(false);
         var channel = await _session.RentAsync(_end.Token).ConfigureAwait(false);
         try
         {
