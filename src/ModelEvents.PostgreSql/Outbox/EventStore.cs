@@ -3,7 +3,9 @@ using static ModelEvents.Outbox.LockedConnection;
 
 namespace ModelEvents.Outbox;
 
-/// <summary>Reads and ends events on a session's connection.</summary>
+/// <summary>
+/// Reads and ends events on a session's connection. By prepared statements: planning one takes longer than running it.
+/// </summary>
 internal sealed class EventStore(LockedConnection connection)
 {
     private const int MaxErrorLength = 2000;
@@ -15,6 +17,7 @@ internal sealed class EventStore(LockedConnection connection)
     {
         using var command = connection.Command(
             connection.Sql.Claim, Value(lanes.ToArray()), Value(maxOfLane), Value(max));
+        await command.PrepareAsync(cancellationToken).ConfigureAwait(false);
         var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
         await using var closing = reader.ConfigureAwait(false);
         var entries = new List<OutboxEntry>();
@@ -36,8 +39,11 @@ internal sealed class EventStore(LockedConnection connection)
         if (failed.Count > 0)
             batch.BatchCommands.Add(Fail(failed));
 
-        if (batch.BatchCommands.Count > 0)
-            await batch.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+        if (batch.BatchCommands.Count == 0)
+            return;
+
+        await batch.PrepareAsync(cancellationToken).ConfigureAwait(false);
+        await batch.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
     }
 
     private NpgsqlBatchCommand Delete(IReadOnlyList<ModelEvent> published) =>

@@ -50,30 +50,26 @@ internal sealed class LockedConnection(ContextScope scope) : IAsyncDisposable
     /// <summary>Comes up to the fair share of lanes, and asks which lanes have due events.</summary>
     public async Task<LanesView> LookAsync(LaneSet held, CancellationToken cancellationToken)
     {
-        using var batch = Batch();
-        batch.BatchCommands.Add(new NpgsqlBatchCommand(LockSql.Share)
-        {
-            Parameters = { Value(_class), LockClass(), Value(LockSql.MemberKey), Value(held.Count) },
-        });
-        batch.BatchCommands.Add(new NpgsqlBatchCommand(Sql.DueLanes) { Parameters = { Value(held.ToArray()) } });
-
-        var reader = await batch.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+        using var look = Command(
+            Sql.Look,
+            Value(_class),
+            LockClass(),
+            Value(LockSql.MemberKey),
+            Value(held.Count),
+            Value(held.ToArray()));
+        var reader = await look.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
         await using var closing = reader.ConfigureAwait(false);
         await reader.ReadAsync(cancellationToken).ConfigureAwait(false);
-        var (members, locked, gained) = (reader.GetInt32(0), reader.GetInt32(1), reader.GetFieldValue<short[]>(2));
+        var (members, locked) = (reader.GetInt32(0), reader.GetInt32(1));
 
         if (locked != held.Count)
             throw new InvalidOperationException(
                 $"The outbox's session leases {held.Count} lanes but its connection holds {locked} of their locks. " +
                 "Connect to PostgreSQL directly, or through a pooler in session mode.");
 
-        await reader.NextResultAsync(cancellationToken).ConfigureAwait(false);
-        var due = LaneSet.None;
+        return new LanesView(members, LanesAt(2), LanesAt(3));
 
-        while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
-            due |= LaneSet.Of(reader.GetInt16(0));
-
-        return new LanesView(members, LaneSet.Of(gained), due);
+        LaneSet LanesAt(int column) => LaneSet.Of(reader.GetFieldValue<short[]>(column));
     }
 
     /// <summary>Hands <paramref name="lanes"/> on.</summary>

@@ -74,16 +74,18 @@ internal sealed class OutboxSql(string table)
         """;
 
     /// <summary>
-    /// $1 lanes: those of them that have due events. With a limit rather than EXISTS, which the planner turns into a read of
-    /// the whole table where it has no statistics.
+    /// $1 to $4 and the first values as of <see cref="LockSql.Share"/>, $5 lanes: last, those of them that have due events.
+    /// With a limit rather than EXISTS, which the planner turns into a read of the whole table where it has no statistics.
     /// </summary>
-    public string DueLanes { get; } =
+    public string Look { get; } =
         $"""
-        SELECT leased.lane FROM unnest($1) AS leased (lane)
-        CROSS JOIN LATERAL (
-            SELECT FROM {table} AS o
-            WHERE o.lane = leased.lane AND {Entity} NOT IN ({HeldKeys(table)})
-            LIMIT 1) AS e
+        {LockSql.Share},
+            ARRAY(
+                SELECT leased.lane FROM unnest($5) AS leased (lane)
+                CROSS JOIN LATERAL (
+                    SELECT FROM {table} AS o
+                    WHERE o.lane = leased.lane AND {Entity} NOT IN ({HeldKeys(table)})
+                    LIMIT 1) AS e)
         """;
 
     /// <summary>$1 lanes, $2 ids.</summary>
