@@ -10,6 +10,8 @@ internal sealed class CapturedSide(BenchmarkDatabase database, BenchmarkSettings
     private readonly ServiceProvider _saving = database.CaptureServices().BuildServiceProvider();
     private IHost? _delivering;
 
+    public override bool DeliversLater => true;
+
     protected override IServiceProvider Services => _delivering?.Services ?? _saving;
 
     public override Task StartAsync()

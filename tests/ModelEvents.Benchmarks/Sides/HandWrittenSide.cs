@@ -13,6 +13,8 @@ internal sealed class HandWrittenSide(BenchmarkDatabase database, BenchmarkSetti
     private CancellationTokenSource? _stopping;
     private Task _polling = Task.CompletedTask;
 
+    public override bool DeliversLater => true;
+
     protected override IServiceProvider Services => _services;
 
     public override Task StartAsync()

@@ -11,6 +11,9 @@ internal abstract class Side(string name) : IAsyncDisposable
     /// <summary>The heading of the side's column.</summary>
     public string Name => name;
 
+    /// <summary>Whether the caller's save ends before the message is published.</summary>
+    public virtual bool DeliversLater => false;
+
     protected abstract IServiceProvider Services { get; }
 
     /// <summary>Starts what delivers in the background, where the side has such.</summary>
