@@ -12,4 +12,21 @@ internal static partial class Log
 
     [LoggerMessage(3001, LogLevel.Information, "Outbox '{Outbox}' is told of new events by other processes again.")]
     public static partial void ListeningAgain(ILogger logger, string outbox);
+
+    [LoggerMessage(3010, LogLevel.Information, "The replication slot '{Slot}' was created: events are read from here on.")]
+    public static partial void SlotCreated(ILogger logger, string slot);
+
+    [LoggerMessage(3011, LogLevel.Debug, "Another process sets up the replication slot '{Slot}' at the same time.")]
+    public static partial void SlotCreatedElsewhere(ILogger logger, string slot);
+
+    [LoggerMessage(3012, LogLevel.Error,
+        "The replication slot '{Slot}' is gone though it was set up before: somebody dropped it, or another server took " +
+        "over that did not have it. Events that were committed since then, and not yet published, are possibly lost. " +
+        "Going on with a new slot.")]
+    public static partial void SlotMissing(ILogger logger, string slot);
+
+    [LoggerMessage(3013, LogLevel.Warning,
+        "The replication slot of '{Outbox}' could not be looked at. The dispatcher does so again; until there is a slot, " +
+        "saves of listed models fail.")]
+    public static partial void SlotNotSetUp(ILogger logger, Exception exception, string outbox);
 }

@@ -30,7 +30,7 @@ internal sealed class BacklogBenchmark(
     public async Task RunDeepAsync()
     {
         await using var other = await BenchmarkDatabase.CreateAsync(settings.Postgres);
-        await using var deep = new CapturedSide(other, settings);
+        await using var deep = new CapturedSide(other, settings, DeliveryMode.Outbox);
         await deep.FillAsync(settings.Waiting);
         List<double> shortRates = [], deepRates = [];
         for (var round = -1; round < settings.Rounds; round++)

@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using ModelEvents.Outbox;
 using Npgsql;
 
 namespace ModelEvents.Benchmarks;
@@ -21,6 +22,11 @@ internal sealed class BenchmarkDatabase : IAsyncDisposable
         await using var services = database.CaptureServices().BuildServiceProvider();
         await using var scope = services.CreateAsyncScope();
         await scope.ServiceProvider.GetRequiredService<BenchmarkContext>().Database.EnsureCreatedAsync();
+
+        // Delivery from the log sets up its slot at a first start.
+        await using var log = database.CaptureServices(options => options.Delivery = DeliveryMode.Wal)
+            .BuildServiceProvider();
+        await (await log.GetRequiredService<IOutboxReader>().OpenAsync(CancellationToken.None)).DisposeAsync();
         return database;
     }
 
@@ -33,9 +39,10 @@ internal sealed class BenchmarkDatabase : IAsyncDisposable
         {
             options.ServiceName = "benchmark";
             options.Dispatcher.Enabled = false;
+            options.Delivery = DeliveryMode.Outbox;
             options.Model<GuidRow>().Model<IdentityRow>();
             configure?.Invoke(options);
-        }).Capture<BenchmarkContext>().UsePostgreSql();
+        }).Capture<BenchmarkContext>().UsePostgreSqlWal();
         return services.AddDbContext<BenchmarkContext>(
             options => _ = source is null ? options.UseNpgsql(ConnectionString) : options.UseNpgsql(source));
     }
@@ -61,6 +68,8 @@ internal sealed class BenchmarkDatabase : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         NpgsqlConnection.ClearAllPools();
+        await OnServerAsync(
+            $"SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE database = '{_name}'");
         await OnServerAsync($"DROP DATABASE IF EXISTS {_name} WITH (FORCE)");
     }
 

@@ -1,3 +1,4 @@
+using ModelEvents;
 using ModelEvents.Benchmarks;
 
 // Prints one table of ratios measured in one run, the sides alternating, so that the machine's own noise hits all alike.
@@ -6,11 +7,12 @@ using ModelEvents.Benchmarks;
 var settings = BenchmarkSettings.Parse(args);
 await using var database = await BenchmarkDatabase.CreateAsync(settings.Postgres);
 await using var plain = new PlainSide(database);
-await using var captured = new CapturedSide(database, settings);
+await using var captured = new CapturedSide(database, settings, DeliveryMode.Outbox);
+await using var fromLog = new CapturedSide(database, settings, DeliveryMode.Wal);
 await using var handWritten = new HandWrittenSide(database, settings);
 await using var client = new ClientSide(database, await ConfirmedPublisher.ConnectAsync(settings));
 await using var bus = await BusSide.ConnectAsync(database, settings);
-Side[] sides = [captured, handWritten, client, bus];
+Side[] sides = [captured, fromLog, handWritten, client, bus];
 var report = new Report(sides);
 await using var alone = settings.Runs("idle") ? await IdleBenchmark.StartAsync(settings, processes: 1) : null;
 await using var twoProcesses = settings.Runs("idle") ? await IdleBenchmark.StartAsync(settings, processes: 2) : null;

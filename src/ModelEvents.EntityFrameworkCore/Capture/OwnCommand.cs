@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Update;
 using ModelEvents.Bodies;
@@ -9,6 +10,12 @@ internal static class OwnCommand
 {
     /// <summary>How EF Core ends each of its statements, whose values are all parameters.</summary>
     public static readonly string StatementEnd = ";" + Environment.NewLine;
+
+    /// <summary>
+    /// The column that a statement returns which writes an event by returning it. Where it is the only one, the result is
+    /// not for EF Core.
+    /// </summary>
+    public const string EventColumn = "me_event";
 
     /// <summary>
     /// Whether the save is one statement that changes one row and can write its event itself. EF Core then needs no
@@ -32,6 +39,28 @@ internal static class OwnCommand
         return pending.Count > 0
             ? new PendingValues(pending, change.Entry.EntityType.GetTableMappings().Single().Table)
             : null;
+    }
+
+    /// <summary>
+    /// Whether <paramref name="reader"/> is at a result that EF Core does not expect. It counts the written rows once the
+    /// result is read past.
+    /// </summary>
+    public static bool SkipsResult(DbDataReader reader) => reader.FieldCount == 1 && reader.GetName(0) == EventColumn;
+
+    /// <summary>The text of EF Core's only statement, without its end, and what follows.</summary>
+    public static (string Statement, string Comment) Split(DbCommand command)
+    {
+        // Another interceptor may have added a comment to the end.
+        var end = command.CommandText.LastIndexOf(StatementEnd, StringComparison.Ordinal);
+        if (end < 0)
+        {
+            throw new InvalidOperationException(
+                "An interceptor has replaced the statement of a save by one that does not end as EF Core's do, so that the "
+                + "event cannot be added to it. Add that interceptor after 'Capture', or set "
+                + "'Database.AutoTransactionBehavior' to 'Always'.");
+        }
+
+        return (command.CommandText[..end], command.CommandText[(end + StatementEnd.Length)..]);
     }
 
     private static bool IsKnown(CapturedModel model, IUpdateEntry entry)

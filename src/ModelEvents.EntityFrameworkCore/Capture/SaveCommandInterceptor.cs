@@ -3,7 +3,7 @@ using Microsoft.EntityFrameworkCore.Diagnostics;
 
 namespace ModelEvents.Capture;
 
-/// <summary>Sees the first command of a save, and writes that bypass the change tracker.</summary>
+/// <summary>Sees the commands of a save, and writes that bypass the change tracker.</summary>
 internal sealed class SaveCommandInterceptor(ContextCapture capture, UncapturedWriteGuard guard) : IDbCommandInterceptor
 {
     /// <summary>Before other interceptors may put something around the text that EF Core made.</summary>
@@ -29,6 +29,24 @@ internal sealed class SaveCommandInterceptor(ContextCapture capture, UncapturedW
     {
         Look(command, eventData);
         return new(result);
+    }
+
+    public DbDataReader ReaderExecuted(DbCommand command, CommandExecutedEventData eventData, DbDataReader result)
+    {
+        if (eventData.CommandSource == CommandSource.SaveChanges && OwnCommand.SkipsResult(result))
+            result.NextResult();
+        return result;
+    }
+
+    public async ValueTask<DbDataReader> ReaderExecutedAsync(
+        DbCommand command,
+        CommandExecutedEventData eventData,
+        DbDataReader result,
+        CancellationToken cancellationToken = default)
+    {
+        if (eventData.CommandSource == CommandSource.SaveChanges && OwnCommand.SkipsResult(result))
+            await result.NextResultAsync(cancellationToken).ConfigureAwait(false);
+        return result;
     }
 
     public InterceptionResult<int> NonQueryExecuting(

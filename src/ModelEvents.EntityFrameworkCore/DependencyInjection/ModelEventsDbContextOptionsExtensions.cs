@@ -31,7 +31,7 @@ public static class ModelEventsDbContextOptionsExtensions
             return options;
 
         var settings = provider.GetRequiredService<IOptions<ModelEventsOptions>>().Value;
-        if (settings.Delivery == DeliveryMode.Outbox)
+        if (settings.Delivery != DeliveryMode.Direct)
             OutboxModel.AddTo(options, settings.Outbox);
         ((IDbContextOptionsBuilderInfrastructure)options).AddOrUpdateExtension(new CaptureExtension());
         return options.AddInterceptors(interceptors.All);

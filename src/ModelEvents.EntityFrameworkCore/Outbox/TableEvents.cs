@@ -2,8 +2,11 @@ using Microsoft.EntityFrameworkCore;
 
 namespace ModelEvents.Outbox;
 
-/// <summary>Reads and ends events of lanes that a session leases, and only while it leases them.</summary>
-internal sealed class TableEvents(Guid owner, TimeProvider time)
+/// <summary>
+/// Reads and ends events of lanes that a session leases, and only while it leases them; where lanes are not leased in a
+/// table there is no owner, and all of them are read.
+/// </summary>
+internal sealed class TableEvents(Guid? owner, TimeProvider time)
 {
     private const int MaxErrorLength = 2000;
     private const int IdsInStatement = 1000;
@@ -58,6 +61,7 @@ internal sealed class TableEvents(Guid owner, TimeProvider time)
             cancellationToken);
     }
 
-    private IQueryable<OutboxRow> Leased(OutboxContext context) =>
-        context.Rows.Where(row => context.Leases.Any(lease => lease.Slot == row.Lane && lease.Owner == owner));
+    private IQueryable<OutboxRow> Leased(OutboxContext context) => owner is null
+        ? context.Rows
+        : context.Rows.Where(row => context.Leases.Any(lease => lease.Slot == row.Lane && lease.Owner == owner));
 }

@@ -20,24 +20,15 @@ internal static class OwnStatement
 
     public static void Extend(DbCommand command, OutboxSql sql, ModelEvent one, PendingValues? pending)
     {
-        // Another interceptor may have added a comment to the end.
-        var end = command.CommandText.LastIndexOf(OwnCommand.StatementEnd, StringComparison.Ordinal);
-        if (end < 0)
-        {
-            throw new InvalidOperationException(
-                "An interceptor has replaced the statement of a save by one that does not end as EF Core's do, so that the "
-                + "event cannot be added to it. Add that interceptor after 'Capture', or set "
-                + "'Database.AutoTransactionBehavior' to 'Always'.");
-        }
-
-        var statement = command.CommandText[..end];
-        var comment = command.CommandText[(end + OwnCommand.StatementEnd.Length)..];
+        var (statement, comment) = OwnCommand.Split(command);
         var append = Append(command.Parameters, sql, one, pending);
 
         command.CommandText = statement.Contains("\nRETURNING ", StringComparison.Ordinal)
             ? $"WITH {Row} AS ({statement}), me_event AS ({append})\nSELECT * FROM {Row}{comment}"
             : $"WITH {Row} AS ({statement}\nRETURNING 1)\n{append}{comment}";
     }
+
+    public static string Quote(string name) => $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 
     private static string Append(
         DbParameterCollection parameters, OutboxSql sql, ModelEvent one, PendingValues? pending)
@@ -95,7 +86,7 @@ internal static class OwnStatement
     }
 
     private static string ColumnOf(PendingValues pending, IProperty property) =>
-        $"{Row}.\"{pending.ColumnOf(property).Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+        $"{Row}.{Quote(pending.ColumnOf(property))}";
 
     private static void Add<T>(DbParameterCollection parameters, string name, T value) =>
         parameters.Add(new NpgsqlParameter<T>(name, value));

@@ -14,7 +14,7 @@ internal sealed class PostgreSqlRegistration<TContext>(
     {
         using var scope = scopes.CreateScope();
         if (recorder is null
-            && options.Value.Delivery == DeliveryMode.Outbox
+            && options.Value.Delivery != DeliveryMode.Direct
             && scope.ServiceProvider.GetService<TContext>()?.Database is { } database
             && database.IsRelational()
             && !database.IsNpgsql())

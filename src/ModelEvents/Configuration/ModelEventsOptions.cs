@@ -61,6 +61,9 @@ public sealed class ModelEventsOptions
     /// <summary>The outbox table.</summary>
     public OutboxTableOptions Outbox { get; } = new();
 
+    /// <summary>Delivery from the write-ahead log.</summary>
+    public WalOptions Wal { get; } = new();
+
     /// <summary>The dispatcher.</summary>
     public DispatcherOptions Dispatcher { get; } = new();
 

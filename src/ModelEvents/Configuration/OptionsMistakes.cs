@@ -17,6 +17,7 @@ internal static class OptionsMistakes
             .. OfService(options.ServiceName, "'ModelEvents:ServiceName'"),
             .. OfBroker(options.Broker),
             .. OfOutbox(options.Outbox),
+            .. OfWal(options.Wal),
             .. OfDispatcher(options.Dispatcher),
         ];
 
@@ -51,6 +52,21 @@ internal static class OptionsMistakes
         if (string.IsNullOrWhiteSpace(outbox.Table))
             yield return "'ModelEvents:Outbox:Table' is empty. Name the table, such as 'model_events_outbox'.";
     }
+
+    private static IEnumerable<string> OfWal(WalOptions wal)
+    {
+        // PostgreSQL's rule for slots; what follows must find room in their 63 letters.
+        if (wal.Slot.Length is 0 or > 20 || !wal.Slot.All(letter => MayBeInSlot(letter)))
+            yield return $"'ModelEvents:Wal:Slot' is '{wal.Slot}', which the name of a slot cannot begin with. "
+                + "Write it with lower-case letters A to Z, digits and '_', at most 20 of them.";
+
+        if (wal.MaxRetainedMegabytes < 1)
+            yield return $"'ModelEvents:Wal:MaxRetainedMegabytes' is '{wal.MaxRetainedMegabytes}', out of its range. "
+                + "Set it to '1' or more.";
+    }
+
+    private static bool MayBeInSlot(char letter) =>
+        char.IsAsciiLetterLower(letter) || char.IsAsciiDigit(letter) || letter == '_';
 
     private static IEnumerable<string> OfDispatcher(DispatcherOptions its) =>
         [

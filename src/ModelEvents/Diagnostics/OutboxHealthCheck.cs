@@ -1,12 +1,20 @@
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Options;
 using ModelEvents.Outbox;
 
 namespace ModelEvents.Diagnostics;
 
-/// <summary>Judges the service by the age of its oldest unpublished event, its parked events and its database.</summary>
+/// <summary>
+/// Judges the service by the age of its oldest unpublished event, its parked events, the log kept for it and its database.
+/// </summary>
 internal sealed class OutboxHealthCheck(
-    IEnumerable<IOutboxReader> outboxes, OutboxHealthOptions options, TimeProvider time) : IHealthCheck
+    IEnumerable<IOutboxReader> outboxes,
+    OutboxHealthOptions options,
+    IOptions<ModelEventsOptions> settings,
+    TimeProvider time) : IHealthCheck
 {
+    private const long Megabyte = 1 << 20;
+
     public async Task<HealthCheckResult> CheckHealthAsync(
         HealthCheckContext context, CancellationToken cancellationToken = default)
     {
@@ -45,14 +53,26 @@ internal sealed class OutboxHealthCheck(
 
         if (status.Parked >= options.DegradedByParked)
             yield return (HealthStatus.Degraded, $"{status.Parked} events are parked in '{name}'.");
+
+        if (status.RetainedBytes / Megabyte >= settings.Value.Wal.MaxRetainedMegabytes)
+            yield return (
+                HealthStatus.Degraded,
+                $"The database keeps {status.RetainedBytes / Megabyte} MB of its log for '{name}'.");
     }
 
-    private Dictionary<string, object> Describe(OutboxStatus status) => new()
+    private Dictionary<string, object> Describe(OutboxStatus status)
     {
-        ["waiting"] = status.Waiting,
-        ["parked"] = status.Parked,
-        ["oldestSeconds"] = Age(status).TotalSeconds,
-    };
+        var described = new Dictionary<string, object>
+        {
+            ["waiting"] = status.Waiting,
+            ["parked"] = status.Parked,
+            ["oldestSeconds"] = Age(status).TotalSeconds,
+        };
+        if (status.RetainedBytes is { } retained)
+            described["retainedBytes"] = retained;
+
+        return described;
+    }
 
     private TimeSpan Age(OutboxStatus status) =>
         status.OldestWaiting is { } oldest ? time.GetUtcNow() - oldest : TimeSpan.Zero;

@@ -4,4 +4,11 @@ namespace ModelEvents.Outbox;
 /// <param name="Waiting">Events not yet confirmed by the broker, without the parked ones.</param>
 /// <param name="Parked">Events given up until someone decides.</param>
 /// <param name="OldestWaiting">When the oldest waiting event occurred, or <see langword="null"/> if none waits.</param>
-public sealed record OutboxStatus(long Waiting, long Parked, DateTimeOffset? OldestWaiting);
+public sealed record OutboxStatus(long Waiting, long Parked, DateTimeOffset? OldestWaiting)
+{
+    /// <summary>
+    /// How many bytes of the database's write-ahead log are kept for what waits, or <see langword="null"/> where events do
+    /// not wait there.
+    /// </summary>
+    public long? RetainedBytes { get; init; }
+}

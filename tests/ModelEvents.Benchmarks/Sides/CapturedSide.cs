@@ -3,11 +3,12 @@ using Microsoft.Extensions.Hosting;
 
 namespace ModelEvents.Benchmarks;
 
-/// <summary>ModelEvents, with the outbox table and the publisher on RabbitMQ.Client.</summary>
-internal sealed class CapturedSide(BenchmarkDatabase database, BenchmarkSettings settings)
-    : Side("ModelEvents, outbox table")
+/// <summary>ModelEvents, with the outbox table or the log, and the publisher on RabbitMQ.Client.</summary>
+internal sealed class CapturedSide(BenchmarkDatabase database, BenchmarkSettings settings, DeliveryMode delivery)
+    : Side(delivery == DeliveryMode.Wal ? "ModelEvents, log" : "ModelEvents, outbox table")
 {
-    private readonly ServiceProvider _saving = database.CaptureServices().BuildServiceProvider();
+    private readonly ServiceProvider _saving =
+        database.CaptureServices(options => options.Delivery = delivery).BuildServiceProvider();
     private IHost? _delivering;
 
     public override bool DeliversLater => true;
@@ -20,6 +21,7 @@ internal sealed class CapturedSide(BenchmarkDatabase database, BenchmarkSettings
         foreach (var service in database.CaptureServices(options =>
         {
             options.Dispatcher.Enabled = true;
+            options.Delivery = delivery;
             options.Broker.Uri = settings.RabbitMq.ToString();
         }))
             builder.Services.Add(service);

@@ -22,6 +22,7 @@ public abstract class CaptureFixture : IAsyncLifetime
         var store = CreateStore();
         await using var context = store.NewContext();
         await context.Database.EnsureCreatedAsync();
+        await PrepareAsync(store);
     }
 
     public async ValueTask DisposeAsync()
@@ -72,6 +73,9 @@ public abstract class CaptureFixture : IAsyncLifetime
         });
         options.AddInterceptors(interceptors ?? []);
     }
+
+    /// <summary>What a first start does beyond creating the tables.</summary>
+    private protected virtual Task PrepareAsync(CapturedStore store) => Task.CompletedTask;
 
     protected abstract void UseOutbox(CaptureBuilder<StoreContext> capture);
 

@@ -16,6 +16,14 @@ public sealed class TableFixture : CaptureFixture
     }
 }
 
+/// <summary>Delivery from the write-ahead log, whose slot must be there before the first save.</summary>
+public sealed class WalFixture : CaptureFixture
+{
+    protected override void UseOutbox(CaptureBuilder<StoreContext> capture) => capture.UsePostgreSqlWal();
+
+    private protected override Task PrepareAsync(CapturedStore store) => store.TakeEventsAsync();
+}
+
 /// <summary>Delivery from memory on a relational provider.</summary>
 public sealed class DirectFixture : CaptureFixture
 {
@@ -38,11 +46,27 @@ public sealed class PostgreSqlInterceptorTests(PostgreSqlFixture fixture)
     }
 }
 
+public sealed class WalInterceptorTests(WalFixture fixture) : InterceptorContract<WalFixture>(fixture)
+{
+    /// <inheritdoc cref="PostgreSqlInterceptorTests"/>
+    public override async Task A_listed_model_that_a_later_interceptor_adds_to_a_save_without_any_is_not_lost()
+    {
+        var store = Fixture.CreateStore(interceptors: [new Acting { Saving = AddLate }]);
+        await using var context = store.NewContext();
+
+        await context.SaveChangesAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal(["setting__created"], await store.TakeNamesAsync());
+    }
+}
+
 public sealed class TableInterceptorTests(TableFixture fixture) : InterceptorContract<TableFixture>(fixture);
 
 public sealed class DirectInterceptorTests(DirectFixture fixture) : InterceptorContract<DirectFixture>(fixture);
 
 public sealed class PostgreSqlCommitTests(PostgreSqlFixture fixture) : CommitContract<PostgreSqlFixture>(fixture);
+
+public sealed class WalCommitTests(WalFixture fixture) : CommitContract<WalFixture>(fixture);
 
 public sealed class TableCommitTests(TableFixture fixture) : CommitContract<TableFixture>(fixture);
 

@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using ModelEvents.Outbox;
 using ModelEvents.Tests.Infrastructure;
 using ModelEvents.TestWorker;
 
@@ -12,10 +13,11 @@ internal sealed class ParcelService : IAsyncDisposable
 
     private readonly TestDatabase _database;
     private readonly ServiceProvider _services;
+    private readonly DeliveryMode _delivery;
     private readonly List<Parcel> _parcels = [];
 
-    private ParcelService(TestDatabase database, ServiceProvider services) =>
-        (_database, _services) = (database, services);
+    private ParcelService(TestDatabase database, ServiceProvider services, DeliveryMode delivery) =>
+        (_database, _services, _delivery) = (database, services, delivery);
 
     public string Name { get; } = $"parcels-{Guid.CreateVersion7():N}";
 
@@ -24,7 +26,7 @@ internal sealed class ParcelService : IAsyncDisposable
     /// <summary>Every step that was committed, as the bodies tell it.</summary>
     public List<(long Id, int Step)> Committed { get; } = [];
 
-    public static async Task<ParcelService> StartAsync()
+    public static async Task<ParcelService> StartAsync(DeliveryMode delivery = DeliveryMode.Outbox)
     {
         var database = await TestDatabase.CreateAsync();
         var services = new ServiceCollection();
@@ -34,18 +36,22 @@ internal sealed class ParcelService : IAsyncDisposable
             {
                 options.ServiceName = service!.Name;
                 options.Dispatcher.Enabled = false;
+                options.Delivery = delivery;
                 options.Model<Parcel>();
             })
             .Capture<ParcelContext>()
-            .UsePostgreSql();
+            .UsePostgreSqlWal();
         services.AddDbContext<ParcelContext>(options => options.UseNpgsql(database.ConnectionString));
-        service = new ParcelService(database, services.BuildServiceProvider());
+        service = new ParcelService(database, services.BuildServiceProvider(), delivery);
         await using var scope = service._services.CreateAsyncScope();
         await scope.ServiceProvider.GetRequiredService<ParcelContext>().Database.EnsureCreatedAsync();
+
+        // Delivery from the log sets up its slot at a first start.
+        await (await service._services.GetRequiredService<IOutboxReader>().OpenAsync(default)).DisposeAsync();
         return service;
     }
 
-    public WorkerProcess StartWorker() => WorkerProcess.Start(ConnectionString, Name);
+    public WorkerProcess StartWorker() => WorkerProcess.Start(ConnectionString, Name, _delivery);
 
     public Task<RabbitQueue> BindQueueAsync() => RabbitQueue.BindAsync($"{Name}.events", survivesOutage: true);
 
@@ -67,6 +73,12 @@ internal sealed class ParcelService : IAsyncDisposable
     }
 
     public Task<long> CountWaitingAsync() => _database.ScalarAsync<long>("SELECT count(*) FROM model_events_outbox");
+
+    /// <summary>The server's process that reads the log, or 0.</summary>
+    public Task<int> LogReaderAsync() => _database.ScalarAsync<int>(
+        "SELECT coalesce(max(active_pid), 0) FROM pg_replication_slots WHERE database = current_database()");
+
+    public Task EndConnectionAsync(int process) => _database.ExecuteAsync($"SELECT pg_terminate_backend({process})");
 
     /// <summary>How many connections hold lanes, and the least and most that one holds.</summary>
     public async Task<string?> LanesPerSessionAsync() => await _database.ScalarAsync<string>(

@@ -21,11 +21,14 @@ internal sealed class WorkerProcess : IAsyncDisposable
         }
     }
 
-    public static WorkerProcess Start(string database, string service)
+    public static WorkerProcess Start(string database, string service, DeliveryMode delivery)
     {
         var start = new ProcessStartInfo("dotnet")
         {
-            ArgumentList = { typeof(Parcel).Assembly.Location, database, TestServices.RabbitMq.ToString(), service },
+            ArgumentList =
+            {
+                typeof(Parcel).Assembly.Location, database, TestServices.RabbitMq.ToString(), service, $"{delivery}",
+            },
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
@@ -41,6 +44,13 @@ internal sealed class WorkerProcess : IAsyncDisposable
     public async Task KillAsync()
     {
         _process.Kill();
+        await _process.WaitForExitAsync();
+    }
+
+    /// <summary>Asks it to stop, as a service manager does, and waits until it has.</summary>
+    public async Task StopAsync()
+    {
+        using var kill = Process.Start("kill", ["-TERM", $"{_process.Id}"]);
         await _process.WaitForExitAsync();
     }
 

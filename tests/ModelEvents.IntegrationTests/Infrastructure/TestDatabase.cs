@@ -33,6 +33,7 @@ public sealed class TestDatabase : IAsyncLifetime
         await using (var connection = new NpgsqlConnection(ConnectionString))
             NpgsqlConnection.ClearPool(connection);
 
+        await DropSlotsAsync();
         await ExecuteOnServerAsync($"DROP DATABASE IF EXISTS {Name} WITH (FORCE)");
     }
 
@@ -51,6 +52,19 @@ public sealed class TestDatabase : IAsyncLifetime
         await using var command = source.CreateCommand(sql);
         return (T?)await command.ExecuteScalarAsync(CancellationToken.None);
     }
+
+    /// <summary>A database that has replication slots cannot be dropped, and one that is read from cannot be either.</summary>
+    private Task DropSlotsAsync() => ExecuteOnServerAsync(
+        $"""
+        DO $$
+        DECLARE slot record;
+        BEGIN
+            FOR slot IN SELECT * FROM pg_replication_slots WHERE database = '{Name}' LOOP
+                PERFORM pg_terminate_backend(slot.active_pid, 10000) WHERE slot.active_pid IS NOT NULL;
+                PERFORM pg_drop_replication_slot(slot.slot_name);
+            END LOOP;
+        END $$
+        """);
 
     private static async Task ExecuteOnServerAsync(string sql)
     {

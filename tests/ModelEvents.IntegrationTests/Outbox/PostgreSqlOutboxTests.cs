@@ -4,7 +4,7 @@ using ModelEvents.Tests.Infrastructure;
 
 namespace ModelEvents.Tests.Outbox;
 
-public sealed class PostgreSqlOutboxTests : OutboxContract
+public sealed class PostgreSqlOutboxTests : SharedOutboxContract
 {
     // What a session's own connection has that no other has.
     private const string HoldsLanes =

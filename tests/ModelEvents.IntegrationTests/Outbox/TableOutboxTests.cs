@@ -3,7 +3,7 @@ using ModelEvents.Outbox;
 
 namespace ModelEvents.Tests.Outbox;
 
-public sealed class TableOutboxTests : OutboxContract
+public sealed class TableOutboxTests : SharedOutboxContract
 {
     private protected override void AddOutbox(IServiceCollection services) => services.AddKeyedSingleton<IOutbox>(
         typeof(ParcelContext),

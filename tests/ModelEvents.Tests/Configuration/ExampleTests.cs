@@ -24,6 +24,7 @@ public sealed class ExampleTests
         AssertHasAll(typeof(ModelOptions), Section["Models"]![0]!);
         AssertHasAll(typeof(BrokerOptions), Section["Broker"]!);
         AssertHasAll(typeof(OutboxTableOptions), Section["Outbox"]!);
+        AssertHasAll(typeof(WalOptions), Section["Wal"]!);
         AssertHasAll(typeof(DispatcherOptions), Section["Dispatcher"]!);
     }
 
@@ -38,6 +39,7 @@ public sealed class ExampleTests
         AssertSame(new ModelOptions { Model = "Shop.Order" }, Assert.Single(example.Models));
         AssertSame(defaults.Broker, example.Broker);
         AssertSame(defaults.Outbox, example.Outbox);
+        AssertSame(defaults.Wal, example.Wal);
         AssertSame(defaults.Dispatcher, example.Dispatcher);
     }
 

@@ -90,6 +90,29 @@ public sealed class OptionsMistakesTests
             mistakes);
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("Shop")]
+    [InlineData("shop-events")]
+    [InlineData("abcdefghijklmnopqrstu")]
+    public void A_slot_whose_name_PostgreSQL_would_refuse_is_told(string slot)
+    {
+        Assert.Equal(
+            [
+                $"'ModelEvents:Wal:Slot' is '{slot}', which the name of a slot cannot begin with. "
+                + "Write it with lower-case letters A to Z, digits and '_', at most 20 of them.",
+            ],
+            MistakesOf(options => options.Wal.Slot = slot));
+    }
+
+    [Fact]
+    public void A_limit_of_retained_log_that_is_always_reached_is_told()
+    {
+        Assert.Equal(
+            ["'ModelEvents:Wal:MaxRetainedMegabytes' is '0', out of its range. Set it to '1' or more."],
+            MistakesOf(options => options.Wal.MaxRetainedMegabytes = 0));
+    }
+
     private static IEnumerable<string> MistakesOf(Action<ModelEventsOptions> configure)
     {
         var options = new ModelEventsOptions { ServiceName = "shop" };

@@ -15,6 +15,7 @@ public sealed class SchemaTests
         { "model", typeof(ModelOptions) },
         { "broker", typeof(BrokerOptions) },
         { "outbox", typeof(OutboxTableOptions) },
+        { "wal", typeof(WalOptions) },
         { "dispatcher", typeof(DispatcherOptions) },
     };
 

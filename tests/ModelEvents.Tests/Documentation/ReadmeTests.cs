@@ -18,6 +18,7 @@ public sealed partial class ReadmeTests
             .Concat(Options("Models[].", new ModelOptions()))
             .Concat(Options("Broker:", options.Broker))
             .Concat(Options("Outbox:", options.Outbox))
+            .Concat(Options("Wal:", options.Wal))
             .Concat(Options("Dispatcher:", options.Dispatcher))
             .OrderBy(option => option.Key, StringComparer.Ordinal);
 
@@ -47,8 +48,8 @@ public sealed partial class ReadmeTests
         select KeyValuePair.Create(path + key.Key, Text(key.Value.GetValue(options)));
 
     private static bool IsSection(Type type) =>
-        type == typeof(BrokerOptions) || type == typeof(OutboxTableOptions) || type == typeof(DispatcherOptions)
-        || type == typeof(IList<ModelOptions>);
+        type == typeof(BrokerOptions) || type == typeof(OutboxTableOptions) || type == typeof(WalOptions)
+        || type == typeof(DispatcherOptions) || type == typeof(IList<ModelOptions>);
 
     private static string Text(object? value) => value switch
     {

@@ -47,6 +47,19 @@ public sealed class RegistrationTests
     }
 
     [Fact]
+    public void Delivery_from_the_log_that_a_context_is_not_set_up_for_is_told()
+    {
+        Assert.Equal(
+            [
+                "'ModelEvents:Delivery' is 'Wal', but the context 'ShopContext' has no outbox that can do that. "
+                + "Add '.UsePostgreSqlWal()' to 'Capture<ShopContext>()', or set 'Delivery' to 'Outbox'.",
+            ],
+            Mistakes(capture => capture, context => context.UseNpgsql("Host=nowhere"), DeliveryMode.Wal));
+        Assert.Empty(Mistakes(
+            capture => capture.UsePostgreSqlWal(), context => context.UseNpgsql("Host=nowhere"), DeliveryMode.Wal));
+    }
+
+    [Fact]
     public void A_bus_that_is_not_registered_is_told()
     {
         Assert.Equal(

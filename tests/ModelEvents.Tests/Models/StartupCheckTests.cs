@@ -80,7 +80,7 @@ public sealed class StartupCheckTests
 
         Assert.Equal(
             [
-                "'ModelEvents:Delivery' is 'Post', which is not allowed. Write 'Outbox' or 'Direct'.",
+                "'ModelEvents:Delivery' is 'Post', which is not allowed. Write 'Outbox', 'Direct' or 'Wal'.",
                 "'ModelEvents:ServiceNam' is not a known key. Did you mean 'ServiceName'?",
                 "'ModelEvents:ServiceName' is empty. Set it to the name of this service, such as 'shop'.",
                 "'ModelEvents:Broker:Uri' begins with 'http'. Begin it with 'amqp' or 'amqps'.",

@@ -1,0 +1,71 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Entity = (string Model, string Key);
+
+namespace ModelEvents.Outbox;
+
+/// <summary>
+/// The outbox table as the place for what cannot be published now: a refused event and, to keep their order, all that
+/// follow on its entity. The log need not be kept for them, they survive a restart, and people find them where they are
+/// without delivery from the log.
+/// </summary>
+internal sealed class AsideEvents(Type contextType, IServiceScopeFactory scopes, TimeProvider time)
+{
+    private const int RowsInRound = 1000;
+
+    private readonly TableEvents _events = new(owner: null, time);
+
+    /// <summary>How many events of each entity the table has.</summary>
+    public Task<Dictionary<Entity, int>> CountAsync(CancellationToken cancellationToken) => RunAsync(
+        async context =>
+        {
+            var counts = await context.Rows.GroupBy(row => new { row.Model, row.Key })
+                .Select(group => new { group.Key.Model, group.Key.Key, Count = group.Count() })
+                .ToListAsync(cancellationToken).ConfigureAwait(false);
+            return counts.ToDictionary(one => (one.Model, one.Key), one => one.Count);
+        },
+        cancellationToken);
+
+    public Task<List<OutboxEntry>> ClaimAsync(LaneSet lanes, int max, CancellationToken cancellationToken) =>
+        RunAsync(context => _events.ClaimAsync(context, lanes, max, cancellationToken), cancellationToken);
+
+    /// <summary>Puts events into the table and ends others that were claimed from it, in one transaction.</summary>
+    public Task SaveAsync(
+        IReadOnlyList<ModelEvent> added,
+        IReadOnlyList<ModelEvent> published,
+        IReadOnlyList<FailedEvent> failed,
+        CancellationToken cancellationToken) => RunAsync(
+        async context =>
+        {
+            var transaction = await context.Database.BeginTransactionAsync(cancellationToken).ConfigureAwait(false);
+            await using var rollback = transaction.ConfigureAwait(false);
+            foreach (var round in added.Chunk(RowsInRound))
+                await AddAsync(context, round, cancellationToken).ConfigureAwait(false);
+
+            await _events.CompleteAsync(context, published, failed, cancellationToken).ConfigureAwait(false);
+            await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
+            return true;
+        },
+        cancellationToken);
+
+    /// <summary>An event that was read a second time, after a crash, may be there already.</summary>
+    private static async Task AddAsync(OutboxContext context, ModelEvent[] events, CancellationToken cancellationToken)
+    {
+        var ids = Array.ConvertAll(events, one => one.Sequence);
+        var there = await context.Rows.Where(row => ids.Contains(row.Id)).Select(row => row.Id)
+            .ToListAsync(cancellationToken).ConfigureAwait(false);
+        context.AddRange(events.ExceptBy(there, one => one.Sequence).Select(RowOf));
+        await context.SaveChangesAsync(cancellationToken).ConfigureAwait(false);
+        context.ChangeTracker.Clear();
+    }
+
+    private static OutboxRow RowOf(ModelEvent one)
+    {
+        var row = OutboxRow.Of(one);
+        row.Id = one.Sequence;
+        return row;
+    }
+
+    private Task<T> RunAsync<T>(Func<OutboxContext, Task<T>> work, CancellationToken cancellationToken) =>
+        OutboxContext.RunAsync(scopes, contextType, work, cancellationToken);
+}

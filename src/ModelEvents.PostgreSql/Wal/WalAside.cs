@@ -1,0 +1,87 @@
+namespace ModelEvents.Outbox;
+
+/// <summary>
+/// Keeps <see cref="WalBuffer"/> and the table in step: moves what failed there with all that follows on its entity, and
+/// lets an entity go when its last event has left the table. One step at a time.
+/// </summary>
+internal sealed class WalAside(WalBuffer buffer, AsideEvents table, WalAgenda agenda) : IDisposable
+{
+    private readonly SemaphoreSlim _turn = new(1);
+
+    /// <summary>The due events of <paramref name="lanes"/> in the table.</summary>
+    public async Task<List<OutboxEntry>> ClaimAsync(
+        LaneSlice slice, LaneSet lanes, int max, CancellationToken cancellationToken)
+    {
+        if (!buffer.HasAside || !agenda.IsDue(slice))
+            return [];
+
+        var claimed = await table.ClaimAsync(lanes, max, cancellationToken).ConfigureAwait(false);
+        agenda.Looked(slice, any: claimed.Count > 0);
+        return claimed;
+    }
+
+    /// <summary>Puts events that failed into the table, with what follows, and takes published ones out of it.</summary>
+    public async Task CompleteAsync(
+        LaneSlice slice,
+        List<ModelEvent> published,
+        IReadOnlyList<FailedEvent> failed,
+        CancellationToken cancellationToken)
+    {
+        if (published.Count + failed.Count == 0)
+            return;
+
+        await InTurnAsync(
+            async () =>
+            {
+                var fromLog = failed.Select(one => one.Event).Where(buffer.Has);
+                var added = fromLog.SelectMany(buffer.SetAside).ToList();
+                await table.SaveAsync(added, published, failed, cancellationToken).ConfigureAwait(false);
+                buffer.Settle(added);
+                buffer.LeftTable(published);
+            },
+            cancellationToken).ConfigureAwait(false);
+
+        foreach (var rest in failed.Select(one => one.RetryAfter).OfType<TimeSpan>())
+            agenda.LookAfter(slice, rest);
+    }
+
+    /// <summary>Takes events that were read from the log. A step that has begun is finished even while closing.</summary>
+    public Task AddAsync(IReadOnlyList<ModelEvent> events, CancellationToken closing) => InTurnAsync(
+        async () =>
+        {
+            if (buffer.Add(events) is not { Count: > 0 } following)
+                return;
+
+            await table.SaveAsync(following, [], [], CancellationToken.None).ConfigureAwait(false);
+            buffer.Settle(following);
+        },
+        closing);
+
+    /// <summary>Counts what is in the table, which others may have changed.</summary>
+    public async Task CountAsync(CancellationToken cancellationToken)
+    {
+        await InTurnAsync(
+            async () => buffer.SetAside(await table.CountAsync(cancellationToken).ConfigureAwait(false)),
+            cancellationToken).ConfigureAwait(false);
+        agenda.Counted();
+    }
+
+    /// <summary>Waits until a step that has begun is finished.</summary>
+    public Task FinishAsync(CancellationToken cancellationToken) => InTurnAsync(() => Task.CompletedTask, cancellationToken);
+
+    public void Dispose() => _turn.Dispose();
+
+    private async Task InTurnAsync(Func<Task> step, CancellationToken cancellationToken)
+    {
+        await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
+
+        try
+        {
+            await step().ConfigureAwait(false);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+}

@@ -1,0 +1,173 @@
+using System.Collections.Concurrent;
+using System.Data.Common;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using ModelEvents.Bodies;
+
+namespace ModelEvents.Outbox;
+
+/// <summary>
+/// The write-ahead log of a context's PostgreSQL database as its outbox: events are messages in it
+/// (<see cref="WalAppend"/>), read back in the order of their commits from a replication slot (<see cref="WalSession"/>).
+/// </summary>
+internal sealed class WalOutbox(
+    Type contextType,
+    IServiceScopeFactory scopes,
+    IOptions<ModelEventsOptions> options,
+    TimeProvider time,
+    ILogger<WalOutbox> logger) : ICommandOutbox
+{
+    private readonly WalNames _names = NamesOf(contextType, options);
+    private readonly WalAppend _append = new(NamesOf(contextType, options).Prefix);
+    private readonly WalGuard _guard = new();
+    private readonly StoredEvents _stored = new(contextType, scopes);
+    private readonly LaneSignals _woken = new(time);
+    private readonly ConcurrentDictionary<WalSession, bool> _sessions = [];
+
+    public string Name => contextType.Name;
+
+    public void Append(DbContext context, IReadOnlyList<ModelEvent> events)
+    {
+        // In an ambient transaction EF Core has closed its connection by now.
+        context.Database.OpenConnection();
+
+        try
+        {
+            _guard.Check(context, _names);
+            using var append = _append.Batch(context, events, andCommit: false);
+            append.ExecuteNonQuery();
+        }
+        finally
+        {
+            context.Database.CloseConnection();
+        }
+    }
+
+    public async Task AppendAsync(
+        DbContext context, IReadOnlyList<ModelEvent> events, CancellationToken cancellationToken)
+    {
+        await context.Database.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
+
+        try
+        {
+            _guard.Check(context, _names);
+            using var append = _append.Batch(context, events, andCommit: false);
+            await append.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            await context.Database.CloseConnectionAsync().ConfigureAwait(false);
+        }
+    }
+
+    public void AppendAndCommit(DbContext context, IReadOnlyList<ModelEvent> events)
+    {
+        _guard.Check(context, _names);
+        using var append = _append.Batch(context, events, andCommit: true);
+        append.ExecuteNonQuery();
+    }
+
+    public async Task AppendAndCommitAsync(
+        DbContext context, IReadOnlyList<ModelEvent> events, CancellationToken cancellationToken)
+    {
+        _guard.Check(context, _names);
+        using var append = _append.Batch(context, events, andCommit: true);
+        await append.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    public void AppendTo(DbContext context, DbCommand command, ModelEvent one, PendingValues? pending)
+    {
+        _guard.Check(context, _names);
+        _append.Extend(command, one, pending);
+    }
+
+    public async Task<IOutboxSession> OpenAsync(CancellationToken cancellationToken)
+    {
+        var slot = await SlotAsync().ConfigureAwait(false);
+        var table = new AsideEvents(contextType, scopes, time);
+        var session = new WalSession(slot, table, options.Value.Dispatcher, time)
+        {
+            Ended = ended => _sessions.TryRemove(ended, out _),
+        };
+
+        try
+        {
+            await session.StartAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            await session.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+
+        _sessions[session] = true;
+        return session;
+    }
+
+    /// <summary>The log itself tells the reader of new events, wherever it is.</summary>
+    public void Wake() => _woken.Raise(LaneSet.All);
+
+    public Task WokenAsync(CancellationToken cancellationToken) => _woken.TakeNextAsync(cancellationToken);
+
+    public Task NotifyOthersAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>What waits in the log is known to the process that reads it, and there as far as it has read.</summary>
+    public async Task<OutboxStatus> GetStatusAsync(CancellationToken cancellationToken)
+    {
+        var slot = await SlotAsync().ConfigureAwait(false);
+        var state = await slot.LookAsync(cancellationToken).ConfigureAwait(false);
+        slot.ThrowIfUnfit(state);
+        var set = await _stored.GetStatusAsync(cancellationToken).ConfigureAwait(false);
+        var (count, oldest) = _sessions.Keys.Select(session => session.Waiting).FirstOrDefault(one => one.Count > 0);
+        return new OutboxStatus(set.Waiting + count, set.Parked, Earlier(set.OldestWaiting, oldest))
+        {
+            RetainedBytes = state.RetainedBytes ?? 0,
+        };
+    }
+
+    public Task<IReadOnlyList<ParkedEvent>> ListParkedAsync(int limit, CancellationToken cancellationToken) =>
+        _stored.ListParkedAsync(limit, cancellationToken);
+
+    public async Task<int> RetryParkedAsync(
+        IReadOnlyCollection<Guid>? eventIds, CancellationToken cancellationToken)
+    {
+        var count = await _stored.RetryParkedAsync(eventIds, cancellationToken).ConfigureAwait(false);
+        WakeSessions();
+        return count;
+    }
+
+    public async Task<int> DiscardParkedAsync(
+        IReadOnlyCollection<Guid> eventIds, CancellationToken cancellationToken)
+    {
+        var count = await _stored.DiscardParkedAsync(eventIds, cancellationToken).ConfigureAwait(false);
+        WakeSessions();
+        return count;
+    }
+
+    /// <summary>The slot, over the connection string as it was configured: an open connection hides its password.</summary>
+    public async Task<WalSlot> SlotAsync()
+    {
+        var settings = options.Value.Wal;
+        if (settings.ConnectionString is { } own)
+            return new WalSlot(_names, own, settings, logger);
+
+        var scope = scopes.CreateAsyncScope();
+        await using var closing = scope.ConfigureAwait(false);
+        var context = (DbContext)scope.ServiceProvider.GetRequiredService(contextType);
+        return new WalSlot(_names, context.Database.GetConnectionString()!, settings, logger);
+    }
+
+    private void WakeSessions()
+    {
+        foreach (var (session, _) in _sessions)
+            session.Wake();
+    }
+
+    private static WalNames NamesOf(Type contextType, IOptions<ModelEventsOptions> options) =>
+        new(options.Value.Wal.Slot, contextType);
+
+    private static DateTimeOffset? Earlier(DateTimeOffset? one, DateTimeOffset? other) =>
+        one is null || other < one ? other : one;
+}

@@ -1,0 +1,43 @@
+using NpgsqlTypes;
+
+namespace ModelEvents.Outbox;
+
+/// <summary>
+/// Knows up to where the log may be forgotten: to the end of the last transaction before which, and in which, no event is
+/// left.
+/// </summary>
+internal sealed class WalPositions
+{
+    private readonly Queue<WalTransaction> _transactions = new();
+    private NpgsqlLogSequenceNumber _confirmed;
+    private WalTransaction? _open;
+
+    /// <summary>The transaction that is being read.</summary>
+    public WalTransaction Open => _open ?? throw new InvalidOperationException(
+        "The write-ahead log has a message of ModelEvents outside of a transaction. Write none by hand.");
+
+    public bool AwaitsEnd => _open is { Left: 0 };
+
+    public void Begin() => _transactions.Enqueue(_open = new WalTransaction());
+
+    public void End(NpgsqlLogSequenceNumber end)
+    {
+        Open.End = end;
+        _open = null;
+    }
+
+    /// <summary>
+    /// The position to confirm. Where nothing is left it is <paramref name="received"/>, which is thus to be asked for
+    /// before.
+    /// </summary>
+    public NpgsqlLogSequenceNumber Confirm(NpgsqlLogSequenceNumber received)
+    {
+        while (_transactions.TryPeek(out var first) && first.IsDone)
+            _confirmed = _transactions.Dequeue().End!.Value;
+
+        if (_transactions.Count == 0 && received > _confirmed)
+            _confirmed = received;
+
+        return _confirmed;
+    }
+}

@@ -1,0 +1,19 @@
+using Npgsql;
+using NpgsqlTypes;
+
+namespace ModelEvents.Outbox;
+
+/// <summary>Reads the row that <see cref="WalSlot.LookAsync"/> asks for.</summary>
+internal static class WalSlotReading
+{
+    public static WalSlotState Read(NpgsqlDataReader row) => new(
+        row.GetString(0),
+        row.GetBoolean(1),
+        row.GetBoolean(2),
+        row.GetFieldValue<NpgsqlLogSequenceNumber>(3),
+        row.IsDBNull(4) ? null : row.GetString(4),
+        !row.IsDBNull(5) && row.GetString(5) == "lost",
+        row.IsDBNull(6) ? null : row.GetInt32(6),
+        row.IsDBNull(7) ? null : row.GetFieldValue<NpgsqlLogSequenceNumber>(7),
+        row.IsDBNull(8) ? null : row.GetInt64(8));
+}

@@ -1,0 +1,27 @@
+using NpgsqlTypes;
+
+namespace ModelEvents.Outbox;
+
+/// <summary>What the server says of a slot, and of what it takes to read from one.</summary>
+/// <param name="WalLevel">The server's <c>wal_level</c>.</param>
+/// <param name="MayReplicate">Whether the role may.</param>
+/// <param name="HasPublication">Whether the publication exists, which is made before the slot.</param>
+/// <param name="Written">Up to where the log is written.</param>
+/// <param name="Plugin">The slot's output plugin, or <see langword="null"/> if there is no such slot.</param>
+/// <param name="IsLost">Whether the server has deleted log that the slot still needed.</param>
+/// <param name="ActivePid">The server's process that reads from the slot now.</param>
+/// <param name="Confirmed">Up to where events need not be read again.</param>
+/// <param name="RetainedBytes">How much log is kept for the slot.</param>
+internal sealed record WalSlotState(
+    string WalLevel,
+    bool MayReplicate,
+    bool HasPublication,
+    NpgsqlLogSequenceNumber Written,
+    string? Plugin,
+    bool IsLost,
+    int? ActivePid,
+    NpgsqlLogSequenceNumber? Confirmed,
+    long? RetainedBytes)
+{
+    public bool Exists => Plugin is not null;
+}

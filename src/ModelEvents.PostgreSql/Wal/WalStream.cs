@@ -1,0 +1,158 @@
+using Npgsql;
+using Npgsql.Replication;
+using Npgsql.Replication.PgOutput;
+using Npgsql.Replication.PgOutput.Messages;
+using NpgsqlTypes;
+
+namespace ModelEvents.Outbox;
+
+/// <summary>
+/// Reads a slot's log over a replication connection into a <see cref="WalBuffer"/>, and tells the server up to where it is
+/// done. Next stop: <see cref="WalSession"/>.
+/// </summary>
+internal sealed class WalStream : IAsyncDisposable
+{
+    // How long the server takes to notice that the other machine is gone, and so the longest pause between two readers.
+    private const string ServerTimeout = "-c wal_sender_timeout=10s";
+
+    private const byte Transactional = 1;
+
+    private static readonly TimeSpan StatusInterval = TimeSpan.FromSeconds(2);
+
+    // Shorter than the server's: a reader that is cut off stops before another begins.
+    private static readonly TimeSpan ClientTimeout = TimeSpan.FromSeconds(8);
+    private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(10);
+
+    private readonly WalSlot _slot;
+    private readonly TimeProvider _time;
+    private readonly LogicalReplicationConnection _connection;
+    private readonly CancellationTokenSource _closing = new();
+    private readonly IAsyncEnumerator<PgOutputReplicationMessage> _messages;
+    private readonly Task<bool> _first;
+    private Task _reading = Task.CompletedTask;
+
+    private WalStream(WalSlot slot, TimeProvider time, LogicalReplicationConnection connection)
+    {
+        (_slot, _time, _connection) = (slot, time, connection);
+        _messages = connection.StartReplication(new PgOutputReplicationSlot(slot.Name), slot.StreamOptions, _closing.Token)
+            .GetAsyncEnumerator(CancellationToken.None);
+        _first = _messages.MoveNextAsync().AsTask();
+    }
+
+    /// <summary>Up to where the server has sent what was committed; to be asked for before the buffer is.</summary>
+    public NpgsqlLogSequenceNumber Received => _connection.LastReceivedLsn;
+
+    /// <summary>Begins to read, or returns <see langword="null"/> where another process does.</summary>
+    public static async Task<WalStream?> TryOpenAsync(WalSlot slot, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var settings = new NpgsqlConnectionStringBuilder(slot.ConnectionString);
+        settings.Options = $"{settings.Options} {ServerTimeout}".TrimStart();
+        var connection = new LogicalReplicationConnection(settings.ConnectionString)
+        {
+            WalReceiverStatusInterval = StatusInterval,
+            WalReceiverTimeout = ClientTimeout,
+        };
+        await connection.Open(cancellationToken).ConfigureAwait(false);
+        var stream = new WalStream(slot, time, connection);
+
+        try
+        {
+            if (await stream.IsReaderAsync(cancellationToken).ConfigureAwait(false))
+                return stream;
+        }
+        catch
+        {
+            await stream.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+
+        await stream.DisposeAsync().ConfigureAwait(false);
+        return null;
+    }
+
+    /// <summary>Reads until the stream is closed or breaks.</summary>
+    public Task RunAsync(WalBuffer buffer, Func<IReadOnlyList<ModelEvent>, Task> added) =>
+        _reading = ReadAsync(buffer, added);
+
+    /// <summary>Tells the server up to where the log may be forgotten.</summary>
+    public async Task ConfirmAsync(NpgsqlLogSequenceNumber position, CancellationToken cancellationToken)
+    {
+        if (position <= _connection.LastFlushedLsn)
+            return;
+
+        _connection.SetReplicationStatus(position);
+        await _connection.SendStatusUpdate(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Confirms a last time, and waits until the server has heard it: closing would overtake it.</summary>
+    public async Task ConfirmLastAsync(NpgsqlLogSequenceNumber position, CancellationToken cancellationToken)
+    {
+        _connection.SetReplicationStatus(position);
+        await _connection.SendStatusUpdate(cancellationToken).ConfigureAwait(false);
+
+        while ((await _slot.LookAsync(cancellationToken).ConfigureAwait(false)).Confirmed < position)
+            await Task.Delay(LookInterval, _time, cancellationToken).ConfigureAwait(false);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _closing.CancelAsync().ConfigureAwait(false);
+        await Task.WhenAny(_first).ConfigureAwait(false);
+        await Task.WhenAny(_reading).ConfigureAwait(false);
+        await _connection.DisposeAsync().ConfigureAwait(false);
+        _closing.Dispose();
+    }
+
+    /// <summary>
+    /// Whether this connection has the slot. The server says nothing while there are no events, so that it is asked on
+    /// another connection.
+    /// </summary>
+    private async Task<bool> IsReaderAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            if (_first is { IsFaulted: true, Exception.InnerException: PostgresException refused }
+                && refused.SqlState == PostgresErrorCodes.ObjectInUse)
+                return false;
+
+            if (_first.IsCompleted)
+                await _first.ConfigureAwait(false);
+
+            var state = await _slot.LookAsync(cancellationToken).ConfigureAwait(false);
+            if (state.ActivePid == _connection.ProcessID)
+                return true;
+
+            await Task.Delay(LookInterval, _time, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async Task ReadAsync(WalBuffer buffer, Func<IReadOnlyList<ModelEvent>, Task> added)
+    {
+        for (var any = await _first.ConfigureAwait(false); any; any = await _messages.MoveNextAsync().ConfigureAwait(false))
+        {
+            switch (_messages.Current)
+            {
+                case BeginMessage:
+                    buffer.Begin();
+                    break;
+                case CommitMessage commit:
+                    buffer.End(commit.TransactionEndLsn);
+                    break;
+                case LogicalDecodingMessage message when message.Prefix == _slot.Prefix && message.Flags == Transactional:
+                    await added(await ReadEventsAsync(message).ConfigureAwait(false)).ConfigureAwait(false);
+                    await buffer.WaitForRoomAsync(_closing.Token).ConfigureAwait(false);
+                    break;
+            }
+        }
+
+        throw new InvalidOperationException(
+            $"The server ended the stream of the replication slot '{_slot.Name}'. It is read again when another begins.");
+    }
+
+    private async Task<ModelEvent[]> ReadEventsAsync(LogicalDecodingMessage message)
+    {
+        var bytes = new byte[message.Data.Length];
+        await message.Data.ReadExactlyAsync(bytes, _closing.Token).ConfigureAwait(false);
+        return WalMessageReader.Read(bytes, (ulong)message.MessageLsn);
+    }
+}

@@ -1,0 +1,207 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using ModelEvents.Outbox;
+using ModelEvents.Tests.Infrastructure;
+
+namespace ModelEvents.Tests.Outbox;
+
+/// <summary>
+/// The write-ahead log as an outbox. It is no <see cref="SharedOutboxContract"/>: one process reads all of it.
+/// </summary>
+public sealed class WalOutboxTests : OutboxContract
+{
+    private static readonly TimeSpan TakeOver = TimeSpan.FromSeconds(10);
+
+    private protected override void AddOutbox(IServiceCollection services) =>
+        new CaptureBuilder<ParcelContext>(services).UsePostgreSqlWal();
+
+    /// <summary>The slot must be there before the first event.</summary>
+    private protected override async Task PrepareAsync() => await (await Outbox.OpenAsync(Token)).DisposeAsync();
+
+    [Fact]
+    public async Task Only_one_session_reads_and_another_takes_over_when_it_is_closed()
+    {
+        await CommitAsync(TestEvents.Spread(100));
+        var reader = await Start().Outbox.OpenAsync(Token);
+        await using var standby = await Outbox.OpenAsync(Token);
+        Assert.Equal(100, (await reader.ClaimAsync(LaneSlice.All, 1000, Token)).Count);
+        Assert.Empty(await standby.ClaimAsync(LaneSlice.All, 1000, Token));
+
+        await reader.DisposeAsync();
+
+        await Eventually.TrueAsync(
+            async () => (await standby.ClaimAsync(LaneSlice.All, 1000, Token)).Count == 100, () => "nobody reads", TakeOver);
+    }
+
+    [Fact]
+    public async Task What_was_published_is_not_read_again_and_what_was_not_is()
+    {
+        await CommitAsync(TestEvents.Steps("7", 3));
+        await CommitAsync(TestEvents.Make("8", "other"));
+        await using (var session = await Outbox.OpenAsync(Token))
+        {
+            var claimed = await session.ClaimAsync(LaneSlice.All, 10, Token);
+            await session.CompleteAsync(LaneSlice.All, claimed.Events()[..3], [], Token);
+        }
+
+        await using var next = await Outbox.OpenAsync(Token);
+
+        Assert.Equal(["other"], (await next.ClaimAsync(LaneSlice.All, 10, Token)).Names());
+    }
+
+    [Fact]
+    public async Task A_transaction_comes_again_whole_while_one_of_its_events_is_not_published()
+    {
+        await CommitAsync(TestEvents.Spread(3));
+        await CommitAsync(TestEvents.Make("8", "later"));
+        await using (var session = await Outbox.OpenAsync(Token))
+        {
+            var claimed = await session.ClaimAsync(LaneSlice.All, 10, Token);
+            await session.CompleteAsync(LaneSlice.All, claimed.Events()[1..], [], Token);
+        }
+
+        await using var next = await Outbox.OpenAsync(Token);
+
+        Assert.Equal(4, (await next.ClaimAsync(LaneSlice.All, 10, Token)).Count);
+    }
+
+    [Fact]
+    public async Task A_parked_event_survives_a_restart_with_what_follows_and_holds_no_log_back()
+    {
+        await CommitAsync(TestEvents.Steps("7", 2));
+        await using (var session = await Outbox.OpenAsync(Token))
+        {
+            await FailAsync(session, "step__1", attempts: 5, retryAfter: null, error: "no");
+            await CommitAsync(TestEvents.Make("7", "step__3"), TestEvents.Make("8", "other"));
+            await DrainAsync(session, 1);
+        }
+
+        await using var next = await Outbox.OpenAsync(Token);
+        Assert.Empty(await next.ClaimAsync(LaneSlice.All, 10, Token));
+        Assert.Equal((2, 1), await CountAsync());
+        Assert.Equal(3, await Database.ScalarAsync<long>("SELECT count(*) FROM model_events_outbox"));
+
+        await Outbox.RetryParkedAsync(null, Token);
+
+        Assert.Equal(["step__1", "step__2", "step__3"], (await ClaimUntilAsync(next, 3)).Names());
+    }
+
+    [Fact]
+    public async Task An_entity_whose_events_all_left_the_table_is_read_from_the_log_again()
+    {
+        await CommitAsync(TestEvents.Steps("7", 2));
+        await using var session = await Outbox.OpenAsync(Token);
+        await FailAsync(session, "step__1", attempts: 1, TimeSpan.FromMilliseconds(50));
+        await DrainAsync(session, 2);
+
+        await CommitAsync(TestEvents.Make("7", "last"));
+
+        Assert.Equal(["last"], (await ClaimUntilAsync(session, 1)).Names());
+        Assert.Equal(0, await Database.ScalarAsync<long>("SELECT count(*) FROM model_events_outbox"));
+    }
+
+    [Fact]
+    public async Task Events_that_wait_in_the_table_when_delivery_changes_come_first()
+    {
+        var table = new OutboxProcess(
+            Database.ConnectionString,
+            services => new CaptureBuilder<ParcelContext>(services).UsePostgreSql(),
+            TimeProvider.System);
+        await table.CommitAsync(TestEvents.Make("7", "before"));
+        await table.DisposeAsync();
+        await CommitAsync(TestEvents.Make("7", "after"));
+
+        await using var session = await Outbox.OpenAsync(Token);
+        var claimed = await ClaimUntilAsync(session, 2);
+
+        Assert.Equal(["before", "after"], claimed.Names());
+        Assert.True(claimed[0].Event.Sequence < claimed[1].Event.Sequence);
+    }
+
+    [Fact]
+    public async Task A_reader_that_has_no_room_left_reads_on_when_it_has()
+    {
+        const int All = 20_000;
+        for (var batch = 0; batch < All; batch += 1000)
+            await CommitAsync(TestEvents.Steps($"{batch}", 1000));
+        await using var session = await Outbox.OpenAsync(Token);
+        Assert.InRange((await Outbox.GetStatusAsync(Token)).Waiting, 1, All - 1000);
+
+        var drained = new List<ModelEvent>();
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                drained.AddRange(await DrainAsync(session));
+                return drained.Count == All;
+            },
+            () => $"{drained.Count} events came");
+
+        Assert.Equal(All, drained.DistinctBy(one => one.Id).Count());
+    }
+
+    [Fact]
+    public async Task The_status_tells_how_much_log_is_kept()
+    {
+        await CommitAsync(TestEvents.Make("7") with { Body = new byte[3_000_000] });
+
+        Assert.True((await Outbox.GetStatusAsync(Token)).RetainedBytes >= 3_000_000);
+    }
+
+    [Fact]
+    public async Task A_save_is_refused_while_no_slot_would_keep_its_events()
+    {
+        await using var elsewhere = await TestDatabase.CreateAsync();
+        await using var process = new OutboxProcess(elsewhere.ConnectionString, AddOutbox, TimeProvider.System);
+        await using var scope = process.Scope();
+        await scope.ServiceProvider.GetRequiredService<ParcelContext>().Database.EnsureCreatedAsync(Token);
+
+        var refusal = await Assert.ThrowsAsync<InvalidOperationException>(
+            () => process.CommitAsync(TestEvents.Make("7")));
+
+        Assert.Contains("does not exist: events would be lost", refusal.Message, StringComparison.Ordinal);
+        await (await process.Outbox.OpenAsync(Token)).DisposeAsync();
+        await process.CommitAsync(TestEvents.Make("7"));
+    }
+
+    [Fact]
+    public async Task A_slot_of_somebody_else_is_not_touched()
+    {
+        var slot = await SlotAsync();
+        await Database.ExecuteAsync($"SELECT pg_drop_replication_slot('{slot}')");
+        await Database.ExecuteAsync($"SELECT pg_create_logical_replication_slot('{slot}', 'test_decoding')");
+
+        var refusal = await Assert.ThrowsAsync<InvalidOperationException>(() => Outbox.OpenAsync(Token));
+
+        Assert.Contains("has the plugin 'test_decoding' instead of 'pgoutput'", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_role_that_may_not_replicate_is_told()
+    {
+        var role = $"reader_{Database.Name}";
+        await Database.ExecuteAsync($"CREATE ROLE {role} LOGIN PASSWORD 'reader'");
+        try
+        {
+            var own = new Npgsql.NpgsqlConnectionStringBuilder(Database.ConnectionString)
+            {
+                Username = role, Password = "reader",
+            };
+            await using var process = new OutboxProcess(
+                Database.ConnectionString,
+                services => AddOutbox(services.Configure<ModelEventsOptions>(
+                    options => options.Wal.ConnectionString = own.ConnectionString)),
+                TimeProvider.System);
+
+            var refusal = await Assert.ThrowsAsync<InvalidOperationException>(() => process.Outbox.OpenAsync(Token));
+
+            Assert.Contains("may not replicate", refusal.Message, StringComparison.Ordinal);
+        }
+        finally
+        {
+            await Database.ExecuteAsync($"DROP ROLE {role}");
+        }
+    }
+
+    private async Task<string> SlotAsync() => (await Database.ScalarAsync<string>(
+        "SELECT slot_name FROM pg_replication_slots WHERE database = current_database()"))!;
+}

@@ -1,0 +1,72 @@
+using System.Text;
+using ModelEvents.Outbox;
+
+namespace ModelEvents.Tests.Outbox;
+
+public sealed class WalMessageTests
+{
+    private static readonly DateTimeOffset Now = new(2026, 5, 4, 3, 2, 1, 987, TimeSpan.Zero);
+
+    [Fact]
+    public void Events_come_back_as_they_were_with_sequences_from_the_position_on()
+    {
+        var headers = new Dictionary<string, string> { ["é"] = "\"q\"", ["empty"] = "" };
+        ModelEvent[] sent =
+        [
+            Make("1", """{"naïve":"日本語"}""", headers),
+            Make("2", new string('x', 100_000), headers),
+            Make("3", "", new Dictionary<string, string>()) with { Name = "order__deleted", OccurredAt = Now.AddDays(1) },
+        ];
+
+        var read = WalMessageReader.Read(WalMessageWriter.Write(sent), 5000);
+
+        Assert.Equal(sent.Select(Texts), read.Select(Texts));
+        Assert.Equal([5000L, 5001L, 5002L], read.Select(one => one.Sequence));
+        Assert.All(sent.Zip(read), pair => Assert.Equal(pair.First.Headers, pair.Second.Headers));
+    }
+
+    [Fact]
+    public void What_a_bulk_insert_has_in_common_is_written_once()
+    {
+        var headers = new Dictionary<string, string> { ["traceparent"] = new('t', 55) };
+        ModelEvent[] sent = [.. Enumerable.Range(0, 100).Select(number => Make($"{number}", "{}", headers))];
+
+        // A byte and an id of 16; key and body with their lengths.
+        Assert.InRange(WalMessageWriter.Write(sent).Length, 100 * 22, (100 * 22) + 200);
+    }
+
+    [Fact]
+    public void Generated_values_take_their_places_in_key_and_body()
+    {
+        var sent = Make("\0", "{\"id\":\0,\"name\":\"größer\",\"version\":\0}", new Dictionary<string, string>());
+        byte[] message = [.. WalMessageWriter.Write([sent]).Span, .. "42,42,-7"u8];
+
+        var read = Assert.Single(WalMessageReader.Read(message, 1));
+
+        Assert.Equal("42", read.Key);
+        Assert.Equal("""{"id":42,"name":"größer","version":-7}""", Encoding.UTF8.GetString(read.Body.Span));
+    }
+
+    [Fact]
+    public void A_message_of_a_later_version_is_refused()
+    {
+        var refusal = Assert.Throws<InvalidOperationException>(() => WalMessageReader.Read(new byte[] { 2, 0 }, 1));
+
+        Assert.Contains("format '2'", refusal.Message, StringComparison.Ordinal);
+    }
+
+    private static ModelEvent Make(string key, string body, IReadOnlyDictionary<string, string> headers) => new()
+    {
+        Id = new EventIds(TimeProvider.System).Next(),
+        Name = "order__created",
+        Service = "shop",
+        Model = "Shop.Order",
+        Key = key,
+        Body = Encoding.UTF8.GetBytes(body),
+        Headers = headers,
+        OccurredAt = Now,
+    };
+
+    private static (Guid, string, string, string, string, string, DateTimeOffset) Texts(ModelEvent one) =>
+        (one.Id, one.Name, one.Service, one.Model, one.Key, Encoding.UTF8.GetString(one.Body.Span), one.OccurredAt);
+}
