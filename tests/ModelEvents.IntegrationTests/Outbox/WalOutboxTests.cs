@@ -184,7 +184,8 @@ public sealed class WalOutboxTests : OutboxContract
         {
             var own = new Npgsql.NpgsqlConnectionStringBuilder(Database.ConnectionString)
             {
-                Username = role, Password = "reader",
+                Username = role,
+                Password = "reader",
             };
             await using var process = new OutboxProcess(
                 Database.ConnectionString,
