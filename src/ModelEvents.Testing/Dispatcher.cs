@@ -8,7 +8,9 @@ namespace ModelEvents.Testing;
 /// </summary>
 public static class Dispatcher
 {
-    /// <summary>No listed model makes events until the returned scope is disposed.</summary>
+    /// <summary>
+    /// No listed model makes events, and no own event is triggered, until the returned scope is disposed.
+    /// </summary>
     public static IDisposable Disable() => Open(DisabledModels.All);
 
     /// <summary>

@@ -50,7 +50,7 @@ internal sealed class CommitWatch(Lazy<IOutbox> outbox)
 
         var state = StateOf(context);
         if (state.Save is { OwnsTransaction: true, IsStatement: false } or { AwaitsEvents: true })
-            state.Save.IsSettled = true;
+            state.Save.Settle();
         if (state.HasUncommittedEvents)
             Publish(state.Uncommitted);
         state.EndTransaction();
@@ -69,12 +69,12 @@ internal sealed class CommitWatch(Lazy<IOutbox> outbox)
     }
 
     /// <summary>Events were appended after the save, in the user's transaction or in none.</summary>
-    public void Appended(DbContext context, SaveScope save)
+    public void Appended(DbContext context, bool isRelational)
     {
         var state = StateOf(context);
         if (UserTransaction.Ambient(context) is { } ambient)
             Watch(state, ambient);
-        else if (!save.Models.IsRelational || context.Database.CurrentTransaction is null)
+        else if (!isRelational || context.Database.CurrentTransaction is null)
             Committed(context);
         else if (state.UsesForeignTransaction)
             outbox.Value.Wake();

@@ -3,6 +3,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using ModelEvents.Outbox;
+using ModelEvents.OwnEvents;
 
 namespace ModelEvents.Capture;
 
@@ -15,6 +16,9 @@ internal sealed class ContextCapture(
     CapturedModelsSource models, ChangeCapture changes, EventFactory events, Lazy<IOutbox> outbox, CommitWatch commits)
 {
     private readonly OwnCommandAppend _ownCommand = new(outbox, events);
+
+    /// <summary>Appends own events of this context type.</summary>
+    public OwnEventAppend OwnEvents { get; } = new(outbox, commits);
 
     public void Begin(DbContext context, ISaveChangesInterceptor self)
     {
@@ -32,7 +36,7 @@ internal sealed class ContextCapture(
         if (!save.Models.IsRelational)
             save.Changes = changes.Capture(context, save.Models);
         else if (save.OwnsTransaction && !_ownCommand.MayBeStatement(context, save))
-            AlwaysUseTransaction(context, save);
+            save.UseTransaction(context);
     }
 
     /// <summary>
@@ -67,7 +71,7 @@ internal sealed class ContextCapture(
             return false;
 
         CommitWatch.Appending(context);
-        var appended = events.Create(context, save.Changes!);
+        var appended = EventsOf(context, save, save.Changes);
         if (mayCommit && save.OwnsTransaction && outbox.Value is ICommittingOutbox committing)
         {
             committing.AppendAndCommit(context, appended);
@@ -86,7 +90,7 @@ internal sealed class ContextCapture(
             return false;
 
         CommitWatch.Appending(context);
-        var appended = events.Create(context, save.Changes!);
+        var appended = EventsOf(context, save, save.Changes);
         if (mayCommit && save.OwnsTransaction && outbox.Value is ICommittingOutbox committing)
         {
             await committing.AppendAndCommitAsync(context, appended, cancellationToken).ConfigureAwait(false);
@@ -103,15 +107,15 @@ internal sealed class ContextCapture(
             return;
 
         CommitWatch.Appending(context);
-        if (save.IsStatement)
+        if (save is { IsStatement: true, OwnEvents: null })
         {
-            commits.Appended(context, save);
+            commits.Appended(context, save.Models.IsRelational);
             return;
         }
 
         try
         {
-            outbox.Value.Append(context, events.Create(context, TakeChanges(save)));
+            outbox.Value.Append(context, EventsOf(context, save, TakeChanges(save)));
         }
         catch
         {
@@ -119,7 +123,7 @@ internal sealed class ContextCapture(
             throw;
         }
 
-        commits.Appended(context, save);
+        commits.Appended(context, save.Models.IsRelational);
     }
 
     public async Task AppendToOpenTransactionAsync(DbContext context, CancellationToken cancellationToken)
@@ -128,15 +132,15 @@ internal sealed class ContextCapture(
             return;
 
         CommitWatch.Appending(context);
-        if (save.IsStatement)
+        if (save is { IsStatement: true, OwnEvents: null })
         {
-            commits.Appended(context, save);
+            commits.Appended(context, save.Models.IsRelational);
             return;
         }
 
         try
         {
-            var appended = events.Create(context, TakeChanges(save));
+            var appended = EventsOf(context, save, TakeChanges(save));
             await outbox.Value.AppendAsync(context, appended, cancellationToken).ConfigureAwait(false);
         }
         catch
@@ -145,7 +149,7 @@ internal sealed class ContextCapture(
             throw;
         }
 
-        commits.Appended(context, save);
+        commits.Appended(context, save.Models.IsRelational);
     }
 
     public static void EndSaved(DbContext context)
@@ -186,24 +190,34 @@ internal sealed class ContextCapture(
     /// </summary>
     private static List<Change> TakeChanges(SaveScope save)
     {
+        if (save.IsSettled || save.IsStatement)
+            return [];
         if (save.Outer is not { AwaitsEvents: true } outer)
-            return save.Changes!;
+            return save.Changes ?? [];
 
+        var earlier = TakeChanges(outer);
         outer.IsSettled = true;
-        return [.. TakeChanges(outer), .. save.Changes!];
+        return [.. earlier, .. save.Changes ?? []];
+    }
+
+    private IReadOnlyList<ModelEvent> EventsOf(DbContext context, SaveScope save, List<Change>? changed)
+    {
+        var made = changed is { Count: > 0 } ? events.Create(context, changed) : [];
+        return save.OwnEvents is { } own ? [.. made, .. own] : made;
     }
 
     private static bool IsCommitting(DbContext context, out SaveScope save)
     {
         save = StateOf(context).Save!;
-        return save is { IsSettled: false, IsStatement: false, HasChanges: true }
+        return save is { IsSettled: false, IsStatement: false }
+            and ({ HasChanges: true } or { OwnEvents: not null })
             and ({ OwnsTransaction: true } or { AwaitsEvents: true });
     }
 
     private static bool IsStillToAppend(DbContext context, out SaveScope save)
     {
         save = StateOf(context).Save!;
-        return save is { IsSettled: false, HasChanges: true };
+        return save is { IsSettled: false, HasChanges: true } or { OwnEvents: not null };
     }
 
     private static void End(DbContext context, ContextState state)
@@ -222,12 +236,6 @@ internal sealed class ContextCapture(
         if (save.DetectsChanges)
             ChangeDetection.Restore(context);
         save.DetectsChanges = false;
-    }
-
-    private static void AlwaysUseTransaction(DbContext context, SaveScope save)
-    {
-        save.AutoTransactionBehavior = context.Database.AutoTransactionBehavior;
-        context.Database.AutoTransactionBehavior = AutoTransactionBehavior.Always;
     }
 
     private static ContextState StateOf(DbContext context) => context.GetService<ContextState>();

@@ -32,4 +32,9 @@ internal static partial class Log
     [LoggerMessage(2011, LogLevel.Warning,
         "The inbox of '{Context}' could not be cleaned; what is old stays until the next time, in {Interval}.")]
     public static partial void InboxNotCleaned(ILogger logger, Exception exception, string context, TimeSpan interval);
+
+    [LoggerMessage(2020, LogLevel.Warning,
+        "The event '{Event}' is triggered but not declared, so that the catalog does not have it; it is published. {Advice} "
+        + "Told once per name.")]
+    public static partial void UndeclaredEvent(ILogger logger, string @event, string advice);
 }

@@ -10,6 +10,8 @@ namespace ModelEvents.Capture;
 /// </summary>
 internal sealed class ModelEventsInterceptor(ContextCapture capture) : ISaveChangesInterceptor, IDbTransactionInterceptor
 {
+    public ContextCapture Capture => capture;
+
     public InterceptionResult<int> SavingChanges(DbContextEventData eventData, InterceptionResult<int> result)
     {
         capture.Begin(eventData.Context!, this);

@@ -31,7 +31,27 @@ internal sealed class SaveScope(CapturedModels models, SaveScope? outer)
 
     public bool HasChanges => Changes is { Count: > 0 };
 
+    /// <summary>Own events that were triggered while it had no transaction yet.</summary>
+    public List<ModelEvent>? OwnEvents { get; private set; }
+
     /// <summary>Whether its changes are in a transaction of the user's, and its events not yet.</summary>
     public bool AwaitsEvents => this is { OwnsTransaction: false, IsSettled: false, Changes: { } changes }
         && changes.Exists(change => change.IsAccepted);
+
+    /// <summary>Adds an own event, which is appended with those of the changes and needs a transaction as they do.</summary>
+    public void Add(DbContext context, ModelEvent own)
+    {
+        (OwnEvents ??= []).Add(own);
+        UseTransaction(context);
+    }
+
+    /// <summary>Its events are committed.</summary>
+    public void Settle() => (IsSettled, OwnEvents) = (true, null);
+
+    /// <summary>Lets EF Core begin a transaction for this save, whatever it changes.</summary>
+    public void UseTransaction(DbContext context)
+    {
+        AutoTransactionBehavior ??= context.Database.AutoTransactionBehavior;
+        context.Database.AutoTransactionBehavior = Microsoft.EntityFrameworkCore.AutoTransactionBehavior.Always;
+    }
 }

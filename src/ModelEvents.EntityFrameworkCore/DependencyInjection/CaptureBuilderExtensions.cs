@@ -1,11 +1,13 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
+using ModelEvents;
 using ModelEvents.Bodies;
 using ModelEvents.Capture;
 using ModelEvents.Catalog;
 using ModelEvents.Models;
 using ModelEvents.Outbox;
+using ModelEvents.OwnEvents;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
@@ -29,6 +31,8 @@ public static class CaptureBuilderExtensions
         AddShared(services);
         AddOutbox<TContext>(services);
         services.AddKeyedSingleton(typeof(TContext), (provider, _) => NewInterceptors(provider, typeof(TContext)));
+        services.AddScoped<IModelEvents<TContext>, ContextEvents<TContext>>();
+        services.AddSingleton(new CapturedContext(typeof(TContext), typeof(IModelEvents<TContext>)));
         services.AddSingleton<IModelSource, ContextModelSource<TContext>>();
         services.AddSingleton<IBodySchemaSource, ContextBodySchemas<TContext>>();
         services.AddSingleton<IRegistrationCheck, ContextRegistration<TContext>>();
@@ -43,6 +47,8 @@ public static class CaptureBuilderExtensions
         services.TryAddSingleton<CapturedModelsSource>();
         services.TryAddSingleton<ChangeCapture>();
         services.TryAddSingleton<EventFactory>();
+        services.TryAddSingleton<OwnEventFactory>();
+        services.TryAddScoped<IModelEvents, ScopedModelEvents>();
         services.TryAddSingleton<UncapturedWriteGuard>();
     }
 

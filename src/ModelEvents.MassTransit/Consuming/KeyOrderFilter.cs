@@ -38,7 +38,7 @@ internal sealed class KeyOrderFilter : IFilter<ReceiveContext>
     public void Probe(ProbeContext context) => context.CreateFilterScope("modelEventsKeyOrder");
 
     private static (string Model, string Key)? KeyOf(ReceivedMessage message) =>
-        message.Text(EventHeaders.Model) is { } model && message.Text(EventHeaders.Key) is { } key ? (model, key) : null;
+        message.IsModelEvent && message.Text(EventHeaders.Key) is { } key ? (message.Text(EventHeaders.Model) ?? "", key) : null;
 
     private Task ArriveAsync(ReceiveContext context, Turn turn)
     {

@@ -36,7 +36,7 @@ internal static class ReceivedEvents
             Service = service,
             Model = "",
             Key = "",
-            Action = ChangeAction.Created,
+            Action = null,
             Sequence = 0,
             OccurredAt = message.Timestamp ?? DateTimeOffset.UnixEpoch,
         };
@@ -44,8 +44,7 @@ internal static class ReceivedEvents
 
     private static string? FindMistake(ReceivedMessage message)
     {
-        string[] required = [EventHeaders.Model, EventHeaders.Action, EventHeaders.Key, EventHeaders.Sequence];
-        if (Array.Find(required, header => !message.Has(header)) is { } missing)
+        if (Array.Find(Required(message), header => !message.Has(header)) is { } missing)
             return $"The message '{message.Name}' has no header '{missing}', so it is not an event of ModelEvents. "
                 + "Use 'TryGetModelEvent' where messages of other publishers arrive.";
 
@@ -54,11 +53,19 @@ internal static class ReceivedEvents
             : null;
     }
 
+    /// <summary>An own event has neither model nor action.</summary>
+    private static string[] Required(ReceivedMessage message) => IsOwn(message)
+        ? [EventHeaders.Key, EventHeaders.Sequence]
+        : [EventHeaders.Model, EventHeaders.Action, EventHeaders.Key, EventHeaders.Sequence];
+
+    private static bool IsOwn(ReceivedMessage message) =>
+        message.Has(EventHeaders.Sequence) && !message.Has(EventHeaders.Model) && !message.Has(EventHeaders.Action);
+
     private static string? Malformed(ReceivedMessage message) => message switch
     {
-        _ when message.Text(EventHeaders.Model) is null => $"header '{EventHeaders.Model}'",
+        _ when message.Text(EventHeaders.Model) is null && !IsOwn(message) => $"header '{EventHeaders.Model}'",
         _ when message.Text(EventHeaders.Key) is null => $"header '{EventHeaders.Key}'",
-        _ when ActionOf(message) is null => $"header '{EventHeaders.Action}'",
+        _ when ActionOf(message) is null && !IsOwn(message) => $"header '{EventHeaders.Action}'",
         _ when message.Number(EventHeaders.Sequence) is null => $"header '{EventHeaders.Sequence}'",
         _ when message.Has(EventHeaders.PreviousSequence) && message.Number(EventHeaders.PreviousSequence) is null =>
             $"header '{EventHeaders.PreviousSequence}'",
@@ -73,9 +80,9 @@ internal static class ReceivedEvents
         Id = Guid.Parse(message.MessageId!),
         Name = message.Name,
         Service = message.AppId!,
-        Model = message.Text(EventHeaders.Model)!,
+        Model = message.Text(EventHeaders.Model) ?? "",
         Key = message.Text(EventHeaders.Key)!,
-        Action = ActionOf(message)!.Value,
+        Action = ActionOf(message),
         Sequence = message.Number(EventHeaders.Sequence)!.Value,
         PreviousSequence = message.Number(EventHeaders.PreviousSequence),
         ChangedProperties = message.Text(EventHeaders.Changed) switch

@@ -23,7 +23,7 @@ internal sealed record ReceivedMessage
     public required Func<string, object?> Header { private get; init; }
 
     /// <summary>Whether ModelEvents published it.</summary>
-    public bool IsModelEvent => Header(EventHeaders.Model) is not null;
+    public bool IsModelEvent => Has(EventHeaders.Model) || Has(EventHeaders.Sequence);
 
     /// <summary>
     /// The event's name. The type says the same as the routing key, and also says it where the message was moved between

@@ -10,7 +10,9 @@ namespace Microsoft.Extensions.DependencyInjection;
 /// </summary>
 public static class DispatcherServiceProviderExtensions
 {
-    /// <summary>No listed model of this host makes events until the returned scope is disposed.</summary>
+    /// <summary>
+    /// No listed model of this host makes events, and no own event is triggered, until the returned scope is disposed.
+    /// </summary>
     /// <param name="services">The host's services, such as <c>factory.Services</c>.</param>
     /// <exception cref="InvalidOperationException"><c>AddModelEvents</c> was not called on these services.</exception>
     public static IDisposable DisableDispatcher(this IServiceProvider services) => Open(services, DisabledModels.All);

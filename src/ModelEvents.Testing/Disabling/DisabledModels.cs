@@ -11,7 +11,9 @@ internal sealed class DisabledModels : IChangeFilter
 
     private DisabledModels(Func<object, bool> includes) => _includes = includes;
 
-    public static DisabledModels All { get; } = new(_ => true);
+    public static DisabledModels All { get; } = new(_ => true) { IsAll = true };
+
+    private bool IsAll { get; init; }
 
     public static DisabledModels Of(params Type[] types)
     {
@@ -36,4 +38,6 @@ internal sealed class DisabledModels : IChangeFilter
     }
 
     public bool Excludes(ModelListProvider lists, ListedModel model, object instance) => _includes(instance);
+
+    public bool ExcludesOwn(ModelListProvider lists) => IsAll;
 }

@@ -16,5 +16,7 @@ internal sealed class DispatcherScope(IChangeFilter models) : IChangeFilter, IDi
     public bool Excludes(ModelListProvider lists, ListedModel model, object instance) =>
         _models is { } models && models.Excludes(lists, model, instance);
 
+    public bool ExcludesOwn(ModelListProvider lists) => _models is { } models && models.ExcludesOwn(lists);
+
     public void Dispose() => _models = null;
 }

@@ -46,6 +46,8 @@ internal sealed class DispatcherScopes : IChangeFilter
         return isExcluded;
     }
 
+    public bool ExcludesOwn(ModelListProvider lists) => ScopesOf(lists).Any(scope => scope.ExcludesOwn(lists));
+
     private IEnumerable<DispatcherScope> ScopesOf(ModelListProvider lists)
     {
         IEnumerable<DispatcherScope> scopes = _flow.Value ?? [];

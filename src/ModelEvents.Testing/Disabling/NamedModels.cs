@@ -16,6 +16,8 @@ internal sealed class NamedModels(IReadOnlyCollection<string> names) : IChangeFi
     public bool Excludes(ModelListProvider lists, ListedModel model, object instance) =>
         _seen.GetOrAdd(lists.Current, TypesIn).Any(type => type.IsInstanceOfType(instance));
 
+    public bool ExcludesOwn(ModelListProvider lists) => false;
+
     /// <summary>
     /// What is wrong with the names, two or three sentences each; nothing if no listed model was changed meanwhile.
     /// </summary>

@@ -26,10 +26,10 @@ public sealed class RecordedEvent
     /// <summary>The event's name, such as <c>order__created</c>.</summary>
     public string Name { get; }
 
-    /// <summary>The full name of the listed model.</summary>
+    /// <summary>The full name of the listed model; empty for an own event.</summary>
     public string Model { get; }
 
-    /// <summary>The instance's key, as in <see cref="ModelEvent.Key"/>.</summary>
+    /// <summary>The key, as in <see cref="ModelEvent.Key"/>.</summary>
     public string Key { get; }
 
     /// <summary>The serializer's JSON in UTF-8.</summary>

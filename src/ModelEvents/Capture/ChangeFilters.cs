@@ -27,4 +27,8 @@ internal static class ChangeFilters
 
         return false;
     }
+
+    /// <inheritdoc cref="IChangeFilter.ExcludesOwn"/>
+    public static bool ExcludesOwn(ModelListProvider lists) =>
+        Array.Exists(_installed, filter => filter.ExcludesOwn(lists));
 }

@@ -12,4 +12,7 @@ internal interface IChangeFilter
     /// <param name="model">The changed model.</param>
     /// <param name="instance">The changed instance.</param>
     bool Excludes(ModelListProvider lists, ListedModel model, object instance);
+
+    /// <summary>Whether an own event, which is of no model, is not triggered. Called in the flow that triggers it.</summary>
+    bool ExcludesOwn(ModelListProvider lists);
 }

@@ -20,8 +20,8 @@ internal sealed partial class AsyncApiDocument(ModelEventsOptions options)
         {
             ["title"] = service,
             ["version"] = version,
-            ["description"] = $"What '{service}' publishes when its models change. An event is sent after the change is "
-                + "committed, at least once, and in order for each instance of a model.",
+            ["description"] = $"What '{service}' publishes when its models change, or by itself. An event is sent after "
+                + "the change is committed, at least once, and in order for each instance of a model.",
         },
         ["defaultContentType"] = _message.ContentType,
         ["servers"] = new JsonObject { [AsyncApiBroker.Name] = _broker.Server() },
@@ -30,7 +30,8 @@ internal sealed partial class AsyncApiDocument(ModelEventsOptions options)
         ["components"] = new JsonObject
         {
             ["messages"] = Map(events, KeyOf, _message.Of),
-            ["schemas"] = Map(events.DistinctBy(known => known.Model), AsyncApiMessage.SchemaKeyOf, AsyncApiMessage.Body),
+            ["schemas"] = Map(
+                events.DistinctBy(AsyncApiMessage.SchemaKeyOf), AsyncApiMessage.SchemaKeyOf, AsyncApiMessage.Body),
         },
     };
 

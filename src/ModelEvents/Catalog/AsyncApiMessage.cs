@@ -25,7 +25,9 @@ internal sealed class AsyncApiMessage(EventEnvelope envelope)
         };
     }
 
-    public static string SchemaKeyOf(CatalogEvent known) => AsyncApiDocument.Key(known.Model);
+    /// <summary>The events of a model have one body, and each own event has its own.</summary>
+    public static string SchemaKeyOf(CatalogEvent known) =>
+        AsyncApiDocument.Key(known.Model.Length > 0 ? known.Model : known.Name);
 
     public static JsonObject Body(CatalogEvent known) =>
         SchemaReferences.Move(JsonObject.Create(known.BodySchema.Clone())!, $"/components/schemas/{SchemaKeyOf(known)}");

@@ -22,10 +22,10 @@ public sealed record CatalogEvent
     /// <summary>The service that publishes it; its exchange is <c>&lt;service&gt;.events</c>.</summary>
     public required string Service { get; init; }
 
-    /// <summary>The full name of the listed model.</summary>
+    /// <summary>The full name of the listed model; empty for an own event, which no change makes.</summary>
     public required string Model { get; init; }
 
-    /// <summary>What may have happened to the instance when an event has this name.</summary>
+    /// <summary>What may have happened to the instance when an event has this name; nothing for an own event.</summary>
     public required IReadOnlyList<ChangeAction> Actions { get; init; }
 
     /// <summary>The headers on the wire.</summary>
@@ -33,7 +33,8 @@ public sealed record CatalogEvent
 
     /// <summary>
     /// The JSON Schema of the body, valid in draft-07 and in draft 2020-12. Without constraints where a serializer's
-    /// result type is not known (<see cref="IModelSerializer{TModel, TBody}"/> tells it). Where the program changes or
+    /// result type is not known (<see cref="IModelSerializer{TModel, TBody}"/> tells it), nor that of an own event
+    /// (<see cref="EventName.Declare{TBody}(string, string)"/> tells it). Where the program changes or
     /// deletes an instance that it never loaded, the values that it did not set may be null against the schema.
     /// </summary>
     public required JsonElement BodySchema { get; init; }

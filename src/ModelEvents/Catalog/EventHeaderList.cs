@@ -2,7 +2,7 @@ using ModelEvents.Models;
 
 namespace ModelEvents.Catalog;
 
-/// <summary>The headers that stand on the wire with a model's events.</summary>
+/// <summary>The headers that stand on the wire with a model's events, and with own ones.</summary>
 internal static class EventHeaderList
 {
     private const string Text = "string";
@@ -16,6 +16,13 @@ internal static class EventHeaderList
         new(EventHeaders.Sequence, Number, "Grows with every event of the same model and key."),
         .. actions.Contains(ChangeAction.Updated) ? OfUpdate(model) : [],
         new(EventHeaders.TraceParent, Text, "The W3C trace context of the change.", IsOptional: true),
+    ];
+
+    public static IReadOnlyList<CatalogHeader> OfOwn { get; } =
+    [
+        new(EventHeaders.Key, Text, "The key that the event was triggered with; without one, the event's id."),
+        new(EventHeaders.Sequence, Number, "Grows with every own event of the same key."),
+        new(EventHeaders.TraceParent, Text, "The W3C trace context in which it was triggered.", IsOptional: true),
     ];
 
     private static IEnumerable<CatalogHeader> OfUpdate(ListedModel model)

@@ -4,13 +4,14 @@ using Microsoft.Extensions.Options;
 namespace ModelEvents.Catalog;
 
 /// <summary>
-/// Knows every event that the service can publish, from the model list in force and the EF Core models. Registered by
-/// <c>AddModelEvents</c>.
+/// Knows every event that the service can publish, from the model list in force and the EF Core models, and from the own
+/// events that are declared (<see cref="EventName"/>). Registered by <c>AddModelEvents</c>.
 /// </summary>
 public interface IModelEventCatalog
 {
     /// <summary>
-    /// The events, in the order of the model list. Worked out when first asked for and again after the list changed.
+    /// The events, in the order of the model list, then the own ones. Worked out when first asked for and again after the
+    /// list changed.
     /// </summary>
     /// <exception cref="OptionsValidationException">The configuration has mistakes.</exception>
     IReadOnlyList<CatalogEvent> Events { get; }

@@ -2,10 +2,14 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Options;
 using ModelEvents.Models;
+using ModelEvents.Serialization;
 
 namespace ModelEvents.Catalog;
 
-/// <summary>Makes the catalog of the model list in force, once per list: <see cref="EventCases"/> has the names.</summary>
+/// <summary>
+/// Makes the catalog of the model list in force, once per list: <see cref="EventCases"/> has the names of its events,
+/// <see cref="DeclaredNames"/> those of own events.
+/// </summary>
 internal sealed class ModelEventCatalog(
     ModelListProvider lists, IEnumerable<IBodySchemaSource> schemas, IOptions<ModelEventsOptions> options)
     : IModelEventCatalog
@@ -37,7 +41,27 @@ internal sealed class ModelEventCatalog(
             .SelectMany(source => source.GetBodySchemas())
             .ToLookup(schema => schema.Key, schema => schema.Value);
 
-        return [.. list.Models.SelectMany(model => EventsOf(model, Body(bodies[model.ClrType])))];
+        return
+        [
+            .. list.Models.SelectMany(model => EventsOf(model, Body(bodies[model.ClrType]))),
+            .. OwnEvents(list),
+        ];
+    }
+
+    private IEnumerable<CatalogEvent> OwnEvents(ModelList list)
+    {
+        var json = BodySerializer.JsonFor(options.Value, list.PropertyNaming);
+        return DeclaredNames.All.Select(declared => new CatalogEvent
+        {
+            Name = declared,
+            Service = list.ServiceName,
+            Model = "",
+            Actions = [],
+            Headers = EventHeaderList.OfOwn,
+            BodySchema = JsonSerializer.SerializeToElement(
+                declared.BodyType is { } body ? TypeSchema.Of(body, json) : new JsonObject()),
+            Description = declared.Description,
+        });
     }
 
     private static IEnumerable<CatalogEvent> EventsOf(ListedModel model, JsonElement body) =>

@@ -13,16 +13,17 @@ public sealed record ReceivedEvent
     public required string Service { get; init; }
 
     /// <summary>
-    /// The full name of the changed model, such as <c>Shop.Order</c>. Empty only for an inbox, where the publisher is not
-    /// ModelEvents: no more is known then than <see cref="Id"/>, <see cref="Name"/> and <see cref="Service"/>.
+    /// The full name of the changed model, such as <c>Shop.Order</c>. Empty for an own event, which no change made, and for an
+    /// inbox, where the publisher is not ModelEvents: no more is known then than <see cref="Id"/>, <see cref="Name"/> and
+    /// <see cref="Service"/>.
     /// </summary>
     public required string Model { get; init; }
 
-    /// <summary>The instance's key, as in <see cref="ModelEvent.Key"/>.</summary>
+    /// <summary>The key, as in <see cref="ModelEvent.Key"/>.</summary>
     public required string Key { get; init; }
 
-    /// <summary>What happened to the instance.</summary>
-    public required ChangeAction Action { get; init; }
+    /// <summary>What happened to the instance; <see langword="null"/> where <see cref="Model"/> is empty.</summary>
+    public required ChangeAction? Action { get; init; }
 
     /// <summary>A number that grows with every event of the same model and key.</summary>
     public required long Sequence { get; init; }

@@ -65,6 +65,7 @@ public static class ModelEventsServiceCollectionExtensions
             provider.GetServices<ConfigurationBinding>(),
             provider.GetRequiredService<ILogger<ModelListProvider>>()));
         services.TryAddSingleton<IModelEventCatalog, ModelEventCatalog>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IRegistrationCheck, DeclaredNamesCheck>());
 
         // The first of all hosted services, also of those added before: a mistake must be told before one of them acts.
         if (services.All(service => service.IsKeyedService || service.ImplementationType != typeof(StartupCheck)))

@@ -6,10 +6,10 @@ namespace ModelEvents;
 /// <summary>The names of the headers that every event carries on the wire.</summary>
 public static class EventHeaders
 {
-    /// <summary>Full name of the listed model.</summary>
+    /// <summary>Full name of the listed model. Own events have none.</summary>
     public const string Model = "modelevents-model";
 
-    /// <summary><c>created</c>, <c>updated</c> or <c>deleted</c>.</summary>
+    /// <summary><c>created</c>, <c>updated</c> or <c>deleted</c>. Own events have none.</summary>
     public const string Action = "modelevents-action";
 
     /// <summary>The instance's key, as in <see cref="ModelEvent.Key"/>.</summary>

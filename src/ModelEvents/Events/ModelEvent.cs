@@ -1,6 +1,8 @@
 namespace ModelEvents;
 
-/// <summary>A named message made from one committed change of a listed model.</summary>
+/// <summary>
+/// A named message made from one committed change of a listed model, or an own event that code has triggered.
+/// </summary>
 public sealed record ModelEvent
 {
     /// <summary>The event's identity: a UUID of version 7, fixed at capture, the same on every redelivery.</summary>
@@ -12,12 +14,13 @@ public sealed record ModelEvent
     /// <summary>The service that publishes the event; its exchange is <c>&lt;service&gt;.events</c>.</summary>
     public required string Service { get; init; }
 
-    /// <summary>The full name of the listed model, such as <c>Shop.Order</c>.</summary>
+    /// <summary>The full name of the listed model, such as <c>Shop.Order</c>; empty for an own event.</summary>
     public required string Model { get; init; }
 
     /// <summary>
-    /// The instance's key: the stored value in invariant form, or for a composite key a JSON array of its values.
-    /// Events of the same <see cref="Model"/> and key keep their order.
+    /// The instance's key: the stored value in invariant form, or for a composite key a JSON array of its values. For an
+    /// own event the key it was triggered with, or else its id. Events of the same <see cref="Model"/> and key keep their
+    /// order.
     /// </summary>
     public required string Key { get; init; }
 
@@ -30,7 +33,7 @@ public sealed record ModelEvent
     /// </summary>
     public required IReadOnlyDictionary<string, string> Headers { get; init; }
 
-    /// <summary>When the change was captured, in UTC.</summary>
+    /// <summary>When the change was captured or the event triggered, in UTC.</summary>
     public required DateTimeOffset OccurredAt { get; init; }
 
     /// <summary>

@@ -49,4 +49,21 @@ public static class EventNames
     internal static int SizeOf(string name) => Encoding.UTF8.GetByteCount(name);
 
     internal static bool IsTooLong(string name) => SizeOf(name) > MaxBytes;
+
+    /// <summary>Whether a whole name that a user gives can be one.</summary>
+    internal static void ThrowIfUnfit(string name, string parameter)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(name, parameter);
+        if (IsTooLong(name))
+        {
+            throw new ArgumentException(
+                $"The event name '{name}' has {SizeOf(name)} bytes, where AMQP allows {MaxBytes}. Shorten it.", parameter);
+        }
+
+        if (name.Any(char.IsControl))
+        {
+            throw new ArgumentException(
+                $"The event name '{name}' has a control character in it. Write it without.", parameter);
+        }
+    }
 }

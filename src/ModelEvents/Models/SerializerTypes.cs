@@ -7,21 +7,15 @@ namespace ModelEvents.Models;
 /// <param name="assemblies">Where to look.</param>
 internal sealed class SerializerTypes(IEnumerable<Assembly> assemblies)
 {
-    private readonly Lazy<IReadOnlyList<Type>> _types = new(() => [.. assemblies.Distinct().SelectMany(TypesOf)]);
+    private readonly Lazy<IReadOnlyList<Type>> _types =
+        new(() => [.. assemblies.Distinct().SelectMany(LoadedAssemblies.TypesOf)]);
 
     /// <summary>
     /// Looks in the assemblies of <paramref name="models"/> and in every loaded assembly that uses ModelEvents, which
     /// the program itself does.
     /// </summary>
-    public static SerializerTypes For(IEnumerable<Type> models)
-    {
-        var contract = typeof(IModelSerializer<>).Assembly.GetName().Name;
-        var users = AppDomain.CurrentDomain.GetAssemblies()
-            .Where(assembly => !assembly.IsDynamic)
-            .Where(assembly => assembly.GetReferencedAssemblies().Any(reference => reference.Name == contract));
-
-        return new SerializerTypes([.. users, .. models.Select(model => model.Assembly)]);
-    }
+    public static SerializerTypes For(IEnumerable<Type> models) =>
+        new([.. LoadedAssemblies.WithModelEvents(), .. models.Select(model => model.Assembly)]);
 
     /// <summary>The serializer named <paramref name="name"/> for <paramref name="model"/>, or else a mistake.</summary>
     public Type? Find(string name, KnownModel model, ICollection<string> mistakes)
@@ -60,16 +54,4 @@ internal sealed class SerializerTypes(IEnumerable<Assembly> assemblies)
 
     private static bool IsConcrete(Type type) =>
         type is { IsClass: true, IsAbstract: false, ContainsGenericParameters: false };
-
-    private static IEnumerable<Type> TypesOf(Assembly assembly)
-    {
-        try
-        {
-            return assembly.GetTypes();
-        }
-        catch (ReflectionTypeLoadException partly)
-        {
-            return partly.Types.OfType<Type>();
-        }
-    }
 }

@@ -62,7 +62,8 @@ public sealed record WireMessage
         foreach (var (name, value) in source.Headers)
             headers[name] = value;
 
-        headers[EventHeaders.Model] = source.Model;
+        if (source.Model.Length > 0)
+            headers[EventHeaders.Model] = source.Model;
         headers[EventHeaders.Key] = source.Key;
         headers[EventHeaders.Sequence] = source.Sequence;
         return headers;

@@ -1,5 +1,4 @@
 using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.Diagnostics;
 using ModelEvents.Tests.Capture.Store;
 
 namespace ModelEvents.Tests.Capture;
@@ -137,32 +136,5 @@ public abstract class InterceptorContract<TFixture>(TFixture fixture) : IClassFi
     {
         context.ChangeTracker.Entries<Setting>().Single().Entity.Value = "b";
         await context.SaveChangesAsync(Cancellation);
-    }
-
-    /// <summary>Acts once before and once after a save.</summary>
-    protected sealed class Acting : SaveChangesInterceptor
-    {
-        public Action<DbContext>? Saving { get; set; }
-
-        public Func<DbContext, Task>? Saved { get; set; }
-
-        public override ValueTask<InterceptionResult<int>> SavingChangesAsync(
-            DbContextEventData eventData, InterceptionResult<int> result, CancellationToken cancellationToken = default)
-        {
-            var act = Saving;
-            Saving = null;
-            act?.Invoke(eventData.Context!);
-            return new(result);
-        }
-
-        public override async ValueTask<int> SavedChangesAsync(
-            SaveChangesCompletedEventData eventData, int result, CancellationToken cancellationToken = default)
-        {
-            var act = Saved;
-            Saved = null;
-            if (act is not null)
-                await act(eventData.Context!);
-            return result;
-        }
     }
 }

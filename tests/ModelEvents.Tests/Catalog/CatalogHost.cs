@@ -33,6 +33,9 @@ internal sealed class CatalogHost<TContext> : IDisposable
 
     public IModelEventCatalog Catalog => _services.GetRequiredService<IModelEventCatalog>();
 
+    /// <summary>Without the own events, which every test of this assembly could declare some of.</summary>
+    public IReadOnlyList<CatalogEvent> EventsOfModels => [.. Catalog.Events.Where(known => known.Model.Length > 0)];
+
     /// <summary>Saves what <paramref name="change"/> does and returns the events of it.</summary>
     public async Task<IReadOnlyList<ModelEvent>> SaveAsync(Action<TContext> change)
     {

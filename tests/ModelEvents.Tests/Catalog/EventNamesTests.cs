@@ -33,9 +33,9 @@ public sealed class EventNamesTests
         using var always = Loans(field, StatusEvents.Always);
         using var onChange = Loans(field, StatusEvents.OnChange);
 
-        Assert.Equal(Names([.. expected, "deleted"]), always.Catalog.Events.Select(known => known.Name).Order());
+        Assert.Equal(Names([.. expected, "deleted"]), always.EventsOfModels.Select(known => known.Name).Order());
         Assert.Equal(
-            Names([.. expected, "updated", "deleted"]), onChange.Catalog.Events.Select(known => known.Name).Order());
+            Names([.. expected, "updated", "deleted"]), onChange.EventsOfModels.Select(known => known.Name).Order());
     }
 
     [Theory]
@@ -58,7 +58,7 @@ public sealed class EventNamesTests
 
                 Assert.Equal(3, events.Length);
                 Assert.All(events, made => Assert.Contains(
-                    host.Catalog.Events,
+                    host.EventsOfModels,
                     known => known.Is(made.Name) && known.Actions.Any(action =>
                         EventNames.Word(action) == made.Headers[EventHeaders.Action])));
             }
@@ -76,9 +76,9 @@ public sealed class EventNamesTests
                 ("reader__updated", ChangeAction.Updated, "ModelEvents.Tests.Catalog.Member was updated."),
                 ("reader__deleted", ChangeAction.Deleted, "ModelEvents.Tests.Catalog.Member was deleted."),
             ],
-            host.Catalog.Events.Select(known => (known.Name, Assert.Single(known.Actions), known.Description)));
-        Assert.All(host.Catalog.Events, known => Assert.Equal(typeof(Member).FullName, known.Model));
-        Assert.All(host.Catalog.Events, known => Assert.Equal("library", known.Service));
+            host.EventsOfModels.Select(known => (known.Name, Assert.Single(known.Actions), known.Description)));
+        Assert.All(host.EventsOfModels, known => Assert.Equal(typeof(Member).FullName, known.Model));
+        Assert.All(host.EventsOfModels, known => Assert.Equal("library", known.Service));
     }
 
     [Fact]
@@ -86,7 +86,7 @@ public sealed class EventNamesTests
     {
         using var host = Loans(nameof(Loan.State), StatusEvents.Always);
 
-        var deleted = host.Catalog.Events.Single(known => known.Name == "loan__deleted");
+        var deleted = host.EventsOfModels.Single(known => known.Name == "loan__deleted");
 
         Assert.Equal([ChangeAction.Created, ChangeAction.Updated, ChangeAction.Deleted], deleted.Actions);
         Assert.Equal(
@@ -107,10 +107,10 @@ public sealed class EventNamesTests
                 ("loan__deleted", "Created, Updated, Deleted"),
                 ("loan__updated", "Updated"),
             ],
-            host.Catalog.Events.Select(known => (known.Name, string.Join(", ", known.Actions))));
+            host.EventsOfModels.Select(known => (known.Name, string.Join(", ", known.Actions))));
         Assert.EndsWith(
             "was inserted with the State 'requested', or its State changed to it.",
-            host.Catalog.Events[0].Description,
+            host.EventsOfModels[0].Description,
             StringComparison.Ordinal);
     }
 
@@ -124,7 +124,7 @@ public sealed class EventNamesTests
     {
         using var host = Loans(nameof(Loan.Renewals), StatusEvents.Always);
 
-        Assert.True(host.Catalog.Events[0].IsTemplate);
+        Assert.True(host.EventsOfModels[0].IsTemplate);
         Assert.Equal(isContained, host.Catalog.Contains(name));
     }
 
@@ -134,7 +134,7 @@ public sealed class EventNamesTests
         using var host = new CatalogHost<Library>(options => options.Model<Book>());
 
         Assert.Equal(
-            ["book__created", "book__updated", "book__deleted"], host.Catalog.Events.Select(known => known.Name));
+            ["book__created", "book__updated", "book__deleted"], host.EventsOfModels.Select(known => known.Name));
     }
 
     private static CatalogHost<Library> Loans(string field, StatusEvents mode) => new(options =>

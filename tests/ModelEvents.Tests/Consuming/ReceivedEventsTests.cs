@@ -90,6 +90,19 @@ public sealed class ReceivedEventsTests
         Assert.False(ReceivedEvents.TryRead(Messages.With(headers), out _, out _));
     }
 
+    [Fact]
+    public void An_own_event_has_neither_model_nor_action()
+    {
+        var headers = Messages.Headers();
+        headers.Remove(EventHeaders.Model);
+        headers.Remove(EventHeaders.Action);
+
+        var received = ReceivedEvents.Read(Messages.With(headers));
+
+        Assert.Equal(("", null, "Zoë", 42), (received.Model, received.Action, received.Key, received.Sequence));
+        Assert.True(Messages.With(headers).IsModelEvent);
+    }
+
     [Theory]
     [InlineData(EventHeaders.Sequence, "4.2")]
     [InlineData(EventHeaders.Sequence, " 42")]

@@ -1,0 +1,40 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Infrastructure;
+using ModelEvents.Capture;
+using ModelEvents.Outbox;
+
+namespace ModelEvents.OwnEvents;
+
+/// <summary>Appends own events to the outbox of one context type, in the transaction that a context has now or at once.</summary>
+internal sealed class OwnEventAppend(Lazy<IOutbox> outbox, CommitWatch commits)
+{
+    public void Append(DbContext context, ModelEvent one)
+    {
+        if (WaitsForSave(context, one))
+            return;
+
+        CommitWatch.Appending(context);
+        outbox.Value.Append(context, [one]);
+        commits.Appended(context, context.Database.IsRelational());
+    }
+
+    public async Task AppendAsync(DbContext context, ModelEvent one, CancellationToken cancellationToken)
+    {
+        if (WaitsForSave(context, one))
+            return;
+
+        CommitWatch.Appending(context);
+        await outbox.Value.AppendAsync(context, [one], cancellationToken).ConfigureAwait(false);
+        commits.Appended(context, context.Database.IsRelational());
+    }
+
+    /// <summary>Inside of a save that has no transaction yet the event is one of the save's.</summary>
+    private static bool WaitsForSave(DbContext context, ModelEvent one)
+    {
+        if (UserTransaction.IsOpen(context) || context.GetService<ContextState>().Save is not { } save)
+            return false;
+
+        save.Add(context, one);
+        return true;
+    }
+}
