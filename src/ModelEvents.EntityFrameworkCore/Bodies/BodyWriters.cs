@@ -14,5 +14,7 @@ internal sealed class BodyWriters(IOptions<ModelEventsOptions> options)
     public static IBodyWriter For(ListedModel listed, IEntityType type, PropertyNames names, JsonSerializerOptions json) =>
         listed.Serializer is { } serializer
             ? new SerializerBody(serializer)
-            : new DefaultBodyFactory(names, json).Create(listed, type);
+            : listed.NameStyle == NameStyle.Dotted
+                ? new DefaultBodyFactory(names, json).CreateIdentity(listed, type)
+                : new DefaultBodyFactory(names, json).Create(listed, type);
 }

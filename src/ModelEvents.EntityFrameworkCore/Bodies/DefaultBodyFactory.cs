@@ -18,15 +18,22 @@ internal sealed class DefaultBodyFactory(PropertyNames names, JsonSerializerOpti
         .. type.GetSkipNavigations().Where(n => Wants(listed, n.Name)).Select(LinksMember),
     ]);
 
+    /// <summary>The body of <see cref="NameStyle.Dotted"/>: which instance of which model, under names that never change.</summary>
+    public DefaultBody CreateIdentity(ListedModel listed, IEntityType type) => new([
+        new ConstantMember("model", listed.ClrType.Name),
+        type.FindPrimaryKey()!.Properties is [var key]
+            ? Scalar(key, "id")
+            : new KeyMember("id", new EntityKey(type.FindPrimaryKey()!.Properties), json),
+    ]);
+
     private static bool Wants(ListedModel listed, string property) =>
         listed.Include.Count > 0 ? listed.Include.Contains(property) : !listed.Exclude.Contains(property);
 
     private IEnumerable<BodyMember> Members(IEnumerable<IProperty> scalars, IEnumerable<IComplexProperty> complex) =>
-        [.. scalars.Select(Scalar), .. complex.Select(Complex)];
+        [.. scalars.Select(property => Scalar(property, names.Of(property.Name))), .. complex.Select(Complex)];
 
-    private BodyMember Scalar(IProperty property)
+    private BodyMember Scalar(IProperty property, string name)
     {
-        var name = names.Of(property.Name);
         if (StoredValue.ConverterOf(property) is { } converter)
             return new StoredMember(name, property, converter, json);
         if (NullableEnum(property.ClrType))

@@ -13,9 +13,9 @@ internal sealed class CapturedModel(ListedModel listed, IEntityType type, Proper
 {
     private readonly string[] _eventNames =
     [
-        EventNames.Of(listed.Prefix, ChangeAction.Created),
-        EventNames.Of(listed.Prefix, ChangeAction.Updated),
-        EventNames.Of(listed.Prefix, ChangeAction.Deleted),
+        listed.EventName(ChangeAction.Created),
+        listed.EventName(ChangeAction.Updated),
+        listed.EventName(ChangeAction.Deleted),
     ];
 
     private readonly Lazy<bool> _isOneRow = new(() => IsOneRowOf(type));

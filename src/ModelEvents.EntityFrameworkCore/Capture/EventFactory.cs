@@ -74,7 +74,7 @@ internal sealed class EventFactory(TimeProvider time)
         if (string.IsNullOrEmpty(status))
             return model.EventName(change.Action);
 
-        var name = EventNames.Of(model.Listed.Prefix, status);
+        var name = model.Listed.EventName(status);
         return !EventNames.IsTooLong(name)
             ? name
             : throw new InvalidOperationException(

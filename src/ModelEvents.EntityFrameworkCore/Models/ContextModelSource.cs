@@ -21,8 +21,14 @@ internal sealed class ContextModelSource<TContext>(IServiceScopeFactory scopes) 
         [
             .. context.Model.GetEntityTypes()
                 .Where(CapturedModelsSource.CanBeListed)
-                .Select(type => new KnownModel(type.ClrType, typeof(TContext).Name, PropertiesOf(type))),
+                .Select(Known),
         ];
+    }
+
+    private static KnownModel Known(IEntityType type)
+    {
+        var known = new KnownModel(type.ClrType, typeof(TContext).Name, PropertiesOf(type));
+        return type.GetSchema() is { } schema ? known with { Group = EventNames.SnakeCase(schema) } : known;
     }
 
     /// <summary>Without the extension every change would be lost in silence.</summary>

@@ -28,7 +28,7 @@ internal static class EventCases
         foreach (var status in statuses.Names.DefaultIfEmpty(CatalogEvent.StatusPlaceholder))
         {
             yield return new EventCase(
-                EventNames.Of(model.Prefix, status),
+                model.EventName(status),
                 onChange
                     ? $"{model.Name} was inserted with the {field} '{status}', or its {field} changed to it."
                     : $"{model.Name} was inserted or updated, and its {field} is '{status}'.",
@@ -45,5 +45,5 @@ internal static class EventCases
     }
 
     private static EventCase New(ListedModel model, ChangeAction action, string predicate) =>
-        new(EventNames.Of(model.Prefix, action), $"{model.Name} {predicate}", action);
+        new(model.EventName(action), $"{model.Name} {predicate}", action);
 }

@@ -10,7 +10,7 @@ namespace ModelEvents;
 /// </summary>
 /// <remarks>
 /// A change of the configuration while the program runs takes effect, with the next save, for <see cref="Models"/>,
-/// <see cref="ServiceName"/>, <see cref="StatusEvents"/>, <see cref="PropertyNaming"/> and
+/// <see cref="ServiceName"/>, <see cref="NameStyle"/>, <see cref="StatusEvents"/>, <see cref="PropertyNaming"/> and
 /// <see cref="UncapturedWrites"/>. A change of anything else needs a restart.
 /// </remarks>
 public sealed class ModelEventsOptions
@@ -34,6 +34,12 @@ public sealed class ModelEventsOptions
     /// How events travel from the commit to the publisher. Default: <see cref="DeliveryMode.Outbox"/>.
     /// </summary>
     public DeliveryMode Delivery { get; set; } = DeliveryMode.Outbox;
+
+    /// <summary>
+    /// How events are named, and what their body is where there is no serializer. Default:
+    /// <see cref="ModelEvents.NameStyle.Dunder"/>.
+    /// </summary>
+    public NameStyle NameStyle { get; set; } = NameStyle.Dunder;
 
     /// <summary>
     /// When a model with a status field publishes its status events; a model's own

@@ -22,7 +22,10 @@ public sealed class ModelOptions
     /// <summary>The property whose value names the event instead of <c>created</c> and <c>updated</c>.</summary>
     public string? StatusField { get; set; }
 
-    /// <summary>What event names begin with. Default: the model's name in snake case.</summary>
+    /// <summary>
+    /// What event names begin with. Default: the model's name in snake case; with <see cref="NameStyle.Dotted"/> that behind
+    /// its table's schema or its context's name.
+    /// </summary>
     public string? EventNamePrefix { get; set; }
 
     /// <summary>
@@ -30,10 +33,16 @@ public sealed class ModelOptions
     /// </summary>
     public string? ServiceName { get; set; }
 
-    /// <summary>The only properties of the default body; not together with <see cref="Exclude"/>.</summary>
+    /// <summary>
+    /// The only properties of the default body; not together with <see cref="Exclude"/>, nor with
+    /// <see cref="NameStyle.Dotted"/>.
+    /// </summary>
     public IList<string> Include { get; } = [];
 
-    /// <summary>Properties that the default body leaves out; not together with <see cref="Include"/>.</summary>
+    /// <summary>
+    /// Properties that the default body leaves out; not together with <see cref="Include"/>, nor with
+    /// <see cref="NameStyle.Dotted"/>.
+    /// </summary>
     public IList<string> Exclude { get; } = [];
 
     /// <summary>When status events are published. Default: <see cref="ModelEventsOptions.StatusEvents"/>.</summary>

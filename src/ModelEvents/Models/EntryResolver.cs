@@ -14,11 +14,12 @@ internal sealed class EntryResolver(
         {
             ClrType = model.ClrType,
             Name = model.Name,
-            Prefix = Given(entry.EventNamePrefix) ?? EventNames.PrefixOf(model.ClrType),
+            Prefix = Given(entry.EventNamePrefix) ?? PrefixOf(model),
             Service = Given(entry.ServiceName) ?? options.ServiceName,
             SerializerType = Serializer(model, entry),
             StatusField = status?.Name,
             StatusType = status?.ClrType,
+            NameStyle = options.NameStyle,
             StatusEvents = entry.StatusEvents ?? options.StatusEvents,
             UncapturedWrites = entry.UncapturedWrites ?? options.UncapturedWrites,
             Include = Properties(model, entry.Include, nameof(entry.Include)),
@@ -28,8 +29,20 @@ internal sealed class EntryResolver(
         if (entry is { Include.Count: > 0, Exclude.Count: > 0 })
             mistakes.Add($"The model '{model.Name}' has both 'Include' and 'Exclude'. Keep one of them.");
 
+        if (listed is { NameStyle: NameStyle.Dotted, SerializerType: null } && entry.Include.Count + entry.Exclude.Count > 0)
+        {
+            mistakes.Add($"The model '{model.Name}' has '{(entry.Include.Count > 0 ? "Include" : "Exclude")}', but with the "
+                + "'NameStyle' 'Dotted' its body is its name and key alone. Remove it, or name a 'Serializer'.");
+        }
+
         CheckNames(model, listed, entry);
         return listed;
+    }
+
+    private string PrefixOf(KnownModel model)
+    {
+        var name = EventNames.PrefixOf(model.ClrType);
+        return options.NameStyle == NameStyle.Dotted ? $"{model.Group}_{name}" : name;
     }
 
     private Type? Serializer(KnownModel model, ModelOptions entry) =>
@@ -68,8 +81,8 @@ internal sealed class EntryResolver(
     private void CheckNames(KnownModel model, ListedModel listed, ModelOptions entry)
     {
         var longest = Statuses(listed)
-            .Select(status => EventNames.Of(listed.Prefix, status))
-            .Concat(Enum.GetValues<ChangeAction>().Select(action => EventNames.Of(listed.Prefix, action)))
+            .Select(listed.EventName)
+            .Concat(Enum.GetValues<ChangeAction>().Select(listed.EventName))
             .MaxBy(EventNames.SizeOf)!;
 
         if (EventNames.IsTooLong(longest))

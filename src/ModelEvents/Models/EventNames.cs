@@ -11,11 +11,16 @@ public static class EventNames
     /// </summary>
     public const int MaxBytes = 255;
 
-    /// <summary><c>&lt;prefix&gt;__created</c>, <c>__updated</c> or <c>__deleted</c>.</summary>
-    public static string Of(string prefix, ChangeAction action) => $"{prefix}__{Word(action)}";
+    /// <summary>
+    /// <c>&lt;prefix&gt;__created</c>, <c>__updated</c> or <c>__deleted</c>; or <c>&lt;prefix&gt;.created</c>, <c>.saved</c> or
+    /// <c>.deleted</c>.
+    /// </summary>
+    public static string Of(string prefix, ChangeAction action, NameStyle style = NameStyle.Dunder) =>
+        Of(prefix, style == NameStyle.Dotted && action == ChangeAction.Updated ? "saved" : Word(action), style);
 
-    /// <summary><c>&lt;prefix&gt;__&lt;status&gt;</c>.</summary>
-    public static string Of(string prefix, string status) => $"{prefix}__{status}";
+    /// <summary><c>&lt;prefix&gt;__&lt;status&gt;</c>, or <c>&lt;prefix&gt;.&lt;status&gt;</c>.</summary>
+    public static string Of(string prefix, string status, NameStyle style = NameStyle.Dunder) =>
+        style == NameStyle.Dotted ? $"{prefix}.{status}" : $"{prefix}__{status}";
 
     /// <summary>
     /// The default prefix of a model: its name in snake case (<c>StatusModel2</c> is <c>status_model2</c>).

@@ -8,4 +8,18 @@ public sealed record KnownModel(Type ClrType, string Source, IReadOnlyList<Known
 {
     /// <summary>The model's full name, with dots for nested types too.</summary>
     public string Name { get; } = TypeNames.Of(ClrType);
+
+    /// <summary>
+    /// What stands before the model's name in the events of <see cref="NameStyle.Dotted"/>: the schema of its table, or
+    /// without one the context's name, in snake case.
+    /// </summary>
+    public string Group { get; init; } = GroupOf(Source);
+
+    private static string GroupOf(string source)
+    {
+        var name = source.EndsWith("DbContext", StringComparison.Ordinal) ? source[..^"DbContext".Length]
+            : source.EndsWith("Context", StringComparison.Ordinal) ? source[..^"Context".Length]
+            : source;
+        return EventNames.SnakeCase(name.Length == 0 ? source : name);
+    }
 }

@@ -23,6 +23,9 @@ public sealed record ListedModel
     /// <summary>The exact name of its status property, or <see langword="null"/>.</summary>
     public string? StatusField { get; init; }
 
+    /// <summary>How its events are named.</summary>
+    public NameStyle NameStyle { get; init; }
+
     /// <summary>When status events are published.</summary>
     public StatusEvents StatusEvents { get; init; }
 
@@ -51,6 +54,12 @@ public sealed record ListedModel
     /// <inheritdoc/>
     public override int GetHashCode() => Values.GetHashCode();
 
-    private (Type, string, string, Type?, string?, StatusEvents, UncapturedWrites) Values =>
-        (ClrType, Prefix, Service, SerializerType, StatusField, StatusEvents, UncapturedWrites);
+    /// <summary>The name of its event for this action.</summary>
+    internal string EventName(ChangeAction action) => EventNames.Of(Prefix, action, NameStyle);
+
+    /// <summary>The name of its event for this status.</summary>
+    internal string EventName(string status) => EventNames.Of(Prefix, status, NameStyle);
+
+    private (Type, string, string, Type?, string?, NameStyle, StatusEvents, UncapturedWrites) Values =>
+        (ClrType, Prefix, Service, SerializerType, StatusField, NameStyle, StatusEvents, UncapturedWrites);
 }
