@@ -20,11 +20,11 @@ internal sealed class Backlog(BenchmarkDatabase database, BenchmarkSettings sett
         _isKept = true;
         await database.ExecuteAsync(
             """
-            CREATE TABLE IF NOT EXISTS kept AS SELECT * FROM model_events_outbox;
-            TRUNCATE model_events_outbox;
-            INSERT INTO model_events_outbox SELECT * FROM kept
+            CREATE TABLE IF NOT EXISTS kept AS SELECT * FROM model_events_outbox_packs;
+            TRUNCATE model_events_outbox_packs;
+            INSERT INTO model_events_outbox_packs SELECT * FROM kept
             """);
-        await database.ExecuteAsync("VACUUM ANALYZE model_events_outbox");
+        await database.ExecuteAsync("VACUUM ANALYZE model_events_outbox_packs");
     }
 
     public async Task RecreateQueueAsync(bool routed = true)

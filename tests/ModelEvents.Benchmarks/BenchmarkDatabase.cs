@@ -8,6 +8,9 @@ namespace ModelEvents.Benchmarks;
 /// <summary>A database of its own for one run, dropped at the end.</summary>
 internal sealed class BenchmarkDatabase : IAsyncDisposable
 {
+    /// <summary>The tables of the outbox, for a statement that empties them.</summary>
+    public const string Outbox = "model_events_outbox, model_events_outbox_packs";
+
     private readonly string _server;
     private readonly string _name = $"benchmark_{Guid.CreateVersion7():N}";
 

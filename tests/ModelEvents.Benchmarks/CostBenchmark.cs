@@ -74,5 +74,5 @@ internal sealed class CostBenchmark(
     }
 
     private Task ClearAsync() =>
-        database.ExecuteAsync("TRUNCATE \"GuidRows\", model_events_outbox, \"HandWrittenMessages\"");
+        database.ExecuteAsync($"TRUNCATE \"GuidRows\", {BenchmarkDatabase.Outbox}, \"HandWrittenMessages\"");
 }

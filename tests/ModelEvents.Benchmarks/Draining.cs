@@ -48,7 +48,7 @@ internal sealed class Draining : IDisposable
             progress?.Invoke();
 
         // Not asked before, as it reads past all that was deleted.
-        while (await _database.ScalarAsync<bool>("SELECT EXISTS (SELECT FROM model_events_outbox)"))
+        while (await _database.ScalarAsync<bool>("SELECT EXISTS (SELECT FROM model_events_outbox_packs)"))
             await Task.Delay(1);
     }
 

@@ -79,7 +79,7 @@ internal sealed class SaveBenchmark(
     private async Task ClearAsync()
     {
         await database.ExecuteAsync(
-            "TRUNCATE model_events_outbox, \"HandWrittenMessages\", \"GuidRows\", \"IdentityRows\"");
+            $"TRUNCATE {BenchmarkDatabase.Outbox}, \"HandWrittenMessages\", \"GuidRows\", \"IdentityRows\"");
         await _queue.DeleteQueueAsync();
     }
 

@@ -13,6 +13,8 @@ internal sealed class OutboxContext(DbContextOptions options) : TablesContext(op
 
     public IQueryable<LaneLease> Leases => Set<LaneLease>();
 
+    public IQueryable<PackRow> Packs => Set<PackRow>();
+
     public static OutboxContext On(DbContext user)
     {
         var schema = OutboxModel.RowOf(user).GetSchema();

@@ -11,13 +11,21 @@ internal static class OutboxModel
     public static void AddTo(DbContextOptionsBuilder options, OutboxTableOptions table) =>
         Change(options, settings => settings with { Table = table.Table, Schema = table.Schema });
 
-    /// <summary>Lets an outbox that leases lanes by its provider's own means refine the table.</summary>
-    public static void Refine(DbContextOptionsBuilder options, Action<IMutableEntityType> refine) =>
-        Change(options, settings => settings with { LeasesInTable = false, Refine = refine });
+    /// <summary>
+    /// Asks for a table of packs instead of one of leased lanes, for an outbox that has its provider's own means, and which
+    /// may refine the tables.
+    /// </summary>
+    public static void UsePacks(DbContextOptionsBuilder options, Action<IMutableModel> refine) =>
+        Change(options, settings => settings with { HasPacks = true, Refine = refine });
 
     /// <summary>The outbox table in <paramref name="context"/>'s model.</summary>
-    public static IEntityType RowOf(DbContext context) =>
-        context.Model.FindEntityType(typeof(OutboxRow))
+    public static IEntityType RowOf(DbContext context) => TableOf(context, typeof(OutboxRow));
+
+    /// <summary>The table of packs in <paramref name="context"/>'s model.</summary>
+    public static IEntityType PacksOf(DbContext context) => TableOf(context, typeof(PackRow));
+
+    private static IEntityType TableOf(DbContext context, Type row) =>
+        context.Model.FindEntityType(row)
         ?? throw new InvalidOperationException(
             $"The model of '{context.GetType().Name}' has no outbox table. Capture the context with " +
             "'Capture<TContext>()' and make it through dependency injection.");

@@ -4,17 +4,17 @@ using ModelEvents.Tables;
 
 namespace ModelEvents.Outbox;
 
-/// <summary>The outbox table and, where lanes are leased in a table, that one.</summary>
+/// <summary>The outbox table, and beside it that of packs or of leased lanes.</summary>
 internal sealed record OutboxTables : AddedTables
 {
     /// <summary>The table's name, or <see langword="null"/> while nobody has asked for the table.</summary>
     public string? Table { get; init; }
 
-    /// <summary>Whether lanes are leased in a table of their own.</summary>
-    public bool LeasesInTable { get; init; } = true;
+    /// <summary>Whether events are appended in packs; the table of single events then has those that are set aside.</summary>
+    public bool HasPacks { get; init; }
 
-    /// <summary>What one provider's outbox adds to the table's mapping.</summary>
-    public Action<IMutableEntityType>? Refine { get; init; }
+    /// <summary>What one provider's outbox adds to the mapping.</summary>
+    public Action<IMutableModel>? Refine { get; init; }
 
     public override void AddTo(IMutableModel model)
     {
@@ -23,8 +23,12 @@ internal sealed record OutboxTables : AddedTables
 
         AddOutbox(model, Table);
 
-        if (LeasesInTable)
+        if (HasPacks)
+            AddPacks(model, Table);
+        else
             AddLeases(model, Table);
+
+        Refine?.Invoke(model);
     }
 
     private void AddOutbox(IMutableModel model, string table)
@@ -35,7 +39,13 @@ internal sealed record OutboxTables : AddedTables
         row.SetPrimaryKey(Property(row, nameof(OutboxRow.Id)));
         row.AddIndex([Property(row, nameof(OutboxRow.Lane)), Property(row, nameof(OutboxRow.Id))]);
         row.AddIndex(Property(row, nameof(OutboxRow.Attempts))).SetFilter("attempts > 0");
-        Refine?.Invoke(row);
+    }
+
+    private void AddPacks(IMutableModel model, string table)
+    {
+        var pack = AddTable(model, typeof(PackRow), table + "_packs");
+        Property(pack, nameof(PackRow.Id)).ValueGenerated = ValueGenerated.OnAdd;
+        pack.SetPrimaryKey(Property(pack, nameof(PackRow.Id)));
     }
 
     private void AddLeases(IMutableModel model, string table)

@@ -11,8 +11,9 @@ namespace Microsoft.Extensions.DependencyInjection;
 public static class PostgreSqlCaptureExtensions
 {
     /// <summary>
-    /// Keeps the context's events in a table of its PostgreSQL database that is made for PostgreSQL: written by one
-    /// statement, shared between processes by advisory locks, woken by LISTEN/NOTIFY. Where the context has another
+    /// Keeps the context's events in tables of its PostgreSQL database that are made for PostgreSQL: a save's events are
+    /// packed into few rows and written by one statement, one process reads them while others stand by (an advisory lock
+    /// says which), and LISTEN/NOTIFY wakes it. Where the context has another
     /// provider that is not relational (as in tests), or <c>Delivery</c> is <c>Direct</c>, events wait in memory. Another
     /// relational provider is a mistake, told at start-up.
     /// </summary>
@@ -22,7 +23,7 @@ public static class PostgreSqlCaptureExtensions
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.TryAddEnumerable(
             ServiceDescriptor.Singleton<IRegistrationCheck, PostgreSqlRegistration<TContext>>());
-        builder.Services.ConfigureDbContext<TContext>(options => OutboxModel.Refine(options, Refine));
+        builder.Services.ConfigureDbContext<TContext>(options => OutboxModel.UsePacks(options, Refine));
         builder.Services.RemoveAllKeyed<IOutbox>(typeof(TContext));
         builder.Services.AddKeyedSingleton<IOutbox>(
             typeof(TContext),
@@ -31,16 +32,19 @@ public static class PostgreSqlCaptureExtensions
         return builder;
     }
 
-    private static void Refine(IMutableEntityType row)
+    /// <summary>
+    /// Ids come from the columns, whatever the model's default is: packs are written without EF Core. Those of packs leave
+    /// room for the sequences of their events.
+    /// </summary>
+    private static void Refine(IMutableModel model)
     {
-        var (lane, id) = (row.FindProperty(nameof(OutboxRow.Lane))!, row.FindProperty(nameof(OutboxRow.Id))!);
+        foreach (var type in new[] { typeof(OutboxRow), typeof(PackRow) })
+        {
+            model.FindEntityType(type)!.FindProperty(nameof(PackRow.Id))!
+                .SetValueGenerationStrategy(NpgsqlValueGenerationStrategy.IdentityByDefaultColumn);
+        }
 
-        // Whatever the model's default is: rows are written without EF Core, so ids must come from the column.
-        id.SetValueGenerationStrategy(NpgsqlValueGenerationStrategy.IdentityByDefaultColumn);
-
-        // One index less on every save: rows are found by their lane only.
-        row.RemoveIndex([lane, id]);
-        row.SetPrimaryKey([lane, id]);
-        row.RemoveKey([id]);
+        model.FindEntityType(typeof(PackRow))!.FindProperty(nameof(PackRow.Id))!
+            .SetIdentityIncrementBy(EventPackWriter.MostOfRow);
     }
 }

@@ -15,8 +15,8 @@ internal sealed class OutboxListener(IServiceScopeFactory scopes, Type contextTy
     private int _failures;
 
     /// <summary>
-    /// Calls <paramref name="notified"/> for each notification, and each time listening begins as if lanes had changed: a
-    /// notification of that, or of events, may have been missed before.
+    /// Calls <paramref name="notified"/> for each notification, and each time listening begins or is lost as if events were
+    /// set aside: a notification of that, or of events, may be missed.
     /// </summary>
     public async Task RunAsync(string channel, Action<string> notified, CancellationToken cancellationToken)
     {
@@ -44,6 +44,8 @@ internal sealed class OutboxListener(IServiceScopeFactory scopes, Type contextTy
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
+            // What ended this connection has perhaps ended the one that leads too, which finds out only when it is used.
+            notified(OutboxSql.AsideChanged);
             if (_failures == 0)
                 Log.NotListening(logger, exception, contextType.Name);
         }
@@ -62,7 +64,7 @@ internal sealed class OutboxListener(IServiceScopeFactory scopes, Type contextTy
             Log.ListeningAgain(logger, contextType.Name);
 
         _failures = 0;
-        notified(LockSql.LanesChanged);
+        notified(OutboxSql.AsideChanged);
 
         while (true)
             await connection.WaitAsync(cancellationToken).ConfigureAwait(false);

@@ -5,112 +5,71 @@ using Microsoft.EntityFrameworkCore.Storage;
 
 namespace ModelEvents.Outbox;
 
-/// <summary>The statements on one outbox table.</summary>
-internal sealed class OutboxSql(string table)
+/// <summary>The statements on one context's packs of events.</summary>
+internal sealed class OutboxSql(string packs)
 {
     // Parameters have names because EF Core's commands, which some of these statements are added to, name theirs.
-    public const string EventId = "me_event_id";
-    public const string Name = "me_name";
-    public const string Service = "me_service";
-    public const string Model = "me_model";
-    public const string Key = "me_key";
-    public const string Lane = "me_lane";
-    public const string Body = "me_body";
-    public const string Headers = "me_headers";
-    public const string OccurredAt = "me_occurred_at";
+    public const string Count = "me_count";
+    public const string Events = "me_events";
 
-    private const string Event = "event_id, name, service, model, key, lane, body, headers, occurred_at";
-
-    private const string Parameters =
-        $"@{EventId}, @{Name}, @{Service}, @{Model}, @{Key}, @{Lane}, @{Body}, @{Headers}, @{OccurredAt}";
+    /// <summary>What a notification says when events that are set aside were changed.</summary>
+    public const string AsideChanged = "aside";
 
     private const string ChannelPrefix = "model_events_";
 
-    // Only the rows of the small index of failed events are looked at.
-    private const string IsHeld = "attempts > 0 AND (parked_at IS NOT NULL OR retry_at > now())";
-
-    // No name of a model has a control character in it.
-    private const string Entity = "model || E'\\x01' || key";
-
-    public string AppendOne { get; } =
-        $"INSERT INTO {table} ({Event}, attempts) VALUES ({Parameters}, 0)";
-
-    /// <summary>unnest yields the arrays in their order, and ids are drawn row by row, so ids grow in that order.</summary>
-    public string AppendMany { get; } =
-        $"INSERT INTO {table} ({Event}, attempts) " +
-        $"SELECT *, 0 FROM unnest({Parameters})";
+    /// <summary>One pack, from a row that the same statement writes. The rest of it is the values and the row's name.</summary>
+    public string AppendFrom { get; } = $"INSERT INTO {packs} (count, events)";
 
     /// <summary>
-    /// For events that differ in id, key, lane and body only, as those of a bulk insert do. Several unnest in a select list
-    /// go in step, and need no temporary store.
+    /// One pack. The transaction has its number before the row has its id, as <see cref="PackIntervals"/> counts on: the
+    /// save has written rows, but an event of one's own may be all that is written.
     /// </summary>
-    public string AppendAlike { get; } =
-        $"INSERT INTO {table} ({Event}, attempts) " +
-        $"SELECT unnest(@{EventId}), @{Name}, @{Service}, @{Model}, unnest(@{Key}), unnest(@{Lane}), unnest(@{Body}), " +
-        $"@{Headers}, @{OccurredAt}, 0";
+    public string AppendOne { get; } =
+        $"INSERT INTO {packs} (count, events) SELECT @{Count}, @{Events} FROM txid_current()";
 
-    /// <summary>One event, from a row that the same statement writes. The rest of it is values and the row's name.</summary>
-    public string AppendFrom { get; } = $"INSERT INTO {table} ({Event}, attempts)";
+    /// <summary>Several unnest in a select list go in step, and ids are drawn row by row, so ids grow in that order.</summary>
+    public string AppendMany { get; } =
+        $"INSERT INTO {packs} (count, events) SELECT unnest(@{Count}), unnest(@{Events}) FROM txid_current()";
 
-    /// <summary>Tells the sessions of this table to look; for whoever has no session.</summary>
-    public string Notify { get; } =
-        $"SELECT pg_notify('{ChannelPrefix}' || {Regclass(table)}::oid, '')";
+    /// <summary>Tells the process that leads to look for new packs.</summary>
+    public string Notify { get; } = NotifyOf(packs, "");
+
+    /// <summary>Tells the process that leads to look at what is set aside.</summary>
+    public string NotifyAside { get; } = NotifyOf(packs, AsideChanged);
 
     /// <summary>The table's object id, which tells tables of the same name in different schemas apart.</summary>
-    public string Identify { get; } = $"SELECT {Regclass(table)}::oid";
+    public string Identify { get; } = $"SELECT {Regclass(packs)}::oid";
+
+    /// <summary>$1 ids.</summary>
+    public string Delete { get; } = $"DELETE FROM {packs} WHERE id = ANY($1)";
 
     /// <summary>
-    /// $1 lanes, $2 most of one lane, $3 most of all. Reads each lane's head by the primary key. Only the first
-    /// event of a key can have failed, so all of a held key waits.
+    /// The number of the oldest transaction that runs. In the order of this statement and the next: what is over here is
+    /// seen there.
     /// </summary>
-    public string Claim { get; } =
+    public string OldestRunning { get; } = "SELECT txid_snapshot_xmin(txid_current_snapshot()), 0::bigint";
+
+    /// <summary>The same, and a number that is higher than that of every transaction so far.</summary>
+    public string OldestRunningAndNext { get; } =
+        "SELECT txid_snapshot_xmin(txid_current_snapshot()), txid_current()";
+
+    /// <summary>$1 and $2 open intervals of ids, $3 the most rows.</summary>
+    public string Read { get; } =
         $"""
-        SELECT e.* FROM unnest($1) AS leased (lane)
+        SELECT pack.id, pack.events FROM unnest($1, $2) AS interval (low, high)
         CROSS JOIN LATERAL (
-            SELECT id, attempts, {Event} FROM {table} AS o
-            WHERE o.lane = leased.lane AND {Entity} NOT IN ({HeldKeys(table)})
-            ORDER BY id LIMIT $2) AS e
-        ORDER BY e.id LIMIT $3
-        """;
-
-    /// <summary>
-    /// $1 to $4 and the first values as of <see cref="LockSql.Share"/>, $5 lanes: last, those of them that have due events.
-    /// With a limit rather than EXISTS, which the planner turns into a read of the whole table where it has no statistics.
-    /// </summary>
-    public string Look { get; } =
-        $"""
-        {LockSql.Share},
-            ARRAY(
-                SELECT leased.lane FROM unnest($5) AS leased (lane)
-                CROSS JOIN LATERAL (
-                    SELECT FROM {table} AS o
-                    WHERE o.lane = leased.lane AND {Entity} NOT IN ({HeldKeys(table)})
-                    LIMIT 1) AS e)
-        """;
-
-    /// <summary>$1 lanes, $2 ids.</summary>
-    public string Delete { get; } =
-        $"DELETE FROM {table} AS o USING unnest($1, $2) AS d (lane, id) WHERE o.lane = d.lane AND o.id = d.id";
-
-    /// <summary>$1 lanes, $2 ids, $3 attempts, $4 errors, $5 seconds until the retry, null to park.</summary>
-    public string Fail { get; } =
-        $"""
-        UPDATE {table} AS o
-        SET attempts = f.attempts, error = f.error, retry_at = now() + make_interval(secs => f.delay),
-            parked_at = CASE WHEN f.delay IS NULL THEN now() END
-        FROM unnest($1, $2, $3, $4, $5) AS f (lane, id, attempts, error, delay)
-        WHERE o.lane = f.lane AND o.id = f.id
+            SELECT id, events FROM {packs} WHERE id > interval.low AND id < interval.high ORDER BY id LIMIT $3) AS pack
+        ORDER BY pack.id LIMIT $3
         """;
 
     public static string ChannelOf(uint table) => ChannelPrefix + table.ToString(CultureInfo.InvariantCulture);
 
-    /// <summary>The statements for the outbox table of <paramref name="context"/>'s model, made once per model.</summary>
+    /// <summary>The statements for the outbox tables of <paramref name="context"/>'s model, made once per model.</summary>
     public static OutboxSql Of(DbContext context) =>
         context.Model.GetOrAddRuntimeAnnotationValue("ModelEvents:OutboxSql", Make, context);
 
-    // As an array because the planner takes those for short, whatever the statistics say, and then hashes them.
-    private static string HeldKeys(string table) =>
-        $"SELECT unnest(ARRAY(SELECT {Entity} FROM {table} WHERE {IsHeld}))";
+    private static string NotifyOf(string table, string payload) =>
+        $"SELECT pg_notify('{ChannelPrefix}' || {Regclass(table)}::oid, '{payload}')";
 
     private static string Regclass(string table) => $"'{table.Replace("'", "''", StringComparison.Ordinal)}'::regclass";
 
@@ -121,7 +80,7 @@ internal sealed class OutboxSql(string table)
                 $"'{context.GetType().Name}' uses '{context.Database.ProviderName}', not PostgreSQL. " +
                 "Remove 'UsePostgreSql()' or configure the context with 'UseNpgsql()'.");
 
-        var row = OutboxModel.RowOf(context);
+        var row = OutboxModel.PacksOf(context);
         var sql = context.GetService<ISqlGenerationHelper>();
         return new OutboxSql(sql.DelimitIdentifier(row.GetTableName()!, row.GetSchema()));
     }

@@ -9,8 +9,8 @@ using ModelEvents.Bodies;
 namespace ModelEvents.Outbox;
 
 /// <summary>
-/// The outbox in a context's PostgreSQL database. Written by one statement (<see cref="AppendCommand"/>), read by sessions
-/// that lease lanes by advisory locks (<see cref="PostgreSqlSession"/>).
+/// The outbox in a context's PostgreSQL database. Written by one statement (<see cref="PackAppend"/>), read by the session
+/// of one process at a time (<see cref="PackSession"/>).
 /// </summary>
 internal sealed class PostgreSqlOutbox(
     Type contextType,
@@ -21,7 +21,7 @@ internal sealed class PostgreSqlOutbox(
 {
     private readonly StoredEvents _stored = new(contextType, scopes);
     private readonly LaneSignals _woken = new(time);
-    private readonly ConcurrentDictionary<SessionUpkeep, bool> _sessions = [];
+    private readonly ConcurrentDictionary<PackSession, bool> _sessions = [];
 
     public string Name => contextType.Name;
 
@@ -32,7 +32,7 @@ internal sealed class PostgreSqlOutbox(
 
         try
         {
-            using var append = AppendCommand.For(context, events, andCommit: false);
+            using var append = PackAppend.Batch(context, events, andCommit: false);
             append.ExecuteNonQuery();
         }
         finally
@@ -48,7 +48,7 @@ internal sealed class PostgreSqlOutbox(
 
         try
         {
-            using var append = AppendCommand.For(context, events, andCommit: false);
+            using var append = PackAppend.Batch(context, events, andCommit: false);
             await append.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
         }
         finally
@@ -59,28 +59,37 @@ internal sealed class PostgreSqlOutbox(
 
     public void AppendAndCommit(DbContext context, IReadOnlyList<ModelEvent> events)
     {
-        using var append = AppendCommand.For(context, events, andCommit: true);
+        using var append = PackAppend.Batch(context, events, andCommit: true);
         append.ExecuteNonQuery();
     }
 
     public async Task AppendAndCommitAsync(
         DbContext context, IReadOnlyList<ModelEvent> events, CancellationToken cancellationToken)
     {
-        using var append = AppendCommand.For(context, events, andCommit: true);
+        using var append = PackAppend.Batch(context, events, andCommit: true);
         await append.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
     }
 
     public void AppendTo(DbContext context, DbCommand command, ModelEvent one, PendingValues? pending) =>
-        OwnStatement.Extend(command, OutboxSql.Of(context), one, pending);
+        PackAppend.Extend(context, command, one, pending);
 
     public async Task<IOutboxSession> OpenAsync(CancellationToken cancellationToken)
     {
         var scope = await ContextScope.OpenAsync(scopes, contextType, cancellationToken).ConfigureAwait(false);
-        var session = new PostgreSqlSession(new LockedConnection(scope), time);
+        var session = new PackSession(
+            new LeaderConnection(scope),
+            new OutboxListener(scopes, contextType, time, logger),
+            new AsideEvents(contextType, scopes, time),
+            options.Value.Dispatcher,
+            time)
+        {
+            Ended = ended => _sessions.TryRemove(ended, out _),
+            TellLeader = NotifyOthersAsync,
+        };
 
         try
         {
-            await session.JoinAsync(cancellationToken).ConfigureAwait(false);
+            await session.StartAsync(cancellationToken).ConfigureAwait(false);
         }
         catch
         {
@@ -88,7 +97,8 @@ internal sealed class PostgreSqlOutbox(
             throw;
         }
 
-        Keep(session);
+        _sessions[session] = true;
+        session.Wake();
         return session;
     }
 
@@ -102,16 +112,15 @@ internal sealed class PostgreSqlOutbox(
 
     public Task WokenAsync(CancellationToken cancellationToken) => _woken.TakeNextAsync(cancellationToken);
 
-    public async Task NotifyOthersAsync(CancellationToken cancellationToken)
-    {
-        var scope = await ContextScope.OpenAsync(scopes, contextType, cancellationToken).ConfigureAwait(false);
-        await using var closing = scope.ConfigureAwait(false);
-        await scope.Context.Database.ExecuteSqlRawAsync(OutboxSql.Of(scope.Context).Notify, cancellationToken)
-            .ConfigureAwait(false);
-    }
+    public Task NotifyOthersAsync(CancellationToken cancellationToken) =>
+        NotifyAsync(sql => sql.Notify, cancellationToken);
 
-    public Task<OutboxStatus> GetStatusAsync(CancellationToken cancellationToken) =>
-        _stored.GetStatusAsync(cancellationToken);
+    public async Task<OutboxStatus> GetStatusAsync(CancellationToken cancellationToken)
+    {
+        var aside = await _stored.GetStatusAsync(cancellationToken).ConfigureAwait(false);
+        var (count, oldest) = await PackStatus.ReadAsync(scopes, contextType, cancellationToken).ConfigureAwait(false);
+        return aside.With(count, oldest);
+    }
 
     public Task<IReadOnlyList<ParkedEvent>> ListParkedAsync(int limit, CancellationToken cancellationToken) =>
         _stored.ListParkedAsync(limit, cancellationToken);
@@ -120,7 +129,7 @@ internal sealed class PostgreSqlOutbox(
         IReadOnlyCollection<Guid>? eventIds, CancellationToken cancellationToken)
     {
         var count = await _stored.RetryParkedAsync(eventIds, cancellationToken).ConfigureAwait(false);
-        await NotifyOthersAsync(cancellationToken).ConfigureAwait(false);
+        await AsideChangedAsync(cancellationToken).ConfigureAwait(false);
         return count;
     }
 
@@ -128,19 +137,23 @@ internal sealed class PostgreSqlOutbox(
         IReadOnlyCollection<Guid> eventIds, CancellationToken cancellationToken)
     {
         var count = await _stored.DiscardParkedAsync(eventIds, cancellationToken).ConfigureAwait(false);
-        await NotifyOthersAsync(cancellationToken).ConfigureAwait(false);
+        await AsideChangedAsync(cancellationToken).ConfigureAwait(false);
         return count;
     }
 
-    private void Keep(PostgreSqlSession session)
+    private async Task AsideChangedAsync(CancellationToken cancellationToken)
     {
-        var listener = new OutboxListener(scopes, contextType, time, logger);
-        var upkeep = new SessionUpkeep(session, listener, options.Value.Dispatcher.PollInterval, time)
-        {
-            Ended = ended => _sessions.TryRemove(ended, out _),
-        };
-        session.Upkeep = upkeep;
-        _sessions[upkeep] = true;
-        upkeep.Start();
+        foreach (var (session, _) in _sessions)
+            session.WakeAside();
+
+        await NotifyAsync(sql => sql.NotifyAside, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task NotifyAsync(Func<OutboxSql, string> statement, CancellationToken cancellationToken)
+    {
+        var scope = await ContextScope.OpenAsync(scopes, contextType, cancellationToken).ConfigureAwait(false);
+        await using var closing = scope.ConfigureAwait(false);
+        var sql = statement(OutboxSql.Of(scope.Context));
+        await scope.Context.Database.ExecuteSqlRawAsync(sql, cancellationToken).ConfigureAwait(false);
     }
 }

@@ -1,6 +1,5 @@
 using System.Data.Common;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.Metadata;
 using ModelEvents.Bodies;
 using ModelEvents.Capture;
 using Npgsql;
@@ -52,15 +51,8 @@ internal sealed class WalAppend(string prefix)
     }
 
     private static void AddMessage(DbParameterCollection parameters, IReadOnlyList<ModelEvent> events) =>
-        parameters.Add(new NpgsqlParameter<ReadOnlyMemory<byte>>(Message, WalMessageWriter.Write(events)));
+        parameters.Add(new NpgsqlParameter<ReadOnlyMemory<byte>>(Message, EventPackWriter.Write(events)));
 
     private string Emit(PendingValues? pending = null) =>
-        $"pg_logical_emit_message(true, '{prefix}', @{Message}{(pending is null ? "" : Generated(pending))})";
-
-    private static string Generated(PendingValues pending)
-    {
-        IEnumerable<IProperty> properties = pending.Key is { } key ? [key, .. pending.InBody] : pending.InBody;
-        var columns = properties.Select(property => $"{OwnStatement.Quote(pending.ColumnOf(property))}::text");
-        return $" || convert_to(concat_ws(',', {string.Join(", ", columns)}), 'UTF8')";
-    }
+        $"pg_logical_emit_message(true, '{prefix}', @{Message}{PackAppend.Generated(pending)})";
 }

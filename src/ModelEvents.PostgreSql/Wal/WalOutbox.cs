@@ -121,10 +121,7 @@ internal sealed class WalOutbox(
         slot.ThrowIfUnfit(state);
         var set = await _stored.GetStatusAsync(cancellationToken).ConfigureAwait(false);
         var (count, oldest) = _sessions.Keys.Select(session => session.Waiting).FirstOrDefault(one => one.Count > 0);
-        return new OutboxStatus(set.Waiting + count, set.Parked, Earlier(set.OldestWaiting, oldest))
-        {
-            RetainedBytes = state.RetainedBytes ?? 0,
-        };
+        return set.With(count, oldest) with { RetainedBytes = state.RetainedBytes ?? 0 };
     }
 
     public Task<IReadOnlyList<ParkedEvent>> ListParkedAsync(int limit, CancellationToken cancellationToken) =>
@@ -167,7 +164,4 @@ internal sealed class WalOutbox(
 
     private static WalNames NamesOf(Type contextType, IOptions<ModelEventsOptions> options) =>
         new(options.Value.Wal.Slot, contextType);
-
-    private static DateTimeOffset? Earlier(DateTimeOffset? one, DateTimeOffset? other) =>
-        one is null || other < one ? other : one;
 }

@@ -8,6 +8,7 @@ namespace ModelEvents.Outbox;
 /// </summary>
 internal sealed class WalPositions
 {
+    private readonly Lock _lock = new();
     private readonly Queue<WalTransaction> _transactions = new();
     private NpgsqlLogSequenceNumber _confirmed;
     private WalTransaction? _open;
@@ -16,14 +17,22 @@ internal sealed class WalPositions
     public WalTransaction Open => _open ?? throw new InvalidOperationException(
         "The write-ahead log has a message of ModelEvents outside of a transaction. Write none by hand.");
 
+    /// <summary>Whether all that was read of a transaction is done, but not yet its end.</summary>
     public bool AwaitsEnd => _open is { Left: 0 };
 
-    public void Begin() => _transactions.Enqueue(_open = new WalTransaction());
+    public void Begin()
+    {
+        lock (_lock)
+            _transactions.Enqueue(_open = new WalTransaction());
+    }
 
     public void End(NpgsqlLogSequenceNumber end)
     {
-        Open.End = end;
-        _open = null;
+        lock (_lock)
+        {
+            Open.End = end;
+            _open = null;
+        }
     }
 
     /// <summary>
@@ -32,12 +41,15 @@ internal sealed class WalPositions
     /// </summary>
     public NpgsqlLogSequenceNumber Confirm(NpgsqlLogSequenceNumber received)
     {
-        while (_transactions.TryPeek(out var first) && first.IsDone)
-            _confirmed = _transactions.Dequeue().End!.Value;
+        lock (_lock)
+        {
+            while (_transactions.TryPeek(out var first) && first.IsDone)
+                _confirmed = _transactions.Dequeue().End!.Value;
 
-        if (_transactions.Count == 0 && received > _confirmed)
-            _confirmed = received;
+            if (_transactions.Count == 0 && received > _confirmed)
+                _confirmed = received;
 
-        return _confirmed;
+            return _confirmed;
+        }
     }
 }

@@ -4,13 +4,10 @@ namespace ModelEvents.Outbox;
 
 /// <summary>
 /// A process's membership: the one reader of the slot, or one that stands by until that is gone. Events go from the log to
-/// the workers; what cannot be published is set aside in the table and comes back from there (<see cref="WalAside"/>).
+/// the workers; what cannot be published is set aside in the table and comes back from there (<see cref="EventQueue"/>).
 /// </summary>
 internal sealed class WalSession : IOutboxSession
 {
-    // Enough for workers to find a full batch while they publish another.
-    private const int BatchesInMemory = 3;
-
     // A process that was killed must be replaced within 10 seconds.
     private static readonly TimeSpan StandbyInterval = TimeSpan.FromSeconds(3);
 
@@ -22,30 +19,25 @@ internal sealed class WalSession : IOutboxSession
 
     private readonly WalSlot _slot;
     private readonly TimeProvider _time;
-    private readonly WalBuffer _buffer;
-    private readonly WalAgenda _agenda;
-    private readonly WalAside _aside;
-    private readonly LaneSignals _signals;
+    private readonly AsideEvents _table;
+    private readonly EventQueue _events;
+    private readonly WalPositions _positions = new();
     private readonly SemaphoreSlim _settled = new(0);
     private readonly CancellationTokenSource _closing = new();
     private WalStream? _stream;
     private Task _running = Task.CompletedTask;
-    private Exception? _failure;
 
     public WalSession(WalSlot slot, AsideEvents table, DispatcherOptions options, TimeProvider time)
     {
-        (_slot, _time) = (slot, time);
-        _buffer = new WalBuffer(BatchesInMemory * options.Workers * options.BatchSize);
-        _agenda = new WalAgenda(options.PollInterval, time);
-        _aside = new WalAside(_buffer, table, _agenda);
-        _signals = new LaneSignals(time);
+        (_slot, _table, _time) = (slot, table, time);
+        _events = new EventQueue(table, options, time);
     }
 
     /// <summary>Called when the session is closed.</summary>
     public required Action<WalSession> Ended { get; init; }
 
     /// <summary>What waits in this process's memory, if it is the one that reads.</summary>
-    public (int Count, DateTimeOffset? Oldest) Waiting => _buffer.Count();
+    public (int Count, DateTimeOffset? Oldest) Waiting => _events.Waiting;
 
     /// <summary>
     /// Begins to read, up to what is committed by now, or stands by. Either way the session is usable at once.
@@ -63,20 +55,12 @@ internal sealed class WalSession : IOutboxSession
     /// <summary>Says that parked events were retried or discarded.</summary>
     public void Wake()
     {
-        _agenda.AskForCount();
+        _events.AskForCount();
         _settled.Release();
     }
 
-    public async Task<IReadOnlyList<OutboxEntry>> ClaimAsync(
-        LaneSlice slice, int max, CancellationToken cancellationToken)
-    {
-        ThrowIfLost();
-        var lanes = LaneSet.Of(slice);
-        _signals.Take(lanes);
-        var claimed = await _aside.ClaimAsync(slice, lanes, max, cancellationToken).ConfigureAwait(false);
-        claimed.AddRange(_buffer.Claim(lanes, max - claimed.Count));
-        return claimed;
-    }
+    public Task<IReadOnlyList<OutboxEntry>> ClaimAsync(LaneSlice slice, int max, CancellationToken cancellationToken) =>
+        _events.ClaimAsync(slice, max, cancellationToken);
 
     public async Task CompleteAsync(
         LaneSlice slice,
@@ -84,19 +68,14 @@ internal sealed class WalSession : IOutboxSession
         IReadOnlyList<FailedEvent> failed,
         CancellationToken cancellationToken)
     {
-        ThrowIfLost();
-        var fromTable = published.Where(one => !_buffer.Has(one)).ToList();
-        _buffer.Settle(published);
-        await _aside.CompleteAsync(slice, fromTable, failed, cancellationToken).ConfigureAwait(false);
+        await _events.CompleteAsync(slice, published, failed, cancellationToken).ConfigureAwait(false);
 
         if (_settled.CurrentCount == 0)
             _settled.Release();
-
-        _signals.Raise(LaneSet.Of(slice));
     }
 
     public Task<bool> WaitAsync(LaneSlice slice, TimeSpan atMost, CancellationToken cancellationToken) =>
-        _signals.WaitAsync(LaneSet.Of(slice), atMost, cancellationToken);
+        _events.WaitAsync(slice, atMost, cancellationToken);
 
     public async ValueTask DisposeAsync()
     {
@@ -107,7 +86,7 @@ internal sealed class WalSession : IOutboxSession
         if (_stream is not null)
             await CloseAsync(_stream).ConfigureAwait(false);
 
-        _aside.Dispose();
+        _events.Dispose();
         _closing.Dispose();
     }
 
@@ -115,7 +94,7 @@ internal sealed class WalSession : IOutboxSession
     {
         try
         {
-            if (_failure is null)
+            if (!_events.IsLost)
                 await ConfirmLastAsync(stream).ConfigureAwait(false);
         }
         catch (Exception)
@@ -133,9 +112,9 @@ internal sealed class WalSession : IOutboxSession
     private async Task ConfirmLastAsync(WalStream stream)
     {
         using var timeout = new CancellationTokenSource(CloseTimeout, _time);
-        await _aside.FinishAsync(timeout.Token).ConfigureAwait(false);
+        await _events.FinishAsync(timeout.Token).ConfigureAwait(false);
 
-        while (_buffer.AwaitsEnd)
+        while (_positions.AwaitsEnd)
             await Task.Delay(CatchUpInterval, _time, timeout.Token).ConfigureAwait(false);
 
         await stream.ConfirmLastAsync(Position(stream), timeout.Token).ConfigureAwait(false);
@@ -149,7 +128,8 @@ internal sealed class WalSession : IOutboxSession
             return false;
 
         // Not earlier: the reader before this one may have changed the table up to its end.
-        await _aside.CountAsync(cancellationToken).ConfigureAwait(false);
+        await _table.TakePacksAsync(cancellationToken).ConfigureAwait(false);
+        await _events.CountAsync(cancellationToken).ConfigureAwait(false);
         return true;
     }
 
@@ -157,9 +137,9 @@ internal sealed class WalSession : IOutboxSession
     {
         var began = _time.GetTimestamp();
 
-        while (_stream!.Received < written && !_buffer.IsFull && _time.GetElapsedTime(began) < CatchUpTimeout)
+        while (_stream!.Received < written && _events.Room > 0 && _time.GetElapsedTime(began) < CatchUpTimeout)
         {
-            ThrowIfLost();
+            _events.ThrowIfLost();
             await Task.Delay(CatchUpInterval, _time, cancellationToken).ConfigureAwait(false);
         }
     }
@@ -171,8 +151,8 @@ internal sealed class WalSession : IOutboxSession
             while (_stream is null)
                 await StandByAsync(cancellationToken).ConfigureAwait(false);
 
-            _signals.Raise(LaneSet.All);
-            var reading = _stream.RunAsync(_buffer, AddAsync);
+            _events.WakeAll();
+            var reading = _stream.RunAsync(_positions, AddAsync);
 
             while (!reading.IsCompleted)
                 await ConfirmAsync(_stream, reading, cancellationToken).ConfigureAwait(false);
@@ -185,8 +165,7 @@ internal sealed class WalSession : IOutboxSession
         }
         catch (Exception exception)
         {
-            _failure = exception;
-            _signals.Raise(LaneSet.All);
+            _events.Fail(exception);
         }
     }
 
@@ -199,10 +178,10 @@ internal sealed class WalSession : IOutboxSession
             await TryReadAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task AddAsync(IReadOnlyList<ModelEvent> events)
+    private async Task AddAsync(ModelEvent[] events, CancellationToken streamClosing)
     {
-        await _aside.AddAsync(events, _closing.Token).ConfigureAwait(false);
-        _signals.Raise(LaneSet.Of(events.Select(one => one.Lane)));
+        await _events.AddAsync([(events, _positions.Open)], _closing.Token).ConfigureAwait(false);
+        await _events.WaitForRoomAsync(streamClosing).ConfigureAwait(false);
     }
 
     private async Task ConfirmAsync(WalStream stream, Task reading, CancellationToken cancellationToken)
@@ -210,11 +189,7 @@ internal sealed class WalSession : IOutboxSession
         await Task.WhenAny(reading, _settled.WaitAsync(StatusInterval, cancellationToken)).ConfigureAwait(false);
         await stream.ConfirmAsync(Position(stream), cancellationToken).ConfigureAwait(false);
 
-        if (_agenda.IsCountDue && _buffer.HasAside)
-        {
-            await _aside.CountAsync(cancellationToken).ConfigureAwait(false);
-            _signals.Raise(LaneSet.All);
-        }
+        await _events.CountIfDueAsync(cancellationToken).ConfigureAwait(false);
 
         // A burst of small batches is confirmed together.
         await Task.Delay(ConfirmInterval, _time, cancellationToken).ConfigureAwait(false);
@@ -223,12 +198,6 @@ internal sealed class WalSession : IOutboxSession
     private NpgsqlLogSequenceNumber Position(WalStream stream)
     {
         var received = stream.Received;
-        return _buffer.Confirm(received);
-    }
-
-    private void ThrowIfLost()
-    {
-        if (_failure is not null)
-            throw new InvalidOperationException("The session of the outbox is lost. Open another.", _failure);
+        return _positions.Confirm(received);
     }
 }

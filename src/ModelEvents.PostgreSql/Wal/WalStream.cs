@@ -7,8 +7,8 @@ using NpgsqlTypes;
 namespace ModelEvents.Outbox;
 
 /// <summary>
-/// Reads a slot's log over a replication connection into a <see cref="WalBuffer"/>, and tells the server up to where it is
-/// done. Next stop: <see cref="WalSession"/>.
+/// Reads a slot's log over a replication connection for a <see cref="WalSession"/>, and tells the server up to where it is
+/// done.
 /// </summary>
 internal sealed class WalStream : IAsyncDisposable
 {
@@ -39,7 +39,7 @@ internal sealed class WalStream : IAsyncDisposable
         _first = _messages.MoveNextAsync().AsTask();
     }
 
-    /// <summary>Up to where the server has sent what was committed; to be asked for before the buffer is.</summary>
+    /// <summary>Up to where the server has sent what was committed; to be asked for before the positions are.</summary>
     public NpgsqlLogSequenceNumber Received => _connection.LastReceivedLsn;
 
     /// <summary>Begins to read, or returns <see langword="null"/> where another process does.</summary>
@@ -71,8 +71,8 @@ internal sealed class WalStream : IAsyncDisposable
     }
 
     /// <summary>Reads until the stream is closed or breaks.</summary>
-    public Task RunAsync(WalBuffer buffer, Func<IReadOnlyList<ModelEvent>, Task> added) =>
-        _reading = ReadAsync(buffer, added);
+    public Task RunAsync(WalPositions positions, Func<ModelEvent[], CancellationToken, Task> added) =>
+        _reading = ReadAsync(positions, added);
 
     /// <summary>Tells the server up to where the log may be forgotten.</summary>
     public async Task ConfirmAsync(NpgsqlLogSequenceNumber position, CancellationToken cancellationToken)
@@ -126,21 +126,20 @@ internal sealed class WalStream : IAsyncDisposable
         }
     }
 
-    private async Task ReadAsync(WalBuffer buffer, Func<IReadOnlyList<ModelEvent>, Task> added)
+    private async Task ReadAsync(WalPositions positions, Func<ModelEvent[], CancellationToken, Task> added)
     {
         for (var any = await _first.ConfigureAwait(false); any; any = await _messages.MoveNextAsync().ConfigureAwait(false))
         {
             switch (_messages.Current)
             {
                 case BeginMessage:
-                    buffer.Begin();
+                    positions.Begin();
                     break;
                 case CommitMessage commit:
-                    buffer.End(commit.TransactionEndLsn);
+                    positions.End(commit.TransactionEndLsn);
                     break;
                 case LogicalDecodingMessage message when message.Prefix == _slot.Prefix && message.Flags == Transactional:
-                    await added(await ReadEventsAsync(message).ConfigureAwait(false)).ConfigureAwait(false);
-                    await buffer.WaitForRoomAsync(_closing.Token).ConfigureAwait(false);
+                    await added(await ReadEventsAsync(message).ConfigureAwait(false), _closing.Token).ConfigureAwait(false);
                     break;
             }
         }
@@ -153,6 +152,6 @@ internal sealed class WalStream : IAsyncDisposable
     {
         var bytes = new byte[message.Data.Length];
         await message.Data.ReadExactlyAsync(bytes, _closing.Token).ConfigureAwait(false);
-        return WalMessageReader.Read(bytes, (ulong)message.MessageLsn);
+        return EventPackReader.Read(bytes, (ulong)message.MessageLsn);
     }
 }

@@ -3,11 +3,8 @@ using NpgsqlTypes;
 namespace ModelEvents.Outbox;
 
 /// <summary>A committed transaction in the log: behind its end the position moves once none of its events is left.</summary>
-internal sealed class WalTransaction
+internal sealed class WalTransaction : EventGroup
 {
-    /// <summary>Events that are neither confirmed by the broker nor set aside.</summary>
-    public int Left { get; set; }
-
     /// <summary>Where it ends in the log; not known until all of it was read.</summary>
     public NpgsqlLogSequenceNumber? End { get; set; }
 

@@ -4,7 +4,7 @@ namespace ModelEvents.Tests.Capture;
 
 public sealed class PostgreSqlOwnCommandShapeTests : OwnCommandShapeContract
 {
-    private protected override string Logged => "tag__created";
+    private protected override string Logged => "me_events=";
 
     private protected override void UseOutbox<TContext>(CaptureBuilder<TContext> capture) => capture.UsePostgreSql();
 }

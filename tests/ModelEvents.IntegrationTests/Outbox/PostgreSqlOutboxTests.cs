@@ -1,72 +1,207 @@
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using ModelEvents.Outbox;
 using ModelEvents.Tests.Infrastructure;
 
 namespace ModelEvents.Tests.Outbox;
 
-public sealed class PostgreSqlOutboxTests : SharedOutboxContract
+/// <summary>
+/// The tables of PostgreSQL as an outbox. It is no <see cref="SharedOutboxContract"/>: one process reads all of them.
+/// </summary>
+public sealed class PostgreSqlOutboxTests : OutboxContract
 {
-    // What a session's own connection has that no other has.
-    private const string HoldsLanes =
-        "pid IN (SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND objsubid = 2 AND mode = 'ExclusiveLock')";
+    private const string HoldsLock = "locktype = 'advisory' AND objsubid = 2 AND mode = 'ExclusiveLock'";
+
+    private const string Leads = $"pid IN (SELECT pid FROM pg_locks WHERE {HoldsLock})";
 
     private const string Listens = "query LIKE 'LISTEN %'";
+
+    private static readonly TimeSpan TakeOver = TimeSpan.FromSeconds(10);
 
     private protected override void AddOutbox(IServiceCollection services) =>
         new CaptureBuilder<ParcelContext>(services).UsePostgreSql();
 
     [Fact]
-    public async Task The_lanes_of_a_session_whose_connection_ended_are_taken_over_within_10_seconds()
+    public async Task Only_one_session_leads_and_another_takes_over_when_it_is_closed()
     {
-        await CommitAsync(TestEvents.Spread(1000));
-        await using var dying = await Outbox.OpenAsync(Token);
-        await using var living = await Start().Outbox.OpenAsync(Token);
-        var (ofDying, _) = await ClaimSharesAsync(dying, living, 1000);
+        await CommitAsync(TestEvents.Spread(100));
+        var leader = await Start().Outbox.OpenAsync(Token);
+        await using var standby = await Outbox.OpenAsync(Token);
+        Assert.Equal(100, (await leader.ClaimAsync(LaneSlice.All, 1000, Token)).Count);
+        Assert.Empty(await standby.ClaimAsync(LaneSlice.All, 1000, Token));
 
-        await TerminateAsync($"{HoldsLanes} AND pid = {await PidThatHoldsAsync(ofDying[0].Event.Lane)}");
+        await leader.DisposeAsync();
 
-        await ClaimAllWithinAsync(living, 1000, TakeOver);
-        await Assert.ThrowsAnyAsync<Exception>(
-            () => dying.CompleteAsync(LaneSlice.All, ofDying.Events(), [], Token));
-        Assert.Equal(1000, (await Outbox.GetStatusAsync(Token)).Waiting);
+        await ClaimAllWithinAsync(standby, 100, TakeOver);
     }
 
     [Fact]
-    public async Task A_wait_in_one_process_is_ended_by_a_commit_in_another()
+    public async Task A_session_whose_connection_ended_is_replaced_and_can_take_nothing_out_any_more()
+    {
+        await CommitAsync(TestEvents.Spread(100));
+        await using var dying = await Outbox.OpenAsync(Token);
+        await using var living = await Start().Outbox.OpenAsync(Token);
+        var claimed = await dying.ClaimAsync(LaneSlice.All, 1000, Token);
+
+        await TerminateAsync(Leads);
+
+        await ClaimAllWithinAsync(living, 100, TakeOver);
+        await Eventually.TrueAsync(
+            async () => await Record.ExceptionAsync(
+                () => dying.CompleteAsync(LaneSlice.All, claimed.Events(), [], Token)) is not null,
+            () => "the session is not lost");
+        Assert.Equal(100, (await Outbox.GetStatusAsync(Token)).Waiting);
+    }
+
+    [Fact]
+    public async Task What_was_published_is_not_read_again_and_what_was_not_is()
+    {
+        await CommitAsync(TestEvents.Make("7"), TestEvents.Make("8"));
+        await CommitAsync(TestEvents.Make("9", "other"));
+        await using (var session = await Outbox.OpenAsync(Token))
+        {
+            var claimed = await session.ClaimAsync(LaneSlice.All, 10, Token);
+            await session.CompleteAsync(LaneSlice.All, claimed.Events()[..2], [], Token);
+        }
+
+        await using var next = await Outbox.OpenAsync(Token);
+
+        Assert.Equal(["other"], (await next.ClaimAsync(LaneSlice.All, 10, Token)).Names());
+    }
+
+    [Fact]
+    public async Task Events_of_a_save_that_fill_several_rows_keep_their_order()
+    {
+        await CommitAsync(TestEvents.Steps("7", 500));
+        Assert.InRange(await Database.ScalarAsync<long>("SELECT count(*) FROM model_events_outbox_packs"), 2, 100);
+        await using var session = await Outbox.OpenAsync(Token);
+
+        var claimed = await session.ClaimAsync(LaneSlice.All, 1000, Token);
+
+        Assert.Equal(Enumerable.Range(1, 500).Select(step => $"step__{step}"), claimed.Names());
+        var sequences = claimed.Select(entry => entry.Event.Sequence).ToList();
+        Assert.Equal(sequences.Distinct().Order(), sequences);
+    }
+
+    [Fact]
+    public async Task A_parked_event_survives_a_restart_with_what_follows_and_holds_nothing_else()
+    {
+        await CommitAsync(TestEvents.Steps("7", 2));
+        await using (var session = await Outbox.OpenAsync(Token))
+        {
+            await FailAsync(session, "step__1", attempts: 5, retryAfter: null, error: "no");
+            await CommitAsync(TestEvents.Make("7", "step__3"), TestEvents.Make("8", "other"));
+            await DrainAsync(session, 1);
+        }
+
+        await using var next = await Outbox.OpenAsync(Token);
+        Assert.Empty(await next.ClaimAsync(LaneSlice.All, 10, Token));
+        Assert.Equal((2, 1), await CountAsync());
+        Assert.Equal(0, await Database.ScalarAsync<long>("SELECT count(*) FROM model_events_outbox_packs"));
+
+        await Outbox.RetryParkedAsync(null, Token);
+
+        Assert.Equal(["step__1", "step__2", "step__3"], (await ClaimUntilAsync(next, 3)).Names());
+    }
+
+    [Fact]
+    public async Task Events_of_transactions_that_end_in_any_order_all_come_and_each_once()
+    {
+        await using var session = await Outbox.OpenAsync(Token);
+        var gates = Enumerable.Range(0, 20).Select(_ => new TaskCompletionSource()).ToArray();
+        var saves = gates.Select((gate, number) => Process.CommitAsync(async context =>
+        {
+            await Process.Outbox.AppendAsync(context, [TestEvents.Make($"{number}")], Token);
+            await gate.Task;
+            if (number % 5 == 0)
+                throw new OperationCanceledException();
+        })).ToArray();
+
+        var came = new List<string>();
+        foreach (var gate in gates.Reverse())
+        {
+            gate.SetResult();
+            Outbox.Wake();
+            came.AddRange((await session.ClaimAsync(LaneSlice.All, 100, Token)).Keys());
+        }
+
+        await Task.WhenAll(saves.Select(save => Record.ExceptionAsync(() => save).AsTask()));
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                Outbox.Wake();
+                return (await session.ClaimAsync(LaneSlice.All, 100, Token)).Count == 16;
+            },
+            () => "events are missing");
+        var all = await session.ClaimAsync(LaneSlice.All, 100, Token);
+        Assert.Equal(16, all.Keys().Distinct().Count());
+        Assert.Superset(came.ToHashSet(), all.Keys().ToHashSet());
+    }
+
+    [Fact]
+    public async Task An_event_whose_id_is_lower_than_it_should_be_comes_with_the_next_look_at_everything()
+    {
+        await using var session = await Outbox.OpenAsync(Token);
+        await CommitAsync(TestEvents.Spread(10));
+        await DrainAsync(session, 10);
+
+        await Process.CommitAsync(context => Process.Outbox.AppendAsync(context, [TestEvents.Make("low")], Token));
+        await Database.ExecuteAsync("UPDATE model_events_outbox_packs SET id = 3");
+        Outbox.Wake();
+
+        Assert.Equal(["low"], (await ClaimUntilAsync(session, 1)).Keys());
+    }
+
+    [Fact]
+    public async Task A_process_that_stands_by_tells_the_one_that_leads_of_its_commits()
     {
         var other = Start();
-        await using var mine = await Outbox.OpenAsync(Token);
-        await using var theirs = await other.Outbox.OpenAsync(Token);
-        await BothAreIdleAsync(mine, theirs);
-        var waiting = theirs.WaitAsync(LaneSlice.All, TimeSpan.FromMinutes(1), Token);
+        await using var leader = await Outbox.OpenAsync(Token);
+        await using var standby = await other.Outbox.OpenAsync(Token);
+        await ListensAsync();
+        await ClaimUntilEmptyAsync(leader);
+        var waiting = leader.WaitAsync(LaneSlice.All, TimeSpan.FromMinutes(1), Token);
 
-        await CommitAsync(TestEvents.Spread(200));
+        await other.CommitAsync(TestEvents.Spread(20));
 
         Assert.True(await waiting.WaitAsync(Eventually.DefaultTimeout, Token));
-        await ClaimSharesAsync(mine, theirs, 200);
+        await ClaimUntilAsync(leader, 20);
     }
 
     [Fact]
     public async Task A_process_that_does_not_dispatch_wakes_the_one_that_does()
     {
         await using var session = await Start().Outbox.OpenAsync(Token);
+        await ListensAsync();
         await ClaimUntilEmptyAsync(session);
         var waiting = session.WaitAsync(LaneSlice.All, TimeSpan.FromMinutes(1), Token);
 
         await CommitAsync(TestEvents.Make("7"));
-        await Outbox.WokenAsync(Token);
         await Outbox.NotifyOthersAsync(Token);
 
         Assert.True(await waiting.WaitAsync(Eventually.DefaultTimeout, Token));
+        await ClaimUntilAsync(session, 1);
+    }
+
+    [Fact]
+    public async Task Parked_events_that_another_process_retries_are_due_in_the_one_that_leads()
+    {
+        await CommitAsync(TestEvents.Make("7"));
+        await using var session = await Start().Outbox.OpenAsync(Token);
+        await ListensAsync();
+        var claimed = Assert.Single(await session.ClaimAsync(LaneSlice.All, 10, Token)).Event;
+        await session.CompleteAsync(LaneSlice.All, [], [new FailedEvent(claimed, 5, "no", RetryAfter: null)], Token);
+
+        await Outbox.RetryParkedAsync(null, Token);
+
+        Assert.Equal(["7"], (await ClaimUntilAsync(session, 1)).Keys());
     }
 
     [Fact]
     public async Task A_lost_listening_connection_is_made_again()
     {
         await using var session = await Start().Outbox.OpenAsync(Token);
-        await ClaimUntilEmptyAsync(session);
-        var lost = 0;
-        await Eventually.TrueAsync(async () => (lost = await ListenerAsync()) != 0, () => "nobody listens");
+        var lost = await ListensAsync();
 
         await TerminateAsync(Listens);
         await Eventually.TrueAsync(
@@ -74,6 +209,7 @@ public sealed class PostgreSqlOutboxTests : SharedOutboxContract
             () => "nobody listens again");
         await ClaimUntilEmptyAsync(session);
         var waiting = session.WaitAsync(LaneSlice.All, TimeSpan.FromMinutes(1), Token);
+        await CommitAsync(TestEvents.Make("7"));
         await Outbox.NotifyOthersAsync(Token);
 
         Assert.True(await waiting.WaitAsync(Eventually.DefaultTimeout, Token));
@@ -89,16 +225,20 @@ public sealed class PostgreSqlOutboxTests : SharedOutboxContract
     }
 
     [Fact]
-    public async Task The_table_has_its_key_for_lanes_a_small_index_for_failed_events_and_no_other()
+    public async Task Packs_have_the_index_of_their_key_and_no_other()
     {
-        var indexes = await Database.ScalarAsync<string>(
-            "SELECT string_agg(pg_get_indexdef(indexrelid), '; ' ORDER BY indexrelid) FROM pg_index " +
-            "WHERE indrelid = 'model_events_outbox'::regclass");
+        var index = await Database.ScalarAsync<string>(
+            "SELECT string_agg(pg_get_indexdef(indexrelid), '; ') FROM pg_index " +
+            "WHERE indrelid = 'model_events_outbox_packs'::regclass");
 
-        var definitions = indexes!.Split("; ");
-        Assert.Equal(2, definitions.Length);
-        Assert.EndsWith("(lane, id)", definitions[0], StringComparison.Ordinal);
-        Assert.EndsWith("WHERE (attempts > 0)", definitions[1], StringComparison.Ordinal);
+        Assert.EndsWith("USING btree (id)", index, StringComparison.Ordinal);
+    }
+
+    private async Task<int> ListensAsync()
+    {
+        var listener = 0;
+        await Eventually.TrueAsync(async () => (listener = await ListenerAsync()) != 0, () => "nobody listens");
+        return listener;
     }
 
     /// <summary>The process id of the connection that listens, or 0.</summary>
@@ -106,16 +246,6 @@ public sealed class PostgreSqlOutboxTests : SharedOutboxContract
         "SELECT coalesce(max(pid), 0) FROM pg_stat_activity " +
         $"WHERE datname = current_database() AND state = 'idle' AND {Listens}");
 
-    private static async Task BothAreIdleAsync(IOutboxSession first, IOutboxSession second)
-    {
-        for (var round = 0; round < 3; round++)
-        {
-            await ClaimUntilEmptyAsync(first);
-            await ClaimUntilEmptyAsync(second);
-        }
-    }
-
-    private async Task<int> PidThatHoldsAsync(short lane) => await Database.ScalarAsync<int>(
-        "SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND objsubid = 2 AND mode = 'ExclusiveLock' " +
-        $"AND objid = {lane} AND database = (SELECT oid FROM pg_database WHERE datname = current_database())");
+    private static Task ClaimAllWithinAsync(IOutboxSession session, int count, TimeSpan limit) => Eventually.TrueAsync(
+        async () => (await session.ClaimAsync(LaneSlice.All, 1000, Token)).Count == count, () => "nobody leads", limit);
 }

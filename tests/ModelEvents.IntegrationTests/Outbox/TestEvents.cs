@@ -25,6 +25,8 @@ internal static class TestEvents
     public static ModelEvent[] Spread(int count) =>
         [.. Enumerable.Range(1, count).Select(key => Make($"key-{key}"))];
 
+    public static string[] Keys(this IEnumerable<OutboxEntry> entries) => [.. entries.Select(entry => entry.Event.Key)];
+
     public static string[] Names(this IEnumerable<OutboxEntry> entries) => [.. entries.Select(entry => entry.Event.Name)];
 
     public static Guid[] Ids(this IEnumerable<OutboxEntry> entries) => [.. entries.Select(entry => entry.Event.Id)];

@@ -64,7 +64,7 @@ public sealed class OutboxModelTests
             provider(),
             model => build(model),
             table ?? new OutboxTableOptions(),
-            row => row.FindProperty(nameof(OutboxRow.Id))!
+            model => model.FindEntityType(typeof(OutboxRow))!.FindProperty(nameof(OutboxRow.Id))!
                 .SetValueGenerationStrategy(NpgsqlValueGenerationStrategy.IdentityByDefaultColumn));
         return context.GetService<IDesignTimeModel>().Model.FindEntityType(typeof(OutboxRow))!;
     }
@@ -73,18 +73,18 @@ public sealed class OutboxModelTests
         DbContextOptionsBuilder options,
         Action<ModelBuilder> build,
         OutboxTableOptions table,
-        Action<IMutableEntityType>? refine) : DbContext(Complete(options, table, refine))
+        Action<IMutableModel>? refine) : DbContext(Complete(options, table, refine))
     {
         protected override void OnModelCreating(ModelBuilder modelBuilder) => build(modelBuilder);
 
         private static DbContextOptions Complete(
-            DbContextOptionsBuilder options, OutboxTableOptions table, Action<IMutableEntityType>? refine)
+            DbContextOptionsBuilder options, OutboxTableOptions table, Action<IMutableModel>? refine)
         {
             // Models are cached by context type: each test has its own.
             options.EnableServiceProviderCaching(false);
 
             if (refine is not null)
-                OutboxModel.Refine(options, refine);
+                OutboxModel.UsePacks(options, refine);
 
             OutboxModel.AddTo(options, table);
             return options.Options;

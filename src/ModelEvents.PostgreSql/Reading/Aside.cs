@@ -1,10 +1,10 @@
 namespace ModelEvents.Outbox;
 
 /// <summary>
-/// Keeps <see cref="WalBuffer"/> and the table in step: moves what failed there with all that follows on its entity, and
+/// Keeps <see cref="EventBuffer"/> and the table in step: moves what failed there with all that follows on its entity, and
 /// lets an entity go when its last event has left the table. One step at a time.
 /// </summary>
-internal sealed class WalAside(WalBuffer buffer, AsideEvents table, WalAgenda agenda) : IDisposable
+internal sealed class Aside(EventBuffer buffer, AsideEvents table, AsideAgenda agenda) : IDisposable
 {
     private readonly SemaphoreSlim _turn = new(1);
 
@@ -33,8 +33,8 @@ internal sealed class WalAside(WalBuffer buffer, AsideEvents table, WalAgenda ag
         await InTurnAsync(
             async () =>
             {
-                var fromLog = failed.Select(one => one.Event).Where(buffer.Has);
-                var added = fromLog.SelectMany(buffer.SetAside).ToList();
+                var read = failed.Select(one => one.Event).Where(buffer.Has);
+                var added = read.SelectMany(buffer.SetAside).ToList();
                 await table.SaveAsync(added, published, failed, cancellationToken).ConfigureAwait(false);
                 buffer.Settle(added);
                 buffer.LeftTable(published);
@@ -45,11 +45,12 @@ internal sealed class WalAside(WalBuffer buffer, AsideEvents table, WalAgenda ag
             agenda.LookAfter(slice, rest);
     }
 
-    /// <summary>Takes events that were read from the log. A step that has begun is finished even while closing.</summary>
-    public Task AddAsync(IReadOnlyList<ModelEvent> events, CancellationToken closing) => InTurnAsync(
+    /// <summary>Takes events that were read. A step that has begun is finished even while closing.</summary>
+    public Task AddAsync(
+        IReadOnlyList<(ModelEvent[] Events, EventGroup Group)> read, CancellationToken closing) => InTurnAsync(
         async () =>
         {
-            if (buffer.Add(events) is not { Count: > 0 } following)
+            if (buffer.Add(read) is not { Count: > 0 } following)
                 return;
 
             await table.SaveAsync(following, [], [], CancellationToken.None).ConfigureAwait(false);

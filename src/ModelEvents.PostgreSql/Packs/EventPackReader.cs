@@ -3,34 +3,34 @@ using System.Text;
 
 namespace ModelEvents.Outbox;
 
-/// <summary>Reads what <see cref="WalMessageWriter"/> wrote. Bodies stay where they are in the message.</summary>
-internal ref struct WalMessageReader
+/// <summary>Reads what <see cref="EventPackWriter"/> wrote. Bodies stay where they are in the pack.</summary>
+internal ref struct EventPackReader
 {
-    private readonly ReadOnlyMemory<byte> _message;
+    private readonly ReadOnlyMemory<byte> _pack;
     private int _at;
 
-    private WalMessageReader(ReadOnlyMemory<byte> message) => _message = message;
+    private EventPackReader(ReadOnlyMemory<byte> pack) => _pack = pack;
 
     /// <summary>
-    /// The events of a message that begins at <paramref name="position"/> of the log. The n-th has that position plus n as
-    /// its sequence: no other message begins before this one ends, and it is longer than it has events.
+    /// The events of the pack at <paramref name="position"/>: its row's id, or where its pack begins in the log. The n-th
+    /// has that position plus n as its sequence. Ids leave room for that, and no other pack begins before this one ends.
     /// </summary>
-    public static ModelEvent[] Read(ReadOnlyMemory<byte> message, ulong position)
+    public static ModelEvent[] Read(ReadOnlyMemory<byte> pack, ulong position)
     {
-        var reader = new WalMessageReader(message);
+        var reader = new EventPackReader(pack);
         var version = reader.ReadByte();
 
-        if (version != WalMessageWriter.Version)
+        if (version != EventPackWriter.Version)
             throw new InvalidOperationException(
-                $"A message in the log has the format '{version}', which a later version of ModelEvents wrote. " +
+                $"A pack of events has the format '{version}', which a later version of ModelEvents wrote. " +
                 "Update this process.");
 
         var events = new ModelEvent[reader.ReadNumber()];
         for (var i = 0; i < events.Length; i++)
             events[i] = reader.ReadEvent(i > 0 ? events[i - 1] : null) with { Sequence = (long)position + i };
 
-        if (reader._at < message.Length)
-            events[^1] = Complete(events[^1], message[reader._at..]);
+        if (reader._at < pack.Length)
+            events[^1] = Complete(events[^1], pack[reader._at..]);
 
         return events;
     }
@@ -71,7 +71,7 @@ internal ref struct WalMessageReader
     {
         var length = ReadNumber();
         _at += length;
-        return _message[(_at - length).._at];
+        return _pack[(_at - length).._at];
     }
 
     private int ReadNumber()
@@ -86,12 +86,12 @@ internal ref struct WalMessageReader
         }
     }
 
-    private byte ReadByte() => _message.Span[_at++];
+    private byte ReadByte() => _pack.Span[_at++];
 
     private ReadOnlySpan<byte> Take(int length)
     {
         _at += length;
-        return _message.Span[(_at - length).._at];
+        return _pack.Span[(_at - length).._at];
     }
 
     /// <summary>Puts generated values in their places.</summary>

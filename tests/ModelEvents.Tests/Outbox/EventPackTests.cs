@@ -3,7 +3,7 @@ using ModelEvents.Outbox;
 
 namespace ModelEvents.Tests.Outbox;
 
-public sealed class WalMessageTests
+public sealed class EventPackTests
 {
     private static readonly DateTimeOffset Now = new(2026, 5, 4, 3, 2, 1, 987, TimeSpan.Zero);
 
@@ -18,7 +18,7 @@ public sealed class WalMessageTests
             Make("3", "", new Dictionary<string, string>()) with { Name = "order__deleted", OccurredAt = Now.AddDays(1) },
         ];
 
-        var read = WalMessageReader.Read(WalMessageWriter.Write(sent), 5000);
+        var read = EventPackReader.Read(EventPackWriter.Write(sent), 5000);
 
         Assert.Equal(sent.Select(Texts), read.Select(Texts));
         Assert.Equal([5000L, 5001L, 5002L], read.Select(one => one.Sequence));
@@ -32,25 +32,58 @@ public sealed class WalMessageTests
         ModelEvent[] sent = [.. Enumerable.Range(0, 100).Select(number => Make($"{number}", "{}", headers))];
 
         // A byte and an id of 16; key and body with their lengths.
-        Assert.InRange(WalMessageWriter.Write(sent).Length, 100 * 22, (100 * 22) + 200);
+        Assert.InRange(EventPackWriter.Write(sent).Length, 100 * 22, (100 * 22) + 200);
     }
 
     [Fact]
     public void Generated_values_take_their_places_in_key_and_body()
     {
         var sent = Make("\0", "{\"id\":\0,\"name\":\"größer\",\"version\":\0}", new Dictionary<string, string>());
-        byte[] message = [.. WalMessageWriter.Write([sent]).Span, .. "42,42,-7"u8];
+        byte[] pack = [.. EventPackWriter.Write([sent]).Span, .. "42,42,-7"u8];
 
-        var read = Assert.Single(WalMessageReader.Read(message, 1));
+        var read = Assert.Single(EventPackReader.Read(pack, 1));
 
         Assert.Equal("42", read.Key);
         Assert.Equal("""{"id":42,"name":"größer","version":-7}""", Encoding.UTF8.GetString(read.Body.Span));
     }
 
     [Fact]
-    public void A_message_of_a_later_version_is_refused()
+    public void Rows_hold_all_events_in_order_and_stay_below_the_size_that_is_compressed()
     {
-        var refusal = Assert.Throws<InvalidOperationException>(() => WalMessageReader.Read(new byte[] { 2, 0 }, 1));
+        var headers = new Dictionary<string, string> { ["traceparent"] = new('t', 55) };
+        ModelEvent[] sent = [.. Enumerable.Range(0, 500).Select(number => Make($"{number}", new string('x', 200), headers))];
+
+        var rows = EventPackWriter.WriteRows(sent);
+
+        var read = rows.SelectMany(row => EventPackReader.Read(row.Bytes, 0)).ToList();
+        Assert.Equal(sent.Select(Texts), read.Select(Texts));
+        Assert.Equal(500, rows.Sum(row => row.Count));
+        Assert.All(rows, row => Assert.InRange(row.Bytes.Length, 1, 1990));
+        Assert.InRange(rows.Count, 500 / 8, 500 / 6);
+    }
+
+    [Fact]
+    public void A_row_has_no_more_events_than_its_id_leaves_sequences_for()
+    {
+        var headers = new Dictionary<string, string>();
+        ModelEvent[] sent = [.. Enumerable.Range(0, 300).Select(_ => Make("", "", headers))];
+
+        Assert.All(EventPackWriter.WriteRows(sent), row => Assert.InRange(row.Count, 1, EventPackWriter.MostOfRow));
+    }
+
+    [Fact]
+    public void An_event_that_is_larger_than_a_row_should_be_has_a_row_of_its_own()
+    {
+        var headers = new Dictionary<string, string>();
+        ModelEvent[] sent = [Make("1", "{}", headers), Make("2", new string('x', 5000), headers), Make("3", "{}", headers)];
+
+        Assert.Equal([1, 1, 1], EventPackWriter.WriteRows(sent).Select(row => row.Count));
+    }
+
+    [Fact]
+    public void A_pack_of_a_later_version_is_refused()
+    {
+        var refusal = Assert.Throws<InvalidOperationException>(() => EventPackReader.Read(new byte[] { 2, 0 }, 1));
 
         Assert.Contains("format '2'", refusal.Message, StringComparison.Ordinal);
     }

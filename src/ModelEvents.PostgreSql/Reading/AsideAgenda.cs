@@ -4,7 +4,7 @@ namespace ModelEvents.Outbox;
 /// Knows when to look at the events that are set aside, so that the table is asked only when something may be due: at the
 /// next retry, after a look that found something, and now and then for what other processes changed.
 /// </summary>
-internal sealed class WalAgenda(TimeSpan pollInterval, TimeProvider time)
+internal sealed class AsideAgenda(TimeSpan pollInterval, TimeProvider time)
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<LaneSlice, PriorityQueue<DateTimeOffset, DateTimeOffset>> _looks = [];

@@ -6,12 +6,13 @@ namespace ModelEvents.Outbox;
 
 /// <summary>
 /// The outbox table as the place for what cannot be published now: a refused event and, to keep their order, all that
-/// follow on its entity. The log need not be kept for them, they survive a restart, and people find them where they are
-/// without delivery from the log.
+/// follow on its entity. They survive a restart, nothing else waits for them, and people find them where every outbox has
+/// them.
 /// </summary>
 internal sealed class AsideEvents(Type contextType, IServiceScopeFactory scopes, TimeProvider time)
 {
     private const int RowsInRound = 1000;
+    private const int PacksInRound = 100;
 
     private readonly TableEvents _events = new(owner: null, time);
 
@@ -47,6 +48,32 @@ internal sealed class AsideEvents(Type contextType, IServiceScopeFactory scopes,
             return true;
         },
         cancellationToken);
+
+    /// <summary>Takes packs in that wait from before delivery from the log: their events come first.</summary>
+    public async Task TakePacksAsync(CancellationToken cancellationToken)
+    {
+        while (await RunAsync(context => TakePacksAsync(context, cancellationToken), cancellationToken).ConfigureAwait(false))
+        {
+        }
+    }
+
+    private static async Task<bool> TakePacksAsync(OutboxContext context, CancellationToken cancellationToken)
+    {
+        var packs = await context.Packs.AsNoTracking().OrderBy(pack => pack.Id).Take(PacksInRound)
+            .ToListAsync(cancellationToken).ConfigureAwait(false);
+        var transaction = await context.Database.BeginTransactionAsync(cancellationToken).ConfigureAwait(false);
+        await using var rollback = transaction.ConfigureAwait(false);
+        foreach (var pack in packs)
+        {
+            await AddAsync(context, EventPackReader.Read(pack.Events, (ulong)pack.Id), cancellationToken)
+                .ConfigureAwait(false);
+        }
+
+        var ids = packs.ConvertAll(pack => pack.Id);
+        await context.Packs.Where(pack => ids.Contains(pack.Id)).ExecuteDeleteAsync(cancellationToken).ConfigureAwait(false);
+        await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
+        return packs.Count == PacksInRound;
+    }
 
     /// <summary>An event that was read a second time, after a crash, may be there already.</summary>
     private static async Task AddAsync(OutboxContext context, ModelEvent[] events, CancellationToken cancellationToken)

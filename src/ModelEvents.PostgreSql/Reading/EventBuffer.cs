@@ -1,20 +1,18 @@
-using NpgsqlTypes;
 using Entity = (string Model, string Key);
 
 namespace ModelEvents.Outbox;
 
 /// <summary>
-/// The events between the log and the broker, in the order of their commits. Those of an entity that has events in the
-/// table are not claimed from here: they follow there (<see cref="AsideEvents"/>).
+/// The events between where they were written and the broker, in the order of their commits. Those of an entity that has
+/// events set aside are not claimed from here: they follow there (<see cref="AsideEvents"/>).
 /// </summary>
-internal sealed class WalBuffer(int capacity)
+internal sealed class EventBuffer(int capacity)
 {
     private const long MaxBytes = 64 << 20;
 
     private readonly Lock _lock = new();
     private readonly LinkedList<Item> _waiting = [];
     private readonly Dictionary<long, LinkedListNode<Item>> _left = [];
-    private readonly WalPositions _positions = new();
     private Dictionary<Entity, int> _aside = [];
     private TaskCompletionSource? _room;
     private long _bytes;
@@ -38,48 +36,29 @@ internal sealed class WalBuffer(int capacity)
         }
     }
 
-    /// <summary>Whether all that was read of a transaction is done, but not yet its end.</summary>
-    public bool AwaitsEnd
+    /// <summary>How many more events there is room for.</summary>
+    public int Room
     {
         get
         {
             lock (_lock)
-                return _positions.AwaitsEnd;
+                return IsFullNow ? 0 : capacity - _left.Count;
         }
     }
 
     private bool IsFullNow => _left.Count >= capacity || _bytes >= MaxBytes;
 
-    public void Begin()
-    {
-        lock (_lock)
-            _positions.Begin();
-    }
-
-    public void End(NpgsqlLogSequenceNumber end)
-    {
-        lock (_lock)
-            _positions.End(end);
-    }
-
     /// <summary>Adds what was read, and returns those of the events that must go to the table.</summary>
-    public List<ModelEvent> Add(IReadOnlyList<ModelEvent> events)
+    public List<ModelEvent> Add(IReadOnlyList<(ModelEvent[] Events, EventGroup Group)> read)
     {
         var following = new List<ModelEvent>();
 
         lock (_lock)
         {
-            foreach (var one in events)
+            foreach (var (events, group) in read)
             {
-                var node = new LinkedListNode<Item>(new Item(one, _positions.Open));
-                _left.Add(one.Sequence, node);
-                _positions.Open.Left++;
-                _bytes += one.Body.Length;
-
-                if (CountAside(EntityOf(one), onlyIfAside: true))
-                    following.Add(one);
-                else
-                    _waiting.AddLast(node);
+                foreach (var one in events)
+                    Add(one, group, following);
             }
         }
 
@@ -165,7 +144,7 @@ internal sealed class WalBuffer(int capacity)
                 if (!_left.Remove(one.Sequence, out var node))
                     continue;
 
-                node.Value.Transaction.Left--;
+                node.Value.Group.Left--;
                 node.List?.Remove(node);
                 _bytes -= one.Body.Length;
             }
@@ -197,13 +176,6 @@ internal sealed class WalBuffer(int capacity)
             _aside = counts;
     }
 
-    /// <inheritdoc cref="WalPositions.Confirm"/>
-    public NpgsqlLogSequenceNumber Confirm(NpgsqlLogSequenceNumber received)
-    {
-        lock (_lock)
-            return _positions.Confirm(received);
-    }
-
     /// <summary>How many events are here, and when the oldest of them occurred.</summary>
     public (int Count, DateTimeOffset? Oldest) Count()
     {
@@ -212,6 +184,19 @@ internal sealed class WalBuffer(int capacity)
     }
 
     private static Entity EntityOf(ModelEvent one) => (one.Model, one.Key);
+
+    private void Add(ModelEvent one, EventGroup group, List<ModelEvent> following)
+    {
+        var node = new LinkedListNode<Item>(new Item(one, group));
+        _left.Add(one.Sequence, node);
+        group.Left++;
+        _bytes += one.Body.Length;
+
+        if (CountAside(EntityOf(one), onlyIfAside: true))
+            following.Add(one);
+        else
+            _waiting.AddLast(node);
+    }
 
     private bool CountAside(Entity entity, bool onlyIfAside)
     {
@@ -222,11 +207,11 @@ internal sealed class WalBuffer(int capacity)
         return true;
     }
 
-    private sealed class Item(ModelEvent one, WalTransaction transaction)
+    private sealed class Item(ModelEvent one, EventGroup group)
     {
         public ModelEvent Event => one;
 
-        public WalTransaction Transaction => transaction;
+        public EventGroup Group => group;
 
         public short Lane { get; } = one.Lane;
     }

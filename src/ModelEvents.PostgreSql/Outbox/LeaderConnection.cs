@@ -1,0 +1,113 @@
+using Microsoft.EntityFrameworkCore;
+using Npgsql;
+
+namespace ModelEvents.Outbox;
+
+/// <summary>
+/// The connection whose advisory lock says that its process reads the packs, and which does all that work, so that whoever
+/// lost the lock cannot take anything out. The lock ends with the connection.
+/// https://www.postgresql.org/docs/current/explicit-locking.html#ADVISORY-LOCKS
+/// </summary>
+internal sealed class LeaderConnection(ContextScope scope) : IAsyncDisposable
+{
+    private const int LeaderKey = 100;
+
+    private static readonly TimeSpan LeaveTimeout = TimeSpan.FromSeconds(5);
+
+    private readonly OutboxSql _sql = OutboxSql.Of(scope.Context);
+    private int _class;
+
+    /// <summary>The channel on which the leader is told to look.</summary>
+    public string Channel { get; private set; } = "";
+
+    private NpgsqlConnection Connection { get; } = (NpgsqlConnection)scope.Context.Database.GetDbConnection();
+
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        using var configure = Command(
+            SessionSettings.Configure, Value(SessionSettings.Names), Value(SessionSettings.Values));
+        await configure.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+        using var identify = Command(_sql.Identify);
+        var table = (uint)(await identify.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false))!;
+        Channel = OutboxSql.ChannelOf(table);
+
+        // Away from 0 and other small numbers, which other users of advisory locks are fond of.
+        _class = unchecked((int)(table ^ 0x6D6F_6465));
+    }
+
+    /// <summary>
+    /// Tries to become the leader, again and again for <paramref name="atMost"/>. The server does the waiting, in one
+    /// statement: not for the lock itself, which it would log as an error when it gives up.
+    /// </summary>
+    public async Task<bool> TryLeadAsync(TimeSpan atMost, CancellationToken cancellationToken)
+    {
+        using var lead = Command(
+            LeaderSql.TryLead, Value(_class), Value(LeaderKey), Value(LeaderSql.Interval.TotalSeconds),
+            Value((int)(atMost / LeaderSql.Interval)));
+        lead.CommandTimeout = (int)(atMost + LeaveTimeout).TotalSeconds;
+        return await lead.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false) is true;
+    }
+
+    /// <summary>
+    /// Deletes the packs that are <paramref name="done"/>, and reads up to <paramref name="limit"/> others, in one round
+    /// trip. By prepared statements: planning them takes longer than running them.
+    /// </summary>
+    public async Task<PackReading> ReadAsync(
+        long[] done, PackIntervals intervals, int limit, CancellationToken cancellationToken)
+    {
+        using var batch = new NpgsqlBatch(Connection);
+        if (done.Length > 0)
+            batch.BatchCommands.Add(Part(_sql.Delete, Value(done)));
+
+        if (limit > 0)
+        {
+            batch.BatchCommands.Add(Part(intervals.NeedsNext ? _sql.OldestRunningAndNext : _sql.OldestRunning));
+            batch.BatchCommands.Add(Part(_sql.Read, Value(intervals.Lows), Value(intervals.Highs), Value(limit)));
+        }
+
+        await batch.PrepareAsync(cancellationToken).ConfigureAwait(false);
+        var reader = await batch.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+        await using var closing = reader.ConfigureAwait(false);
+        return limit > 0 ? await PackReading.ReadAsync(reader, limit, cancellationToken).ConfigureAwait(false) : PackReading.None;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        try
+        {
+            // Said explicitly because a pool may be told not to reset the connections that come back to it.
+            using var timeout = new CancellationTokenSource(LeaveTimeout);
+            using var leave = Command(LeaderSql.Leave);
+            await leave.ExecuteNonQueryAsync(timeout.Token).ConfigureAwait(false);
+            using var restore = Command(SessionSettings.Restore, Value(SessionSettings.Names));
+            await restore.ExecuteNonQueryAsync(timeout.Token).ConfigureAwait(false);
+        }
+        catch (Exception)
+        {
+            // A lost connection has lost its lock as well. One that only hangs must not go back to its pool.
+            NpgsqlConnection.ClearPool(Connection);
+        }
+
+        await scope.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private NpgsqlCommand Command(string sql, params ReadOnlySpan<NpgsqlParameter> parameters)
+    {
+        var command = new NpgsqlCommand(sql, Connection);
+        foreach (var parameter in parameters)
+            command.Parameters.Add(parameter);
+
+        return command;
+    }
+
+    private static NpgsqlBatchCommand Part(string sql, params ReadOnlySpan<NpgsqlParameter> parameters)
+    {
+        var part = new NpgsqlBatchCommand(sql);
+        foreach (var parameter in parameters)
+            part.Parameters.Add(parameter);
+
+        return part;
+    }
+
+    private static NpgsqlParameter<T> Value<T>(T value) => new() { TypedValue = value };
+}

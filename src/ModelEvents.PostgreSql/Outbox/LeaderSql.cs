@@ -1,0 +1,25 @@
+namespace ModelEvents.Outbox;
+
+/// <summary>The statements on the advisory lock of the process that reads the packs.</summary>
+internal static class LeaderSql
+{
+    /// <summary>How often a process that stands by tries: a process that was killed is replaced so soon.</summary>
+    public static readonly TimeSpan Interval = TimeSpan.FromSeconds(0.5);
+
+    /// <summary>
+    /// $1 and $2 the lock, $3 seconds between two tries, $4 tries after the first. The seconds are made to depend on the
+    /// row, or the server would wait only once.
+    /// </summary>
+    public const string TryLead =
+        """
+        WITH RECURSIVE attempt (number, leads) AS (
+            SELECT 0, pg_try_advisory_lock($1, $2)
+            UNION ALL
+            SELECT number + 1, pg_try_advisory_lock($1, $2)
+            FROM attempt CROSS JOIN LATERAL pg_sleep($3 + 0 * number)
+            WHERE NOT leads AND number < $4)
+        SELECT bool_or(leads) FROM attempt
+        """;
+
+    public const string Leave = "SELECT pg_advisory_unlock_all()";
+}

@@ -1,0 +1,60 @@
+namespace ModelEvents.Outbox;
+
+/// <summary>Wakes the reader of the packs: at once when there may be new ones, a little later when some are done.</summary>
+internal sealed class PackAgenda(TimeSpan pollInterval) : IDisposable
+{
+    // Packs that are done close to each other are deleted together.
+    private static readonly TimeSpan DeleteInterval = TimeSpan.FromMilliseconds(10);
+
+    private readonly SemaphoreSlim _any = new(0);
+    private readonly SemaphoreSlim _reads = new(0);
+
+    public void AskToRead()
+    {
+        Ask(_reads);
+        Ask(_any);
+    }
+
+    public void AskToDelete() => Ask(_any);
+
+    /// <summary>
+    /// Waits until there is something to do; returns whether that is to read. So it is when the poll interval is over.
+    /// </summary>
+    /// <param name="readsOnceThereIsRoom">Whether to read, now that events are done.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public async Task<bool> WaitAsync(Func<bool> readsOnceThereIsRoom, CancellationToken cancellationToken)
+    {
+        var isAsked = await _any.WaitAsync(pollInterval, cancellationToken).ConfigureAwait(false);
+        var reads = !isAsked
+            || readsOnceThereIsRoom()
+            || await _reads.WaitAsync(DeleteInterval, cancellationToken).ConfigureAwait(false);
+
+        // What is asked for from here on is for the next time.
+        Take(_any);
+        return Take(_reads) || reads;
+    }
+
+    /// <summary>Waits until there may be new packs, however long.</summary>
+    public Task UntilAskedToReadAsync(CancellationToken cancellationToken) => _reads.WaitAsync(cancellationToken);
+
+    public void Dispose()
+    {
+        _any.Dispose();
+        _reads.Dispose();
+    }
+
+    private static void Ask(SemaphoreSlim what)
+    {
+        if (what.CurrentCount == 0)
+            what.Release();
+    }
+
+    private static bool Take(SemaphoreSlim what)
+    {
+        var any = false;
+        while (what.Wait(0))
+            any = true;
+
+        return any;
+    }
+}

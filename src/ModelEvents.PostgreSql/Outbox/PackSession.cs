@@ -1,0 +1,204 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace ModelEvents.Outbox;
+
+/// <summary>
+/// A process's membership: the one that leads and reads the packs, or one that stands by until that is gone. Events go from
+/// the table to the workers (<see cref="EventQueue"/>).
+/// </summary>
+internal sealed class PackSession : IOutboxSession
+{
+    private static readonly TimeSpan StandbyInterval = TimeSpan.FromSeconds(15);
+    // A notification takes a lock that all commits with notifications share, so a burst of wake-ups sends few.
+    private static readonly TimeSpan TellInterval = TimeSpan.FromMilliseconds(10);
+
+    private static readonly TimeSpan CloseTimeout = TimeSpan.FromSeconds(5);
+
+    private readonly LeaderConnection _connection;
+    private readonly OutboxListener _listener;
+    private readonly DispatcherOptions _options;
+    private readonly TimeProvider _time;
+    private readonly EventQueue _events;
+    private readonly PackReader _reader;
+    private readonly PackAgenda _agenda;
+    private readonly CancellationTokenSource _closing = new();
+    private Task _running = Task.CompletedTask;
+    private volatile bool _leads;
+
+    public PackSession(
+        LeaderConnection connection,
+        OutboxListener listener,
+        AsideEvents table,
+        DispatcherOptions options,
+        TimeProvider time)
+    {
+        (_connection, _listener, _options, _time) = (connection, listener, options, time);
+        _events = new EventQueue(table, options, time);
+        _reader = new PackReader(connection);
+        _agenda = new PackAgenda(options.PollInterval);
+    }
+
+    /// <summary>Called when the session is closed.</summary>
+    public required Action<PackSession> Ended { get; init; }
+
+    /// <summary>Tells the process that leads of new events.</summary>
+    public required Func<CancellationToken, Task> TellLeader { get; init; }
+
+    /// <summary>Begins to read, what is committed by now at once, or stands by. Either way the session is usable.</summary>
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        await _connection.StartAsync(cancellationToken).ConfigureAwait(false);
+        if (await _connection.TryLeadAsync(TimeSpan.Zero, cancellationToken).ConfigureAwait(false))
+            await LeadAsync(cancellationToken).ConfigureAwait(false);
+
+        _running = Task.Run(() => KeepAsync(_closing.Token), CancellationToken.None);
+    }
+
+    /// <summary>Says that there may be new events.</summary>
+    public void Wake() => _agenda.AskToRead();
+
+    /// <summary>Says that parked events were retried or discarded.</summary>
+    public void WakeAside()
+    {
+        _events.AskForCount();
+        _agenda.AskToRead();
+    }
+
+    public Task<IReadOnlyList<OutboxEntry>> ClaimAsync(LaneSlice slice, int max, CancellationToken cancellationToken) =>
+        _events.ClaimAsync(slice, max, cancellationToken);
+
+    public async Task CompleteAsync(
+        LaneSlice slice,
+        IReadOnlyList<ModelEvent> published,
+        IReadOnlyList<FailedEvent> failed,
+        CancellationToken cancellationToken)
+    {
+        await _events.CompleteAsync(slice, published, failed, cancellationToken).ConfigureAwait(false);
+        _agenda.AskToDelete();
+    }
+
+    public Task<bool> WaitAsync(LaneSlice slice, TimeSpan atMost, CancellationToken cancellationToken) =>
+        _events.WaitAsync(slice, atMost, cancellationToken);
+
+    public async ValueTask DisposeAsync()
+    {
+        Ended(this);
+        await _closing.CancelAsync().ConfigureAwait(false);
+        await _running.ConfigureAwait(false);
+        if (_leads && !_events.IsLost)
+            await DeleteLastAsync().ConfigureAwait(false);
+
+        await _connection.DisposeAsync().ConfigureAwait(false);
+        _events.Dispose();
+        _agenda.Dispose();
+        _closing.Dispose();
+    }
+
+    [SuppressMessage("Design", "CA1031", Justification = "Whatever fails, the last events come again: at least once.")]
+    private async Task DeleteLastAsync()
+    {
+        try
+        {
+            using var timeout = new CancellationTokenSource(CloseTimeout, _time);
+            await _events.FinishAsync(timeout.Token).ConfigureAwait(false);
+            await _reader.ReadAsync(limit: 0, timeout.Token).ConfigureAwait(false);
+        }
+        catch (Exception)
+        {
+            // The database is away or slow.
+        }
+    }
+
+    /// <summary>The lock is this connection's: nobody else has changed what is set aside since.</summary>
+    private async Task LeadAsync(CancellationToken cancellationToken)
+    {
+        await _events.CountAsync(cancellationToken).ConfigureAwait(false);
+        await ReadAsync(cancellationToken).ConfigureAwait(false);
+        _leads = true;
+    }
+
+    private async Task KeepAsync(CancellationToken cancellationToken)
+    {
+        var listening = Task.CompletedTask;
+        try
+        {
+            await StandByAsync(cancellationToken).ConfigureAwait(false);
+            _events.WakeAll();
+            listening = _listener.RunAsync(_connection.Channel, Notified, cancellationToken);
+            while (true)
+                await NextAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception) when (cancellationToken.IsCancellationRequested)
+        {
+            // The session is being closed.
+        }
+        catch (Exception exception)
+        {
+            _events.Fail(exception);
+        }
+
+        await _closing.CancelAsync().ConfigureAwait(false);
+        await listening.ConfigureAwait(false);
+    }
+
+    private async Task StandByAsync(CancellationToken cancellationToken)
+    {
+        if (_leads)
+            return;
+
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var telling = TellLeaderAsync(over.Token);
+        try
+        {
+            while (!await _connection.TryLeadAsync(StandbyInterval, cancellationToken).ConfigureAwait(false))
+            {
+                if (telling.IsFaulted)
+                    await telling.ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            await over.CancelAsync().ConfigureAwait(false);
+            await Task.WhenAny(telling).ConfigureAwait(false);
+        }
+
+        await LeadAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task TellLeaderAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            await _agenda.UntilAskedToReadAsync(cancellationToken).ConfigureAwait(false);
+            await TellLeader(cancellationToken).ConfigureAwait(false);
+            await Task.Delay(TellInterval, _time, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async Task NextAsync(CancellationToken cancellationToken)
+    {
+        var reads = await _agenda.WaitAsync(ReadsOnceThereIsRoom, cancellationToken).ConfigureAwait(false);
+        await _events.CountIfDueAsync(cancellationToken).ConfigureAwait(false);
+        if (reads)
+            await ReadAsync(cancellationToken).ConfigureAwait(false);
+        else
+            await _reader.ReadAsync(limit: 0, cancellationToken).ConfigureAwait(false);
+    }
+
+    private bool ReadsOnceThereIsRoom() => _reader.IsCut && _events.Room >= _options.BatchSize;
+
+    private async Task ReadAsync(CancellationToken cancellationToken)
+    {
+        var packs = await _reader.ReadAsync(_events.Room, cancellationToken).ConfigureAwait(false);
+        if (packs.Count > 0)
+            await _events.AddAsync(packs, _closing.Token).ConfigureAwait(false);
+    }
+
+    private void Notified(string payload)
+    {
+        if (payload == OutboxSql.AsideChanged)
+            WakeAside();
+        else
+            Wake();
+    }
+}

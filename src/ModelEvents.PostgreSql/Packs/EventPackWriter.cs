@@ -1,0 +1,156 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using System.Text;
+
+namespace ModelEvents.Outbox;
+
+/// <summary>
+/// Writes the events of a save as packs: rows of the table, or one message of the write-ahead log.
+/// <see cref="EventPackReader"/> reads them.
+/// <para>
+/// Version 1: a byte 1, the number of events, and the events; then, up to the end, what the database generated, as text
+/// with commas between. An event is a byte, its id (16 bytes, big-endian), what it may share with the event before it,
+/// its key and its body. The byte is 1 where all of that is shared and left out, else 0. It is name, service, model, time
+/// (ticks, UTC, 8 bytes big-endian) and headers: their number, then name and value of each. Texts are UTF-8; texts and
+/// bodies begin with their length; numbers have 7 bits in a byte, the low ones first, as
+/// <see cref="System.IO.BinaryWriter.Write7BitEncodedInt"/> has them. A NUL in key or body is the place of the next
+/// generated value.
+/// </para>
+/// </summary>
+internal static class EventPackWriter
+{
+    public const byte Version = 1;
+
+    /// <summary>
+    /// The most events of a row: an event's sequence is its row's id, which grows by this step, and its place in the row.
+    /// </summary>
+    public const int MostOfRow = 128;
+
+    // A larger row is stored out of line, and PostgreSQL tries to compress it first, which costs more than a second row.
+    // https://www.postgresql.org/docs/current/storage-toast.html
+    private const int SizeOfRow = 1900;
+
+    private const int RoomForAll = 512;
+    private const int RoomForEach = 64;
+
+    /// <summary>One pack of all events.</summary>
+    public static ReadOnlyMemory<byte> Write(IReadOnlyList<ModelEvent> events)
+    {
+        var pack = new ArrayBufferWriter<byte>(SizeOf(events));
+        WritePack(pack, events, 0, events.Count);
+        return pack.WrittenMemory;
+    }
+
+    /// <summary>As many packs as they fill rows.</summary>
+    public static List<EventPack> WriteRows(IReadOnlyList<ModelEvent> events)
+    {
+        var all = new ArrayBufferWriter<byte>(SizeOf(events));
+        var ends = new List<(int Count, int End)>();
+        for (var first = 0; first < events.Count;)
+        {
+            var count = CountOfRow(events, first);
+            WritePack(all, events, first, count);
+            ends.Add((count, all.WrittenCount));
+            first += count;
+        }
+
+        var start = 0;
+        return ends.ConvertAll(pack =>
+        {
+            var bytes = all.WrittenMemory[start..pack.End];
+            start = pack.End;
+            return new EventPack(pack.Count, bytes);
+        });
+    }
+
+    private static int CountOfRow(IReadOnlyList<ModelEvent> events, int first)
+    {
+        var count = 1;
+        var size = RoomForAll / 2 + SizeOf(events[first]);
+        for (var next = first + 1; next < events.Count && count < MostOfRow; next++, count++)
+        {
+            size += SizeOf(events[next]) + (AreAlike(events[next], events[next - 1]) ? 0 : RoomForAll / 2);
+            if (size > SizeOfRow)
+                break;
+        }
+
+        return count;
+    }
+
+    private static int SizeOf(IReadOnlyList<ModelEvent> events)
+    {
+        var size = RoomForAll;
+        for (var i = 0; i < events.Count; i++)
+            size += SizeOf(events[i]);
+
+        return size;
+    }
+
+    private static int SizeOf(ModelEvent one) => RoomForEach + one.Body.Length;
+
+    private static void WritePack(ArrayBufferWriter<byte> pack, IReadOnlyList<ModelEvent> events, int first, int count)
+    {
+        WriteByte(pack, Version);
+        WriteNumber(pack, count);
+        for (var i = first; i < first + count; i++)
+            Write(pack, events[i], i > first ? events[i - 1] : null);
+    }
+
+    private static void Write(ArrayBufferWriter<byte> pack, ModelEvent one, ModelEvent? before)
+    {
+        var isAlike = before is not null && AreAlike(one, before);
+        WriteByte(pack, isAlike ? (byte)1 : (byte)0);
+        one.Id.TryWriteBytes(pack.GetSpan(16), bigEndian: true, out var length);
+        pack.Advance(length);
+
+        if (!isAlike)
+            WriteShared(pack, one);
+
+        WriteText(pack, one.Key);
+        WriteNumber(pack, one.Body.Length);
+        pack.Write(one.Body.Span);
+    }
+
+    private static void WriteShared(ArrayBufferWriter<byte> pack, ModelEvent one)
+    {
+        WriteText(pack, one.Name);
+        WriteText(pack, one.Service);
+        WriteText(pack, one.Model);
+        BinaryPrimitives.WriteInt64BigEndian(pack.GetSpan(8), one.OccurredAt.UtcTicks);
+        pack.Advance(8);
+        WriteNumber(pack, one.Headers.Count);
+
+        foreach (var (name, value) in one.Headers)
+        {
+            WriteText(pack, name);
+            WriteText(pack, value);
+        }
+    }
+
+    private static bool AreAlike(ModelEvent one, ModelEvent other) =>
+        ReferenceEquals(one.Headers, other.Headers)
+        && one.OccurredAt == other.OccurredAt
+        && one.Name == other.Name
+        && one.Model == other.Model
+        && one.Service == other.Service;
+
+    private static void WriteText(ArrayBufferWriter<byte> pack, string text)
+    {
+        WriteNumber(pack, Encoding.UTF8.GetByteCount(text));
+        Encoding.UTF8.GetBytes(text, pack);
+    }
+
+    private static void WriteNumber(ArrayBufferWriter<byte> pack, int number)
+    {
+        for (; number > 0x7F; number >>= 7)
+            WriteByte(pack, (byte)(number | 0x80));
+
+        WriteByte(pack, (byte)number);
+    }
+
+    private static void WriteByte(ArrayBufferWriter<byte> pack, byte value)
+    {
+        pack.GetSpan(1)[0] = value;
+        pack.Advance(1);
+    }
+}

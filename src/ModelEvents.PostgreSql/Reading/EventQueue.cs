@@ -1,0 +1,115 @@
+namespace ModelEvents.Outbox;
+
+/// <summary>
+/// What a reader has read and workers claim from: events in memory, and those set aside in the table. The other half of a
+/// session, beside whoever reads.
+/// </summary>
+internal sealed class EventQueue : IDisposable
+{
+    // Enough for workers to find a full batch while they publish another.
+    private const int BatchesInMemory = 3;
+
+    private readonly EventBuffer _buffer;
+    private readonly AsideAgenda _agenda;
+    private readonly Aside _aside;
+    private readonly LaneSignals _signals;
+    private Exception? _failure;
+
+    public EventQueue(AsideEvents table, DispatcherOptions options, TimeProvider time)
+    {
+        _buffer = new EventBuffer(BatchesInMemory * options.Workers * options.BatchSize);
+        _agenda = new AsideAgenda(options.PollInterval, time);
+        _aside = new Aside(_buffer, table, _agenda);
+        _signals = new LaneSignals(time);
+    }
+
+    /// <summary>How many more events there is room for.</summary>
+    public int Room => _buffer.Room;
+
+    /// <summary>What waits in memory.</summary>
+    public (int Count, DateTimeOffset? Oldest) Waiting => _buffer.Count();
+
+    public bool IsLost => _failure is not null;
+
+    public async Task<IReadOnlyList<OutboxEntry>> ClaimAsync(
+        LaneSlice slice, int max, CancellationToken cancellationToken)
+    {
+        ThrowIfLost();
+        var lanes = LaneSet.Of(slice);
+        _signals.Take(lanes);
+        var claimed = await _aside.ClaimAsync(slice, lanes, max, cancellationToken).ConfigureAwait(false);
+        claimed.AddRange(_buffer.Claim(lanes, max - claimed.Count));
+        return claimed;
+    }
+
+    public async Task CompleteAsync(
+        LaneSlice slice,
+        IReadOnlyList<ModelEvent> published,
+        IReadOnlyList<FailedEvent> failed,
+        CancellationToken cancellationToken)
+    {
+        ThrowIfLost();
+        var fromTable = published.Where(one => !_buffer.Has(one)).ToList();
+        _buffer.Settle(published);
+        await _aside.CompleteAsync(slice, fromTable, failed, cancellationToken).ConfigureAwait(false);
+        _signals.Raise(LaneSet.Of(slice));
+    }
+
+    public Task<bool> WaitAsync(LaneSlice slice, TimeSpan atMost, CancellationToken cancellationToken) =>
+        _signals.WaitAsync(LaneSet.Of(slice), atMost, cancellationToken);
+
+    /// <summary>Takes events that were read, and wakes the workers they are for.</summary>
+    public async Task AddAsync(
+        IReadOnlyList<(ModelEvent[] Events, EventGroup Group)> read, CancellationToken closing)
+    {
+        await _aside.AddAsync(read, closing).ConfigureAwait(false);
+        var lanes = LaneSet.None;
+        foreach (var (events, _) in read)
+        {
+            foreach (var one in events)
+                lanes |= LaneSet.Of(one.Lane);
+        }
+
+        _signals.Raise(lanes);
+    }
+
+    /// <summary>Waits while there are too many events to read more.</summary>
+    public Task WaitForRoomAsync(CancellationToken cancellationToken) => _buffer.WaitForRoomAsync(cancellationToken);
+
+    /// <summary>Counts what is set aside, before the first event is read.</summary>
+    public Task CountAsync(CancellationToken cancellationToken) => _aside.CountAsync(cancellationToken);
+
+    /// <summary>Counts what is set aside where it is time to, as other processes may have changed it.</summary>
+    public async Task CountIfDueAsync(CancellationToken cancellationToken)
+    {
+        if (!_agenda.IsCountDue || !_buffer.HasAside)
+            return;
+
+        await _aside.CountAsync(cancellationToken).ConfigureAwait(false);
+        _signals.Raise(LaneSet.All);
+    }
+
+    /// <summary>Says that what is set aside was changed.</summary>
+    public void AskForCount() => _agenda.AskForCount();
+
+    /// <summary>Wakes all workers.</summary>
+    public void WakeAll() => _signals.Raise(LaneSet.All);
+
+    /// <summary>Says that the session is lost, to whoever works or waits.</summary>
+    public void Fail(Exception failure)
+    {
+        _failure = failure;
+        WakeAll();
+    }
+
+    /// <summary>Waits until a step that has begun is finished.</summary>
+    public Task FinishAsync(CancellationToken cancellationToken) => _aside.FinishAsync(cancellationToken);
+
+    public void ThrowIfLost()
+    {
+        if (_failure is not null)
+            throw new InvalidOperationException("The session of the outbox is lost. Open another.", _failure);
+    }
+
+    public void Dispose() => _aside.Dispose();
+}

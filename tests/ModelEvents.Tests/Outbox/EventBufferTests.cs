@@ -1,0 +1,84 @@
+using ModelEvents.Outbox;
+
+namespace ModelEvents.Tests.Outbox;
+
+public sealed class EventBufferTests
+{
+    private readonly EventBuffer _buffer = new(capacity: 3);
+    private long _sequence;
+
+    [Fact]
+    public void Events_of_an_entity_that_is_set_aside_are_claimed_no_more()
+    {
+        var read = Read("a", "b", "a");
+
+        Assert.Equal([read[0], read[2]], _buffer.SetAside(read[0]));
+        Assert.Equal([read[1]], _buffer.Claim(LaneSet.All, 10).Select(entry => entry.Event));
+        Assert.Equal(["a"], Follow("a", "c").Select(one => one.Key));
+    }
+
+    [Fact]
+    public void An_entity_is_claimed_again_once_its_last_event_left_the_table()
+    {
+        var read = Read("a", "a");
+        _buffer.SetAside(read[0]);
+        _buffer.Settle(read);
+
+        _buffer.LeftTable([read[0]]);
+        Assert.Single(Follow("a"));
+        _buffer.LeftTable([read[1]]);
+        _buffer.LeftTable([read[1]]);
+
+        Assert.Empty(Follow("a"));
+        Assert.False(_buffer.HasAside);
+    }
+
+    [Fact]
+    public void A_group_has_nothing_left_once_all_its_events_are_settled()
+    {
+        var group = new EventGroup();
+        ModelEvent[] read = [Make("a"), Make("b")];
+        _buffer.Add([(read, group)]);
+
+        _buffer.Settle([read[1], read[1]]);
+        Assert.Equal(1, group.Left);
+        _buffer.Settle([read[0]]);
+
+        Assert.Equal(0, group.Left);
+    }
+
+    [Fact]
+    public async Task Reading_waits_for_room()
+    {
+        var read = Read("a", "b", "c");
+        var waiting = _buffer.WaitForRoomAsync(TestContext.Current.CancellationToken);
+        Assert.False(waiting.IsCompleted);
+
+        _buffer.Settle([read[0]]);
+
+        await waiting.WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
+    }
+
+    private ModelEvent[] Read(params string[] keys)
+    {
+        var events = Array.ConvertAll(keys, Make);
+        Assert.Empty(_buffer.Add([(events, new EventGroup())]));
+        return events;
+    }
+
+    private List<ModelEvent> Follow(params string[] keys) =>
+        _buffer.Add([(Array.ConvertAll(keys, Make), new EventGroup())]);
+
+    private ModelEvent Make(string key) => new()
+    {
+        Id = new EventIds(TimeProvider.System).Next(),
+        Name = "order__created",
+        Service = "shop",
+        Model = "Shop.Order",
+        Key = key,
+        Body = "{}"u8.ToArray(),
+        Headers = new Dictionary<string, string>(),
+        OccurredAt = TimeProvider.System.GetUtcNow(),
+        Sequence = ++_sequence,
+    };
+}

@@ -1,0 +1,61 @@
+using ModelEvents.Outbox;
+using NpgsqlTypes;
+
+namespace ModelEvents.Tests.Outbox;
+
+public sealed class WalPositionsTests
+{
+    private readonly WalPositions _positions = new();
+
+    [Fact]
+    public void The_position_stays_before_a_transaction_with_an_event_that_is_left()
+    {
+        var first = Read(end: 100, events: 2);
+        var second = Read(end: 200, events: 1);
+
+        second.Left = 0;
+        Assert.Equal(Lsn(0), _positions.Confirm(Lsn(300)));
+        first.Left = 1;
+        Assert.Equal(Lsn(0), _positions.Confirm(Lsn(300)));
+        first.Left = 0;
+
+        Assert.Equal(Lsn(300), _positions.Confirm(Lsn(300)));
+    }
+
+    [Fact]
+    public void The_position_moves_to_the_end_of_what_is_done_while_something_follows()
+    {
+        var first = Read(end: 100, events: 1);
+        Read(end: 200, events: 1);
+
+        first.Left = 0;
+
+        Assert.Equal(Lsn(100), _positions.Confirm(Lsn(300)));
+    }
+
+    [Fact]
+    public void The_position_does_not_enter_a_transaction_that_is_being_read()
+    {
+        _positions.Begin();
+
+        Assert.Equal(Lsn(0), _positions.Confirm(Lsn(300)));
+    }
+
+    [Fact]
+    public void The_position_follows_a_log_without_events_and_never_goes_back()
+    {
+        Assert.Equal(Lsn(300), _positions.Confirm(Lsn(300)));
+        Assert.Equal(Lsn(300), _positions.Confirm(Lsn(200)));
+    }
+
+    private static NpgsqlLogSequenceNumber Lsn(ulong position) => new(position);
+
+    private WalTransaction Read(ulong end, int events)
+    {
+        _positions.Begin();
+        var transaction = _positions.Open;
+        transaction.Left = events;
+        _positions.End(Lsn(end));
+        return transaction;
+    }
+}
