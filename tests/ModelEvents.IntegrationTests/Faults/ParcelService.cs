@@ -72,7 +72,7 @@ internal sealed class ParcelService : IAsyncDisposable
         }
     }
 
-    public Task<long> CountWaitingAsync() => _database.ScalarAsync<long>("SELECT count(*) FROM model_events_outbox");
+    public Task<long> CountWaitingAsync() => _database.ScalarAsync<long>("SELECT count(*) + (SELECT count(*) FROM model_events_outbox_packs) FROM model_events_outbox");
 
     /// <summary>The server's process that reads the log, or 0.</summary>
     public Task<int> LogReaderAsync() => _database.ScalarAsync<int>(
@@ -80,13 +80,11 @@ internal sealed class ParcelService : IAsyncDisposable
 
     public Task EndConnectionAsync(int process) => _database.ExecuteAsync($"SELECT pg_terminate_backend({process})");
 
-    /// <summary>How many connections hold lanes, and the least and most that one holds.</summary>
-    public async Task<string?> LanesPerSessionAsync() => await _database.ScalarAsync<string>(
+    /// <summary>The server's process that the leader is connected to, or 0.</summary>
+    public Task<int> LeaderAsync() => _database.ScalarAsync<int>(
         """
-        SELECT coalesce(string_agg(lanes::text, ' ' ORDER BY lanes), '') FROM (
-            SELECT count(*) AS lanes FROM pg_locks JOIN pg_database ON pg_database.oid = pg_locks.database
-            WHERE locktype = 'advisory' AND granted AND mode = 'ExclusiveLock' AND datname = current_database()
-            GROUP BY pid) AS sessions
+        SELECT coalesce(max(pid), 0) FROM pg_locks JOIN pg_database ON pg_database.oid = pg_locks.database
+        WHERE locktype = 'advisory' AND granted AND mode = 'ExclusiveLock' AND datname = current_database()
         """);
 
     public async ValueTask DisposeAsync()
