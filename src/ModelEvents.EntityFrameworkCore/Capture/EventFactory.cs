@@ -1,5 +1,3 @@
-using System.Buffers;
-using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using ModelEvents.Bodies;
 using ModelEvents.Models;
@@ -21,17 +19,14 @@ internal sealed class EventFactory(TimeProvider time)
             ? GeneratedValues.PutOnInstances(context)
             : null;
 
-        var buffer = new ArrayBufferWriter<byte>();
-        using var writer = new Utf8JsonWriter(buffer, BodyJson.WriterOptions);
+        using var buffer = BodyBuffer.Rent();
         var headers = new HeadersFactory();
         var occurredAt = time.GetUtcNow();
         var events = new ModelEvent[changes.Count];
         for (var index = 0; index < events.Length; index++)
         {
-            buffer.ResetWrittenCount();
-            writer.Reset();
             var source = new BodySource(context, changes[index].Entry, changes[index].Action, pending);
-            events[index] = Create(source, changes[index], occurredAt, headers, writer, buffer);
+            events[index] = Create(source, changes[index], occurredAt, headers, buffer);
         }
 
         return events;
@@ -42,11 +37,9 @@ internal sealed class EventFactory(TimeProvider time)
         Change change,
         DateTimeOffset occurredAt,
         HeadersFactory headers,
-        Utf8JsonWriter writer,
-        ArrayBufferWriter<byte> buffer)
+        BodyBuffer buffer)
     {
-        change.Model.Body.Write(writer, source);
-        writer.Flush();
+        change.Model.Body.Write(buffer.Writer, source);
         return new ModelEvent
         {
             Id = change.Id,
@@ -54,7 +47,7 @@ internal sealed class EventFactory(TimeProvider time)
             Service = change.Model.Listed.Service,
             Model = change.Model.Listed.Name,
             Key = source.Pending?.Key is null ? change.Model.Key.Text(change.Entry) : PendingValues.Text,
-            Body = buffer.WrittenSpan.ToArray(),
+            Body = buffer.Take(),
             Headers = headers.Of(change),
             OccurredAt = occurredAt,
         };

@@ -48,10 +48,10 @@ internal static class OwnCommand
     public static bool SkipsResult(DbDataReader reader) => reader.FieldCount == 1 && reader.GetName(0) == EventColumn;
 
     /// <summary>The text of EF Core's only statement, without its end, and what follows.</summary>
-    public static (string Statement, string Comment) Split(DbCommand command)
+    public static (string Statement, string Comment) Split(string command)
     {
         // Another interceptor may have added a comment to the end.
-        var end = command.CommandText.LastIndexOf(StatementEnd, StringComparison.Ordinal);
+        var end = command.LastIndexOf(StatementEnd, StringComparison.Ordinal);
         if (end < 0)
         {
             throw new InvalidOperationException(
@@ -60,7 +60,7 @@ internal static class OwnCommand
                 + "'Database.AutoTransactionBehavior' to 'Always'.");
         }
 
-        return (command.CommandText[..end], command.CommandText[(end + StatementEnd.Length)..]);
+        return (command[..end], command[(end + StatementEnd.Length)..]);
     }
 
     private static bool IsKnown(CapturedModel model, IUpdateEntry entry)

@@ -1,18 +1,21 @@
 using System.Transactions;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Storage;
 
 namespace ModelEvents.Capture;
 
 /// <summary>The transaction that the user began around one or several saves.</summary>
 internal static class UserTransaction
 {
+    // Asked of EF Core's own service, which a save uses anyway: `context.Database` would first make a dozen others.
     public static bool IsOpen(DbContext context) =>
-        context.Database.CurrentTransaction is not null || Ambient(context) is not null;
+        context.GetService<IDbContextTransactionManager>().CurrentTransaction is not null || Ambient(context) is not null;
 
     /// <summary>The <see cref="TransactionScope"/> or enlisted transaction that the context's commands are part of.</summary>
     public static Transaction? Ambient(DbContext context) =>
-        context.Database.IsRelational() && context.Database.CurrentTransaction is null
-            ? context.Database.GetEnlistedTransaction() ?? Transaction.Current
+        context.GetService<IDbContextTransactionManager>() is IRelationalConnection { CurrentTransaction: null } connection
+            ? ((ITransactionEnlistmentManager)connection).EnlistedTransaction ?? Transaction.Current
             : null;
 
     /// <summary>

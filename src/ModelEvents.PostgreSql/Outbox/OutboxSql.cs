@@ -17,8 +17,9 @@ internal sealed class OutboxSql(string packs)
 
     private const string ChannelPrefix = "model_events_";
 
-    /// <summary>One pack, from a row that the same statement writes. The rest of it is the values and the row's name.</summary>
-    public string AppendFrom { get; } = $"INSERT INTO {packs} (count, events)";
+    /// <summary>Statements that write one row, and its pack of one event.</summary>
+    public ExtendedStatements Extended { get; } = new((statement, generated) =>
+        PackAppend.Extend($"INSERT INTO {packs} (count, events)", statement, generated));
 
     /// <summary>
     /// One pack. The transaction has its number before the row has its id, as <see cref="PackIntervals"/> counts on: the

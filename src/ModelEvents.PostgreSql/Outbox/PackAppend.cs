@@ -1,6 +1,5 @@
 using System.Data.Common;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.Metadata;
 using ModelEvents.Bodies;
 using ModelEvents.Capture;
 using Npgsql;
@@ -8,10 +7,7 @@ using NpgsqlTypes;
 
 namespace ModelEvents.Outbox;
 
-/// <summary>
-/// Makes the statement that writes a save's events into the table. It names no transaction: Npgsql runs a command in
-/// whatever transaction its connection has.
-/// </summary>
+/// <summary>Makes the statement that writes a save's events into the table.</summary>
 internal static class PackAppend
 {
     private const string Row = "me_row";
@@ -19,21 +15,8 @@ internal static class PackAppend
     private const string Returning = "\nRETURNING ";
 
     /// <summary>The statement as a batch, followed by the end of the transaction if asked for.</summary>
-    public static NpgsqlBatch Batch(DbContext context, IReadOnlyList<ModelEvent> events, bool andCommit)
-    {
-        var batch = ((NpgsqlConnection)context.Database.GetDbConnection()).CreateBatch();
-
-        if (context.Database.GetCommandTimeout() is { } timeout)
-            batch.Timeout = timeout;
-
-        batch.BatchCommands.Add(Append(OutboxSql.Of(context), EventPackWriter.WriteRows(events)));
-
-        // When the statement before it fails the server skips this one.
-        if (andCommit)
-            batch.BatchCommands.Add(new NpgsqlBatchCommand("COMMIT"));
-
-        return batch;
-    }
+    public static NpgsqlBatch Batch(DbContext context, IReadOnlyList<ModelEvent> events, bool andCommit) =>
+        SaveBatch.Of(context, Append(OutboxSql.Of(context), EventPackWriter.WriteRows(events)), andCommit);
 
     /// <summary>
     /// Turns EF Core's statement that writes one row into one that also writes the row's event, if and only if it writes the
@@ -41,25 +24,19 @@ internal static class PackAppend
     /// </summary>
     public static void Extend(DbContext context, DbCommand command, ModelEvent one, PendingValues? pending)
     {
-        var (statement, comment) = OwnCommand.Split(command);
-        var append = $"{OutboxSql.Of(context).AppendFrom} SELECT 1, @{OutboxSql.Events}{Generated(pending)} FROM {Row}";
         command.Parameters.Add(
             new NpgsqlParameter<ReadOnlyMemory<byte>>(OutboxSql.Events, EventPackWriter.Write([one])));
-
-        command.CommandText = statement.Contains(Returning, StringComparison.Ordinal)
-            ? $"WITH {Row} AS ({statement}), me_event AS ({append})\nSELECT * FROM {Row}{comment}"
-            : $"WITH {Row} AS ({statement}{Returning}1)\n{append}{comment}";
+        command.CommandText = OutboxSql.Of(context).Extended.Of(command.CommandText, pending);
     }
 
-    /// <summary>What follows the event in its pack: what the database generates for it, with commas between.</summary>
-    public static string Generated(PendingValues? pending)
+    /// <inheritdoc cref="ExtendedStatements"/>
+    public static string Extend(string appendFrom, string command, string generated)
     {
-        if (pending is null)
-            return "";
-
-        IEnumerable<IProperty> properties = pending.Key is { } key ? [key, .. pending.InBody] : pending.InBody;
-        var columns = properties.Select(property => $"{Quote(pending.ColumnOf(property))}::text");
-        return $" || convert_to(concat_ws(',', {string.Join(", ", columns)}), 'UTF8')";
+        var (statement, comment) = OwnCommand.Split(command);
+        var append = $"{appendFrom} SELECT 1, @{OutboxSql.Events}{generated} FROM {Row}";
+        return statement.Contains(Returning, StringComparison.Ordinal)
+            ? $"WITH {Row} AS ({statement}), me_event AS ({append})\nSELECT * FROM {Row}{comment}"
+            : $"WITH {Row} AS ({statement}{Returning}1)\n{append}{comment}";
     }
 
     private static NpgsqlBatchCommand Append(OutboxSql sql, List<EventPack> packs)
@@ -88,6 +65,4 @@ internal static class PackAppend
             },
         };
     }
-
-    private static string Quote(string name) => $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 }

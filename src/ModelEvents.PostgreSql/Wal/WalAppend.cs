@@ -16,25 +16,14 @@ internal sealed class WalAppend(string prefix)
 
     private const string Returning = "\nRETURNING ";
 
-    private static readonly string Column = OwnCommand.EventColumn;
+    private readonly string _emit = $"SELECT {Emit(prefix)}";
+    private readonly ExtendedStatements _extended = new((command, generated) => Extend(prefix, command, generated));
 
     /// <summary>The statement as a batch, followed by the end of the transaction if asked for.</summary>
     public NpgsqlBatch Batch(DbContext context, IReadOnlyList<ModelEvent> events, bool andCommit)
     {
-        var batch = ((NpgsqlConnection)context.Database.GetDbConnection()).CreateBatch();
-
-        if (context.Database.GetCommandTimeout() is { } timeout)
-            batch.Timeout = timeout;
-
-        var emit = new NpgsqlBatchCommand($"SELECT {Emit()}");
-        AddMessage(emit.Parameters, events);
-        batch.BatchCommands.Add(emit);
-
-        // When the statement before it fails the server skips this one.
-        if (andCommit)
-            batch.BatchCommands.Add(new NpgsqlBatchCommand("COMMIT"));
-
-        return batch;
+        var emit = new NpgsqlBatchCommand(_emit) { Parameters = { MessageOf(events) } };
+        return SaveBatch.Of(context, emit, andCommit);
     }
 
     /// <summary>
@@ -44,15 +33,20 @@ internal sealed class WalAppend(string prefix)
     /// </summary>
     public void Extend(DbCommand command, ModelEvent one, PendingValues? pending)
     {
-        var (statement, comment) = OwnCommand.Split(command);
-        var glue = statement.Contains(Returning, StringComparison.Ordinal) ? ", " : Returning;
-        AddMessage(command.Parameters, [one]);
-        command.CommandText = $"{statement}{glue}{Emit(pending)} AS {Column}{comment}";
+        command.Parameters.Add(MessageOf([one]));
+        command.CommandText = _extended.Of(command.CommandText, pending);
     }
 
-    private static void AddMessage(DbParameterCollection parameters, IReadOnlyList<ModelEvent> events) =>
-        parameters.Add(new NpgsqlParameter<ReadOnlyMemory<byte>>(Message, EventPackWriter.Write(events)));
+    private static string Extend(string prefix, string command, string generated)
+    {
+        var (statement, comment) = OwnCommand.Split(command);
+        var glue = statement.Contains(Returning, StringComparison.Ordinal) ? ", " : Returning;
+        return $"{statement}{glue}{Emit(prefix, generated)} AS {OwnCommand.EventColumn}{comment}";
+    }
 
-    private string Emit(PendingValues? pending = null) =>
-        $"pg_logical_emit_message(true, '{prefix}', @{Message}{PackAppend.Generated(pending)})";
+    private static NpgsqlParameter<ReadOnlyMemory<byte>> MessageOf(IReadOnlyList<ModelEvent> events) =>
+        new(Message, EventPackWriter.Write(events));
+
+    private static string Emit(string prefix, string generated = "") =>
+        $"pg_logical_emit_message(true, '{prefix}', @{Message}{generated})";
 }
