@@ -7,6 +7,7 @@ namespace ModelEvents.Outbox;
 internal sealed class PackReader(LeaderConnection connection)
 {
     private readonly PackIntervals _intervals = new();
+    private readonly PackTexts _texts = new();
     private readonly Dictionary<long, EventGroup> _packs = [];
 
     /// <summary>Whether the table may have more than was read.</summary>
@@ -43,7 +44,7 @@ internal sealed class PackReader(LeaderConnection connection)
         {
             var pack = new EventGroup();
             if (_packs.TryAdd(id, pack))
-                unpacked.Add((EventPackReader.Read(events, (ulong)id), pack));
+                unpacked.Add((EventPackReader.Read(events, id, _texts), pack));
         }
 
         return unpacked;

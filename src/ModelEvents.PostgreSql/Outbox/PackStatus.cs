@@ -23,7 +23,7 @@ internal static class PackStatus
                     row => context.Packs.Any(
                         pack => pack.Id <= row.Id && pack.Id > row.Id - EventPackWriter.MostOfRow),
                     cancellationToken).ConfigureAwait(false);
-            return (all - alsoAside, first is null ? (DateTimeOffset?)null : EventPackReader.Read(first, 0)[0].OccurredAt);
+            return (all - alsoAside, first is null ? (DateTimeOffset?)null : EventPackReader.Read(first, 0, new PackTexts())[0].OccurredAt);
         },
         cancellationToken);
 

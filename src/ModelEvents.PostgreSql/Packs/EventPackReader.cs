@@ -1,5 +1,7 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Text;
+using ModelEvents.Bodies;
 
 namespace ModelEvents.Outbox;
 
@@ -7,17 +9,23 @@ namespace ModelEvents.Outbox;
 internal ref struct EventPackReader
 {
     private readonly ReadOnlyMemory<byte> _pack;
+    private readonly PackTexts _texts;
+    private readonly long _position;
     private int _at;
 
-    private EventPackReader(ReadOnlyMemory<byte> pack) => _pack = pack;
+    private EventPackReader(ReadOnlyMemory<byte> pack, long position, PackTexts texts) =>
+        (_pack, _position, _texts) = (pack, position, texts);
 
     /// <summary>
-    /// The events of the pack at <paramref name="position"/>: its row's id, or where its pack begins in the log. The n-th
-    /// has that position plus n as its sequence. Ids leave room for that, and no other pack begins before this one ends.
+    /// The events of the pack at <paramref name="position"/>: its row's id, or where it begins in the log. The n-th has that
+    /// position plus n as its sequence. Ids leave room for that, and no other pack begins before this one ends.
     /// </summary>
-    public static ModelEvent[] Read(ReadOnlyMemory<byte> pack, ulong position)
+    /// <param name="pack">What <see cref="EventPackWriter"/> wrote.</param>
+    /// <param name="position">Where it stands.</param>
+    /// <param name="texts">Texts of packs that were read before, which are often the same.</param>
+    public static ModelEvent[] Read(ReadOnlyMemory<byte> pack, long position, PackTexts texts)
     {
-        var reader = new EventPackReader(pack);
+        var reader = new EventPackReader(pack, position, texts);
         var version = reader.ReadByte();
 
         if (version != EventPackWriter.Version)
@@ -27,42 +35,84 @@ internal ref struct EventPackReader
 
         var events = new ModelEvent[reader.ReadNumber()];
         for (var i = 0; i < events.Length; i++)
-            events[i] = reader.ReadEvent(i > 0 ? events[i - 1] : null) with { Sequence = (long)position + i };
+            events[i] = reader.ReadEvent(i, i > 0 ? events[i - 1] : null);
 
         if (reader._at < pack.Length)
-            events[^1] = Complete(events[^1], pack[reader._at..]);
+            events[^1] = Complete(events[^1], pack.Span[reader._at..]);
 
         return events;
     }
 
-    private ModelEvent ReadEvent(ModelEvent? before)
+    private ModelEvent ReadEvent(int number, ModelEvent? before)
     {
         var isAlike = ReadByte() == 1;
         var id = new Guid(Take(16), bigEndian: true);
         if (isAlike)
-            return before! with { Id = id, Key = ReadText(), Body = ReadBody() };
+        {
+            return new ModelEvent
+            {
+                Id = id,
+                Name = before!.Name,
+                Service = before.Service,
+                Model = before.Model,
+                OccurredAt = before.OccurredAt,
+                Headers = before.Headers,
+                Key = ReadText(),
+                Body = ReadBody(),
+                Sequence = _position + number,
+            };
+        }
 
+        var (name, service, model) = ReadNames();
         return new ModelEvent
         {
             Id = id,
-            Name = ReadText(),
-            Service = ReadText(),
-            Model = ReadText(),
+            Name = name,
+            Service = service,
+            Model = model,
             OccurredAt = new DateTimeOffset(BinaryPrimitives.ReadInt64BigEndian(Take(8)), TimeSpan.Zero),
             Headers = ReadHeaders(),
             Key = ReadText(),
             Body = ReadBody(),
+            Sequence = _position + number,
         };
     }
 
-    private Dictionary<string, string> ReadHeaders()
+    private (string Name, string Service, string Model) ReadNames()
     {
-        var count = ReadNumber();
-        var headers = new Dictionary<string, string>(count);
-        for (; count > 0; count--)
-            headers.Add(ReadText(), ReadText());
+        var start = _at;
+        SkipTexts(3);
+        if (!_texts.Names.Holds(_pack.Span[start.._at]))
+        {
+            _at = start;
+            var names = (ReadText(), ReadText(), ReadText());
+            _texts.Names.Keep(_pack.Span[start.._at], names);
+        }
 
-        return headers;
+        return _texts.Names.Value;
+    }
+
+    private IReadOnlyDictionary<string, string> ReadHeaders()
+    {
+        var start = _at;
+        SkipTexts(2 * ReadNumber());
+        if (!_texts.Headers.Holds(_pack.Span[start.._at]))
+        {
+            _at = start;
+            var headers = new Dictionary<string, string>();
+            for (var count = ReadNumber(); count > 0; count--)
+                headers.Add(ReadText(), ReadText());
+
+            _texts.Headers.Keep(_pack.Span[start.._at], headers);
+        }
+
+        return _texts.Headers.Value;
+    }
+
+    private void SkipTexts(int count)
+    {
+        for (; count > 0; count--)
+            Take(ReadNumber());
     }
 
     private string ReadText() => Encoding.UTF8.GetString(Take(ReadNumber()));
@@ -95,16 +145,27 @@ internal ref struct EventPackReader
     }
 
     /// <summary>Puts generated values in their places.</summary>
-    private static ModelEvent Complete(ModelEvent one, ReadOnlyMemory<byte> generated)
+    private static ModelEvent Complete(ModelEvent one, ReadOnlySpan<byte> generated)
     {
-        var values = Encoding.UTF8.GetString(generated.Span).Split(',');
-        var next = 0;
-        var key = one.Key.Contains('\0', StringComparison.Ordinal) ? values[next++] : one.Key;
-        var body = Encoding.UTF8.GetString(one.Body.Span).Split('\0');
-        var text = new StringBuilder(body[0]);
-        foreach (var part in body.AsSpan(1))
-            text.Append(values[next++]).Append(part);
+        var key = one.Key == PendingValues.Text ? Encoding.UTF8.GetString(Next(ref generated)) : one.Key;
+        var body = new ArrayBufferWriter<byte>(one.Body.Length + generated.Length + 1);
+        var rest = one.Body.Span;
+        for (var place = rest.IndexOf((byte)0); place >= 0; place = rest.IndexOf((byte)0))
+        {
+            body.Write(rest[..place]);
+            body.Write(Next(ref generated));
+            rest = rest[(place + 1)..];
+        }
 
-        return one with { Key = key, Body = Encoding.UTF8.GetBytes(text.ToString()) };
+        body.Write(rest);
+        return one with { Key = key, Body = body.WrittenMemory };
+    }
+
+    private static ReadOnlySpan<byte> Next(ref ReadOnlySpan<byte> generated)
+    {
+        var end = generated.IndexOf((byte)',');
+        var value = end < 0 ? generated : generated[..end];
+        generated = end < 0 ? [] : generated[(end + 1)..];
+        return value;
     }
 }

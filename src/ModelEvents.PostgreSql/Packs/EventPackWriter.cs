@@ -30,8 +30,8 @@ internal static class EventPackWriter
     // https://www.postgresql.org/docs/current/storage-toast.html
     private const int SizeOfRow = 1900;
 
-    private const int RoomForAll = 512;
-    private const int RoomForEach = 64;
+    // Version, numbers, id, lengths.
+    private const int RoomForEach = 32;
 
     /// <summary>One pack of all events.</summary>
     public static ReadOnlyMemory<byte> Write(IReadOnlyList<ModelEvent> events)
@@ -66,10 +66,10 @@ internal static class EventPackWriter
     private static int CountOfRow(IReadOnlyList<ModelEvent> events, int first)
     {
         var count = 1;
-        var size = RoomForAll / 2 + SizeOf(events[first]);
+        var size = SizeOf(events[first], before: null);
         for (var next = first + 1; next < events.Count && count < MostOfRow; next++, count++)
         {
-            size += SizeOf(events[next]) + (AreAlike(events[next], events[next - 1]) ? 0 : RoomForAll / 2);
+            size += SizeOf(events[next], events[next - 1]);
             if (size > SizeOfRow)
                 break;
         }
@@ -79,14 +79,26 @@ internal static class EventPackWriter
 
     private static int SizeOf(IReadOnlyList<ModelEvent> events)
     {
-        var size = RoomForAll;
+        var size = 0;
         for (var i = 0; i < events.Count; i++)
-            size += SizeOf(events[i]);
+            size += SizeOf(events[i], i > 0 ? events[i - 1] : null);
 
         return size;
     }
 
-    private static int SizeOf(ModelEvent one) => RoomForEach + one.Body.Length;
+    /// <summary>About how many bytes an event takes: a little too many, where its texts are ASCII.</summary>
+    private static int SizeOf(ModelEvent one, ModelEvent? before)
+    {
+        var size = RoomForEach + one.Key.Length + one.Body.Length;
+        if (before is not null && AreAlike(one, before))
+            return size;
+
+        size += RoomForEach + one.Name.Length + one.Service.Length + one.Model.Length;
+        foreach (var (name, value) in one.Headers)
+            size += name.Length + value.Length + 4;
+
+        return size;
+    }
 
     private static void WritePack(ArrayBufferWriter<byte> pack, IReadOnlyList<ModelEvent> events, int first, int count)
     {

@@ -45,18 +45,26 @@ internal sealed class Aside(EventBuffer buffer, AsideEvents table, AsideAgenda a
             agenda.LookAfter(slice, rest);
     }
 
-    /// <summary>Takes events that were read. A step that has begun is finished even while closing.</summary>
-    public Task AddAsync(
-        IReadOnlyList<(ModelEvent[] Events, EventGroup Group)> read, CancellationToken closing) => InTurnAsync(
-        async () =>
-        {
-            if (buffer.Add(read) is not { Count: > 0 } following)
-                return;
+    /// <summary>
+    /// Takes events that were read, and returns their lanes. A step that has begun is finished even while closing.
+    /// </summary>
+    public async Task<LaneSet> AddAsync(
+        IReadOnlyList<(ModelEvent[] Events, EventGroup Group)> read, CancellationToken closing)
+    {
+        var lanes = LaneSet.None;
+        await InTurnAsync(
+            async () =>
+            {
+                (lanes, var following) = buffer.Add(read);
+                if (following.Count == 0)
+                    return;
 
-            await table.SaveAsync(following, [], [], CancellationToken.None).ConfigureAwait(false);
-            buffer.Settle(following);
-        },
-        closing);
+                await table.SaveAsync(following, [], [], CancellationToken.None).ConfigureAwait(false);
+                buffer.Settle(following);
+            },
+            closing).ConfigureAwait(false);
+        return lanes;
+    }
 
     /// <summary>Counts what is in the table, which others may have changed.</summary>
     public async Task CountAsync(CancellationToken cancellationToken)

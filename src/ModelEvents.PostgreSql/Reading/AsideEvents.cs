@@ -63,9 +63,10 @@ internal sealed class AsideEvents(Type contextType, IServiceScopeFactory scopes,
             .ToListAsync(cancellationToken).ConfigureAwait(false);
         var transaction = await context.Database.BeginTransactionAsync(cancellationToken).ConfigureAwait(false);
         await using var rollback = transaction.ConfigureAwait(false);
+        var texts = new PackTexts();
         foreach (var pack in packs)
         {
-            await AddAsync(context, EventPackReader.Read(pack.Events, (ulong)pack.Id), cancellationToken)
+            await AddAsync(context, EventPackReader.Read(pack.Events, pack.Id, texts), cancellationToken)
                 .ConfigureAwait(false);
         }
 

@@ -48,9 +48,10 @@ internal sealed class EventBuffer(int capacity)
 
     private bool IsFullNow => _left.Count >= capacity || _bytes >= MaxBytes;
 
-    /// <summary>Adds what was read, and returns those of the events that must go to the table.</summary>
-    public List<ModelEvent> Add(IReadOnlyList<(ModelEvent[] Events, EventGroup Group)> read)
+    /// <summary>Adds what was read. Returns the lanes of it, and those of the events that must go to the table.</summary>
+    public (LaneSet Lanes, List<ModelEvent> Following) Add(IReadOnlyList<(ModelEvent[] Events, EventGroup Group)> read)
     {
+        var lanes = LaneSet.None;
         var following = new List<ModelEvent>();
 
         lock (_lock)
@@ -58,11 +59,11 @@ internal sealed class EventBuffer(int capacity)
             foreach (var (events, group) in read)
             {
                 foreach (var one in events)
-                    Add(one, group, following);
+                    lanes |= LaneSet.Of(Add(one, group, following));
             }
         }
 
-        return following;
+        return (lanes, following);
     }
 
     /// <summary>Waits while there are too many events to read more.</summary>
@@ -185,7 +186,7 @@ internal sealed class EventBuffer(int capacity)
 
     private static Entity EntityOf(ModelEvent one) => (one.Model, one.Key);
 
-    private void Add(ModelEvent one, EventGroup group, List<ModelEvent> following)
+    private short Add(ModelEvent one, EventGroup group, List<ModelEvent> following)
     {
         var node = new LinkedListNode<Item>(new Item(one, group));
         _left.Add(one.Sequence, node);
@@ -196,6 +197,8 @@ internal sealed class EventBuffer(int capacity)
             following.Add(one);
         else
             _waiting.AddLast(node);
+
+        return node.Value.Lane;
     }
 
     private bool CountAside(Entity entity, bool onlyIfAside)

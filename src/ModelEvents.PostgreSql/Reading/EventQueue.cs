@@ -62,14 +62,7 @@ internal sealed class EventQueue : IDisposable
     public async Task AddAsync(
         IReadOnlyList<(ModelEvent[] Events, EventGroup Group)> read, CancellationToken closing)
     {
-        await _aside.AddAsync(read, closing).ConfigureAwait(false);
-        var lanes = LaneSet.None;
-        foreach (var (events, _) in read)
-        {
-            foreach (var one in events)
-                lanes |= LaneSet.Of(one.Lane);
-        }
-
+        var lanes = await _aside.AddAsync(read, closing).ConfigureAwait(false);
         _signals.Raise(lanes);
     }
 

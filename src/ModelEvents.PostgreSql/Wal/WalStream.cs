@@ -25,6 +25,7 @@ internal sealed class WalStream : IAsyncDisposable
 
     private readonly WalSlot _slot;
     private readonly TimeProvider _time;
+    private readonly PackTexts _texts = new();
     private readonly LogicalReplicationConnection _connection;
     private readonly CancellationTokenSource _closing = new();
     private readonly IAsyncEnumerator<PgOutputReplicationMessage> _messages;
@@ -152,6 +153,6 @@ internal sealed class WalStream : IAsyncDisposable
     {
         var bytes = new byte[message.Data.Length];
         await message.Data.ReadExactlyAsync(bytes, _closing.Token).ConfigureAwait(false);
-        return EventPackReader.Read(bytes, (ulong)message.MessageLsn);
+        return EventPackReader.Read(bytes, (long)(ulong)message.MessageLsn, _texts);
     }
 }

@@ -40,6 +40,9 @@ internal sealed class DispatcherMetrics
 
     public void Published(string outbox, ModelEvent item, DateTimeOffset now)
     {
+        if (!_published.Enabled && !_delivery.Enabled)
+            return;
+
         _published.Add(1, Tags(outbox, item));
         _delivery.Record((now - item.OccurredAt).TotalSeconds, Tags(outbox, item));
     }

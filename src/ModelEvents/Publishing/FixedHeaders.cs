@@ -8,6 +8,8 @@ internal sealed class FixedHeaders : Dictionary<string, object?>, IDictionary<st
 {
     private const string ClientSequence = "x-dotnet-pub-seq-no";
 
+    private WireMessage? _wire;
+
     object? IDictionary<string, object?>.this[string key]
     {
         get => this[key];
@@ -21,8 +23,16 @@ internal sealed class FixedHeaders : Dictionary<string, object?>, IDictionary<st
     /// <summary>Makes these the headers of <paramref name="wire"/> and no others.</summary>
     public void Become(WireMessage wire)
     {
-        Clear();
-        foreach (var (name, value) in wire.Headers)
-            Add(name, value);
+        if (_wire?.SharesHeaders(wire) == true)
+        {
+            wire.WriteOwnHeaders(this);
+        }
+        else
+        {
+            Clear();
+            wire.WriteHeaders(this);
+        }
+
+        _wire = wire;
     }
 }

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace ModelEvents.Publishing;
 
 /// <summary>Which event follows which: the events of a call, chained by model and key.</summary>
@@ -9,16 +11,16 @@ internal sealed class KeyOrder
     {
         _next = new int[events.Count];
         var firsts = new List<int>(events.Count);
-        var lasts = new Dictionary<(string Model, string Key), int>(events.Count);
+        var lasts = new Dictionary<ModelEvent, int>(events.Count, SameEntity.Instance);
         for (var position = 0; position < events.Count; position++)
         {
-            var key = (events[position].Model, events[position].Key);
-            if (lasts.TryGetValue(key, out var last))
+            ref var last = ref CollectionsMarshal.GetValueRefOrAddDefault(lasts, events[position], out var exists);
+            if (exists)
                 _next[last] = position;
             else
                 firsts.Add(position);
 
-            lasts[key] = position;
+            last = position;
         }
 
         Firsts = firsts;
@@ -36,5 +38,15 @@ internal sealed class KeyOrder
         yield return first;
         for (var position = _next[first]; position != 0; position = _next[position])
             yield return position;
+    }
+
+    /// <summary>Keys of different models are rarely alike, so that their hash says enough.</summary>
+    private sealed class SameEntity : IEqualityComparer<ModelEvent>
+    {
+        public static SameEntity Instance { get; } = new();
+
+        public bool Equals(ModelEvent? one, ModelEvent? other) => one!.Key == other!.Key && one.Model == other.Model;
+
+        public int GetHashCode(ModelEvent one) => one.Key.GetHashCode(StringComparison.Ordinal);
     }
 }

@@ -6,16 +6,19 @@ namespace ModelEvents.Publishing;
 /// An event as it stands on the wire: everything that an AMQP client needs to publish it, and nothing of any client.
 /// The next stop is a publisher.
 /// </summary>
-public sealed record WireMessage
+public sealed class WireMessage
 {
+    private readonly ModelEvent _source;
+    private Dictionary<string, object>? _headers;
+
     private WireMessage(ModelEvent source, EventEnvelope envelope)
     {
+        _source = source;
         Exchange = EventNames.ExchangeOf(source.Service);
         RoutingKey = source.Name;
         AppId = source.Service;
         MessageId = source.Id;
         Timestamp = source.OccurredAt;
-        Headers = HeadersOf(source);
         ContentType = ContentTypeOf(envelope);
         Body = envelope is EventEnvelope.CloudEvents ? CloudEvent.Wrap(source) : source.Body;
     }
@@ -48,7 +51,7 @@ public sealed record WireMessage
     public ReadOnlyMemory<byte> Body { get; }
 
     /// <summary>The headers: text, except for the sequence, which is a 64-bit number.</summary>
-    public IReadOnlyDictionary<string, object> Headers { get; }
+    public IReadOnlyDictionary<string, object> Headers => _headers ??= HeadersOf(this);
 
     /// <summary>Puts <paramref name="modelEvent"/> into the form that it has on the wire.</summary>
     public static WireMessage From(ModelEvent modelEvent, EventEnvelope envelope) => new(modelEvent, envelope);
@@ -56,16 +59,32 @@ public sealed record WireMessage
     internal static string ContentTypeOf(EventEnvelope envelope) =>
         envelope is EventEnvelope.CloudEvents ? CloudEvent.ContentType : "application/json";
 
-    private static Dictionary<string, object> HeadersOf(ModelEvent source)
+    /// <summary>Adds the headers to <paramref name="headers"/>, without a dictionary between.</summary>
+    internal void WriteHeaders(Dictionary<string, object?> headers)
     {
-        var headers = new Dictionary<string, object>(source.Headers.Count + 3);
-        foreach (var (name, value) in source.Headers)
+        foreach (var (name, value) in _source.Headers)
             headers[name] = value;
 
-        if (source.Model.Length > 0)
-            headers[EventHeaders.Model] = source.Model;
-        headers[EventHeaders.Key] = source.Key;
-        headers[EventHeaders.Sequence] = source.Sequence;
-        return headers;
+        if (_source.Model.Length > 0)
+            headers[EventHeaders.Model] = _source.Model;
+        WriteOwnHeaders(headers);
+    }
+
+    /// <summary>Whether <see cref="WriteOwnHeaders"/> makes another message's headers this one's.</summary>
+    internal bool SharesHeaders(WireMessage other) =>
+        ReferenceEquals(_source.Headers, other._source.Headers) && _source.Model == other._source.Model;
+
+    /// <summary>Sets the headers that every event has its own of.</summary>
+    internal void WriteOwnHeaders(Dictionary<string, object?> headers)
+    {
+        headers[EventHeaders.Key] = _source.Key;
+        headers[EventHeaders.Sequence] = _source.Sequence;
+    }
+
+    private static Dictionary<string, object> HeadersOf(WireMessage message)
+    {
+        var headers = new Dictionary<string, object?>(message._source.Headers.Count + 3);
+        message.WriteHeaders(headers);
+        return headers!;
     }
 }

@@ -62,12 +62,12 @@ public sealed class EventBufferTests
     private ModelEvent[] Read(params string[] keys)
     {
         var events = Array.ConvertAll(keys, Make);
-        Assert.Empty(_buffer.Add([(events, new EventGroup())]));
+        Assert.Empty(_buffer.Add([(events, new EventGroup())]).Following);
         return events;
     }
 
     private List<ModelEvent> Follow(params string[] keys) =>
-        _buffer.Add([(Array.ConvertAll(keys, Make), new EventGroup())]);
+        _buffer.Add([(Array.ConvertAll(keys, Make), new EventGroup())]).Following;
 
     private ModelEvent Make(string key) => new()
     {

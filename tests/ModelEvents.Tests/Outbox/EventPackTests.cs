@@ -18,7 +18,7 @@ public sealed class EventPackTests
             Make("3", "", new Dictionary<string, string>()) with { Name = "order__deleted", OccurredAt = Now.AddDays(1) },
         ];
 
-        var read = EventPackReader.Read(EventPackWriter.Write(sent), 5000);
+        var read = Read(EventPackWriter.Write(sent), 5000);
 
         Assert.Equal(sent.Select(Texts), read.Select(Texts));
         Assert.Equal([5000L, 5001L, 5002L], read.Select(one => one.Sequence));
@@ -41,7 +41,7 @@ public sealed class EventPackTests
         var sent = Make("\0", "{\"id\":\0,\"name\":\"größer\",\"version\":\0}", new Dictionary<string, string>());
         byte[] pack = [.. EventPackWriter.Write([sent]).Span, .. "42,42,-7"u8];
 
-        var read = Assert.Single(EventPackReader.Read(pack, 1));
+        var read = Assert.Single(Read(pack, 1));
 
         Assert.Equal("42", read.Key);
         Assert.Equal("""{"id":42,"name":"größer","version":-7}""", Encoding.UTF8.GetString(read.Body.Span));
@@ -55,11 +55,11 @@ public sealed class EventPackTests
 
         var rows = EventPackWriter.WriteRows(sent);
 
-        var read = rows.SelectMany(row => EventPackReader.Read(row.Bytes, 0)).ToList();
+        var read = rows.SelectMany(row => Read(row.Bytes, 0)).ToList();
         Assert.Equal(sent.Select(Texts), read.Select(Texts));
         Assert.Equal(500, rows.Sum(row => row.Count));
         Assert.All(rows, row => Assert.InRange(row.Bytes.Length, 1, 1990));
-        Assert.InRange(rows.Count, 500 / 8, 500 / 6);
+        Assert.InRange(rows.Count, 500 / 8, (500 / 7) + 1);
     }
 
     [Fact]
@@ -83,10 +83,13 @@ public sealed class EventPackTests
     [Fact]
     public void A_pack_of_a_later_version_is_refused()
     {
-        var refusal = Assert.Throws<InvalidOperationException>(() => EventPackReader.Read(new byte[] { 2, 0 }, 1));
+        var refusal = Assert.Throws<InvalidOperationException>(() => Read(new byte[] { 2, 0 }, 1));
 
         Assert.Contains("format '2'", refusal.Message, StringComparison.Ordinal);
     }
+
+    private static ModelEvent[] Read(ReadOnlyMemory<byte> pack, long position) =>
+        EventPackReader.Read(pack, position, new PackTexts());
 
     private static ModelEvent Make(string key, string body, IReadOnlyDictionary<string, string> headers) => new()
     {

@@ -65,7 +65,7 @@ public sealed class PackIntervalsTests
         Note(ids: [], oldest: 1, next: 9);
 
         Note(ids: [513], isCut: true, oldest: 10);
-        ShouldBe((513, 1025), (1025, 2049), (2049, End));
+        ShouldBe((1, 513), (513, 1025), (1025, 2049), (2049, End));
 
         Note(ids: [], oldest: 10);
         ShouldBe((2049, End));
