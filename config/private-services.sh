@@ -27,7 +27,7 @@ runs() {
 
 wait_for() {
   local name=$1 deadline=$((SECONDS + start_timeout))
-  until "${name}_answers"; do
+  until "${name%%-*}_answers" "$name"; do
     runs "$name" || fail "$name stopped while starting. See $state/$name.log."
     ((SECONDS < deadline)) || fail "$name did not answer within $start_timeout s. See $state/$name.log."
     sleep 0.2
@@ -35,15 +35,20 @@ wait_for() {
 }
 
 stop() {
-  local name=$1 signal=$2 pid deadline=$((SECONDS + stop_timeout))
+  local name=$1 signal=$2 pid deadline=$((SECONDS + stop_timeout)) code=0
   if runs "$name"; then
     pid=$(<"$state/$name.pid")
     say "stopping $name"
     kill -s "$signal" "$pid"
     while runs "$name" && ((SECONDS < deadline)); do sleep 0.1; done
-    if runs "$name"; then kill -s KILL -- "-$pid"; fi
+    if runs "$name"; then
+      say "$name did not stop within $stop_timeout s and is killed"
+      kill -s KILL -- "-$pid"
+      code=1
+    fi
   fi
   rm -f "$state/$name.pid"
+  return $code
 }
 
 private_status() {
@@ -70,40 +75,42 @@ postgres_bin() {
 
 # User postgres cannot reach a clone in a closed home folder: the data of such a clone lives under /var/tmp.
 postgres_folder() {
-  local folder=$state/postgres
-  if [[ ! -s $state/postgres.folder ]]; then
+  local name=$1 folder=$state/$1
+  if [[ ! -s $state/$name.folder ]]; then
     mkdir -p "$folder"
     if ((EUID == 0)); then chown postgres: "$folder"; fi
     if ! "${as_postgres[@]}" test -w "$folder"; then
-      folder=$(mktemp -d /var/tmp/modelevents-postgres-XXXXXX)
+      folder=$(mktemp -d "/var/tmp/modelevents-$name-XXXXXX")
       chown postgres: "$folder"
     fi
-    echo "$folder" >"$state/postgres.folder"
+    echo "$folder" >"$state/$name.folder"
   fi
-  cat "$state/postgres.folder"
+  cat "$state/$name.folder"
 }
 
 create_cluster() {
-  local folder=$1
+  local name=$1 folder=$2
   say "creating a PostgreSQL cluster in $folder"
   rm -rf "$folder/new"
   "${as_postgres[@]}" "$(postgres_bin)/initdb" --pgdata "$folder/new" --username modelevents --auth trust \
-    --encoding UTF8 --locale C.UTF-8 >>"$state/postgres.log" 2>&1 || fail "initdb failed. See $state/postgres.log."
+    --encoding UTF8 --locale C.UTF-8 >>"$state/$name.log" 2>&1 || fail "initdb failed. See $state/$name.log."
   mv "$folder/new" "$folder/cluster"
 }
 
 postgres_answers() {
-  "$(postgres_bin)/pg_isready" -q -h 127.0.0.1 -p "$(port_of postgres)" -U modelevents -d postgres
+  "$(postgres_bin)/pg_isready" -q -h 127.0.0.1 -p "$(port_of "$1")" -U modelevents -d postgres
 }
 
+# Settings that follow on the name win over those of config/postgresql.conf.
 launch_postgres() {
-  local folder
-  if runs postgres; then return; fi
-  folder=$(postgres_folder)
-  [[ -d $folder/cluster ]] || create_cluster "$folder"
+  local name=$1 folder setting settings=()
+  if runs "$name"; then return; fi
+  folder=$(postgres_folder "$name")
+  [[ -d $folder/cluster ]] || create_cluster "$name" "$folder"
   install -m 644 "$root/config/postgresql.conf" "$folder/cluster/postgresql.conf"
-  launch postgres "${as_postgres[@]}" "$(postgres_bin)/postgres" -D "$folder/cluster" \
-    -c listen_addresses=127.0.0.1 -c port="$(free_port_of postgres)" -c unix_socket_directories=
+  for setting in "${@:2}"; do settings+=(-c "$setting"); done
+  launch "$name" "${as_postgres[@]}" "$(postgres_bin)/postgres" -D "$folder/cluster" \
+    -c listen_addresses=127.0.0.1 -c port="$(free_port_of "$name")" -c unix_socket_directories= "${settings[@]}"
 }
 
 # --- RabbitMQ --------------------------------------------------------------------------------------------------------
@@ -137,6 +144,11 @@ launch_rabbitmq() {
     RABBITMQ_CONFIG_FILE="$root/config/rabbitmq.conf" RABBITMQ_CONFIG_FILES="$data/conf.d" \
     RABBITMQ_ADVANCED_CONFIG_FILE="$data/advanced.config" RABBITMQ_CONF_ENV_FILE="$data/rabbitmq-env.conf" \
     "$rabbitmq_server"
+}
+
+private_rabbitmqctl() {
+  HOME=$state/rabbitmq ERL_EPMD_PORT=$(port_of epmd) RABBITMQ_NODENAME=modelevents@localhost \
+    RABBITMQ_CONF_ENV_FILE=$state/rabbitmq/rabbitmq-env.conf "${rabbitmq_server%-server}ctl" "$@" >&2
 }
 
 # --- packages --------------------------------------------------------------------------------------------------------

@@ -9,15 +9,18 @@ internal static partial class ScriptServices
     private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(10);
 
     /// <summary>Runs <c>config/services up</c> and returns the variables that it prints.</summary>
-    public static async Task<IReadOnlyDictionary<string, string>> StartAsync() =>
-        ExportLine().Matches(await RunAsync("up"))
+    public static Task<IReadOnlyDictionary<string, string>> StartAsync() => StartAsync("up");
+
+    /// <summary>Runs one command that starts something, and returns the variables that it prints.</summary>
+    public static async Task<IReadOnlyDictionary<string, string>> StartAsync(params string[] command) =>
+        ExportLine().Matches(await RunAsync(command))
             .ToDictionary(match => match.Groups["name"].Value, match => match.Groups["value"].Value);
 
     /// <summary>Runs one command of the script and returns its output.</summary>
-    public static async Task<string> RunAsync(string command)
+    public static async Task<string> RunAsync(params string[] command)
     {
         using var timeout = new CancellationTokenSource(Timeout);
-        var start = new ProcessStartInfo("bash", [Path.Combine(RepositoryRoot(), "config", "services"), command])
+        var start = new ProcessStartInfo("bash", [Path.Combine(RepositoryRoot(), "config", "services"), .. command])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -29,7 +32,8 @@ internal static partial class ScriptServices
 
         return process.ExitCode == 0
             ? output
-            : throw new InvalidOperationException($"'config/services {command}' failed. It says: {await errors}");
+            : throw new InvalidOperationException(
+                $"'config/services {string.Join(' ', command)}' failed. It says: {await errors}");
     }
 
     /// <summary>The folder of <c>ModelEvents.sln</c>, above the test's own.</summary>

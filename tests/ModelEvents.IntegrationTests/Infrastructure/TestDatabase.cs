@@ -8,8 +8,11 @@ public sealed class TestDatabase : IAsyncLifetime
     /// <summary>The name on the server.</summary>
     public string Name { get; } = $"test_{Guid.CreateVersion7():N}";
 
+    /// <summary>Connection string of the server that it is on; the one of all tests by default.</summary>
+    public string? Server { get; init; }
+
     /// <summary>The Npgsql connection string.</summary>
-    public string ConnectionString => new NpgsqlConnectionStringBuilder(TestServices.Postgres)
+    public string ConnectionString => new NpgsqlConnectionStringBuilder(Server ?? TestServices.Postgres)
     {
         Database = Name,
         IncludeErrorDetail = true,
@@ -17,9 +20,9 @@ public sealed class TestDatabase : IAsyncLifetime
     }.ConnectionString;
 
     /// <summary>Creates a database, for tests that want one of their own.</summary>
-    public static async Task<TestDatabase> CreateAsync()
+    public static async Task<TestDatabase> CreateAsync(string? server = null)
     {
-        var database = new TestDatabase();
+        var database = new TestDatabase { Server = server };
         await database.InitializeAsync();
         return database;
     }
@@ -66,9 +69,9 @@ public sealed class TestDatabase : IAsyncLifetime
         END $$
         """);
 
-    private static async Task ExecuteOnServerAsync(string sql)
+    private async Task ExecuteOnServerAsync(string sql)
     {
-        await using var source = NpgsqlDataSource.Create(TestServices.Postgres);
+        await using var source = NpgsqlDataSource.Create(Server ?? TestServices.Postgres);
         await using var command = source.CreateCommand(sql);
         await command.ExecuteNonQueryAsync();
     }
