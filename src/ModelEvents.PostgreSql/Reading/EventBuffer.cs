@@ -27,6 +27,16 @@ internal sealed class EventBuffer(int capacity)
         }
     }
 
+    /// <summary>Whether everything that was read is done.</summary>
+    public bool IsEmpty
+    {
+        get
+        {
+            lock (_lock)
+                return _left.Count == 0;
+        }
+    }
+
     public bool IsFull
     {
         get

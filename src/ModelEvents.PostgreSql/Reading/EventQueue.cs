@@ -26,6 +26,9 @@ internal sealed class EventQueue : IDisposable
     /// <summary>How many more events there is room for.</summary>
     public int Room => _buffer.Room;
 
+    /// <summary>Whether everything that was read is done.</summary>
+    public bool IsEmpty => _buffer.IsEmpty;
+
     /// <summary>What waits in memory.</summary>
     public (int Count, DateTimeOffset? Oldest) Waiting => _buffer.Count();
 

@@ -22,6 +22,7 @@ internal sealed class WalSession : IOutboxSession
     private readonly AsideEvents _table;
     private readonly EventQueue _events;
     private readonly WalPositions _positions = new();
+    private readonly WalServerWatch _watch;
     private readonly SemaphoreSlim _settled = new(0);
     private readonly CancellationTokenSource _closing = new();
     private WalStream? _stream;
@@ -31,6 +32,7 @@ internal sealed class WalSession : IOutboxSession
     {
         (_slot, _table, _time) = (slot, table, time);
         _events = new EventQueue(table, options, time);
+        _watch = new WalServerWatch(slot, time);
     }
 
     /// <summary>Called when the session is closed.</summary>
@@ -114,7 +116,7 @@ internal sealed class WalSession : IOutboxSession
         using var timeout = new CancellationTokenSource(CloseTimeout, _time);
         await _events.FinishAsync(timeout.Token).ConfigureAwait(false);
 
-        while (_positions.AwaitsEnd)
+        while (_positions.AwaitsEnd && stream.IsReading)
             await Task.Delay(CatchUpInterval, _time, timeout.Token).ConfigureAwait(false);
 
         await stream.ConfirmLastAsync(Position(stream), timeout.Token).ConfigureAwait(false);
@@ -188,6 +190,9 @@ internal sealed class WalSession : IOutboxSession
     {
         await Task.WhenAny(reading, _settled.WaitAsync(StatusInterval, cancellationToken)).ConfigureAwait(false);
         await stream.ConfirmAsync(Position(stream), cancellationToken).ConfigureAwait(false);
+
+        if (!_events.IsEmpty)
+            await _watch.LookAsync(cancellationToken).ConfigureAwait(false);
 
         await _events.CountIfDueAsync(cancellationToken).ConfigureAwait(false);
 

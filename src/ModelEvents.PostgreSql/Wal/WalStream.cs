@@ -43,6 +43,9 @@ internal sealed class WalStream : IAsyncDisposable
     /// <summary>Up to where the server has sent what was committed; to be asked for before the positions are.</summary>
     public NpgsqlLogSequenceNumber Received => _connection.LastReceivedLsn;
 
+    /// <summary>Whether more may come.</summary>
+    public bool IsReading => !_reading.IsCompleted;
+
     /// <summary>Begins to read, or returns <see langword="null"/> where another process does.</summary>
     public static async Task<WalStream?> TryOpenAsync(WalSlot slot, TimeProvider time, CancellationToken cancellationToken)
     {

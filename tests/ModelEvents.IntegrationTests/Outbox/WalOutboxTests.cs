@@ -50,6 +50,31 @@ public sealed class WalOutboxTests : OutboxContract
     }
 
     [Fact]
+    public async Task What_was_published_is_not_read_again_when_the_session_is_closed_while_more_is_read()
+    {
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        var committing = Task.WhenAll(Enumerable.Range(0, 8).Select(_ => CommitUntilAsync(end.Token)));
+        ModelEvent[] published = [];
+        await using (var session = await Outbox.OpenAsync(Token))
+        {
+            await Eventually.TrueAsync(
+                async () => (published = (await session.ClaimAsync(LaneSlice.All, 20, Token)).Events()).Length == 20,
+                () => $"{published.Length} events were read");
+            var confirmed = await ConfirmedAsync();
+            await session.CompleteAsync(LaneSlice.All, published[..10], [], Token);
+            await Eventually.TrueAsync(
+                async () => await ConfirmedAsync() != confirmed, () => "nothing is confirmed to the server");
+            await session.CompleteAsync(LaneSlice.All, published[10..], [], Token);
+        }
+
+        await end.CancelAsync();
+        await committing;
+        await using var next = await Outbox.OpenAsync(Token);
+        var again = await next.ClaimAsync(LaneSlice.All, 1, Token);
+        Assert.DoesNotContain(again.Ids()[0], published.Select(one => one.Id));
+    }
+
+    [Fact]
     public async Task A_transaction_comes_again_whole_while_one_of_its_events_is_not_published()
     {
         await CommitAsync(TestEvents.Spread(3));
@@ -202,6 +227,15 @@ public sealed class WalOutboxTests : OutboxContract
             await Database.ExecuteAsync($"DROP ROLE {role}");
         }
     }
+
+    private async Task CommitUntilAsync(CancellationToken end)
+    {
+        while (!end.IsCancellationRequested)
+            await CommitAsync(TestEvents.Make("7"));
+    }
+
+    private Task<string?> ConfirmedAsync() => Database.ScalarAsync<string>(
+        "SELECT confirmed_flush_lsn::text FROM pg_replication_slots WHERE database = current_database()");
 
     private async Task<string> SlotAsync() => (await Database.ScalarAsync<string>(
         "SELECT slot_name FROM pg_replication_slots WHERE database = current_database()"))!;
