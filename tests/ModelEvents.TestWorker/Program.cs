@@ -5,19 +5,24 @@ using ModelEvents;
 using ModelEvents.TestWorker;
 
 // A process that dispatches until it is stopped or killed.
-// Arguments: an Npgsql connection string, an AMQP URI, the service name, and how events are delivered.
+// Arguments: an Npgsql connection string, an AMQP URI, the service name, how events are delivered, and by which publisher.
 var builder = Host.CreateApplicationBuilder();
-builder.Services
+var events = builder.Services
     .AddModelEvents(options =>
     {
         options.ServiceName = args[2];
         options.Broker.Uri = args[1];
         options.Delivery = Enum.Parse<DeliveryMode>(args[3]);
+        options.Dispatcher.BatchSize = WorkerSettings.BatchSize;
         options.Model<Parcel>();
     })
     .Capture<ParcelContext>()
-    .UsePostgreSqlWal()
-    .PublishWithMassTransit();
+    .UsePostgreSqlWal();
+if (Enum.Parse<WorkerPublisher>(args[4]) is WorkerPublisher.RabbitMq)
+    events.PublishToRabbitMq();
+else
+    events.PublishWithMassTransit();
+
 builder.Services.AddDbContext<ParcelContext>(options => options.UseNpgsql(args[0]));
 
 await builder.Build().RunAsync();

@@ -8,8 +8,11 @@ internal sealed class Delivered(IEnumerable<RabbitDelivery> deliveries)
 {
     private readonly RabbitDelivery[] _all = [.. deliveries];
 
+    /// <summary>How many events arrived.</summary>
+    public int Count => _all.DistinctBy(delivery => delivery.Properties.MessageId).Count();
+
     /// <summary>Messages that came a second time.</summary>
-    public int Duplicates => _all.Length - First().Count;
+    public int Duplicates => _all.Length - Count;
 
     /// <summary>The first arrival of each event.</summary>
     public IReadOnlyList<(long Id, int Step)> First() =>

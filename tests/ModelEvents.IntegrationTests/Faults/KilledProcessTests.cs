@@ -1,28 +1,45 @@
-using ModelEvents.Tests.Infrastructure;
+using ModelEvents.TestWorker;
 
 namespace ModelEvents.Tests.Faults;
 
-/// <summary>The only dispatching process is killed in the middle of its work.</summary>
+/// <summary>The only dispatching process ends in the middle of its work.</summary>
 public sealed class KilledProcessTests
 {
-    [Fact]
-    public async Task A_killed_process_and_its_successor_deliver_everything_that_was_committed()
+    [Theory]
+    [ClassData(typeof(Ways))]
+    public async Task A_killed_process_and_its_successor_deliver_everything_that_was_committed(
+        DeliveryMode delivery, WorkerPublisher publisher)
     {
-        await using var service = await ParcelService.StartAsync();
-        await using var queue = await service.BindQueueAsync();
+        await using var service = await ParcelService.StartAsync(delivery, publisher);
+        await service.SaveRoundsAsync(80);
         await using (var first = service.StartWorker())
         {
-            var saving = service.SaveRoundsAsync(60);
-            await queue.WaitForAsync(300);
+            await service.Queue.WaitForAsync(300);
             await first.KillAsync();
-            await saving;
         }
 
-        Assert.True(await service.CountWaitingAsync() > 0);
+        await service.HalfDeliveredAsync(service.Committed.Count);
+        await service.SaveRoundsAsync(5);
         await using var second = service.StartWorker();
-        await Eventually.TrueAsync(
-            () => new Delivered(queue.Deliveries).First().Count >= service.Committed.Count,
-            () => $"{queue.Deliveries.Count} of {service.Committed.Count} arrived");
-        new Delivered(queue.Deliveries).ShouldBe(service.Committed);
+        await service.DeliveredAsync();
+    }
+
+    [Theory]
+    [ClassData(typeof(Ways))]
+    public async Task A_process_that_stops_in_good_order_leaves_nothing_to_repeat(
+        DeliveryMode delivery, WorkerPublisher publisher)
+    {
+        await using var service = await ParcelService.StartAsync(delivery, publisher);
+        await using (var first = service.StartWorker())
+        {
+            await service.SaveRoundsAsync(5);
+            await service.DeliveredAsync();
+            await first.StopAsync();
+        }
+
+        await using var second = service.StartWorker();
+        await service.SaveRoundsAsync(5);
+        await service.DeliveredAsync();
+        Assert.Equal(0, new Delivered(await service.Queue.SoFarAsync()).Duplicates);
     }
 }

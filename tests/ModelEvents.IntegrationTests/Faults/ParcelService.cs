@@ -1,107 +1,210 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using ModelEvents.Outbox;
 using ModelEvents.Tests.Infrastructure;
 using ModelEvents.TestWorker;
 
 namespace ModelEvents.Tests.Faults;
 
-/// <summary>A service that saves parcels and leaves dispatching to worker processes.</summary>
+/// <summary>A service that saves parcels, leaves dispatching to worker processes, and has a queue for what they publish.</summary>
 internal sealed class ParcelService : IAsyncDisposable
 {
     private const int Keys = 50;
 
+    // A worker's process has two batches on their way at a time.
+    private const int OnTheirWay = 2 * WorkerSettings.BatchSize;
+
     private readonly TestDatabase _database;
-    private readonly ServiceProvider _services;
     private readonly DeliveryMode _delivery;
+    private readonly WorkerPublisher _publisher;
+    private readonly IHost _host;
     private readonly List<Parcel> _parcels = [];
 
-    private ParcelService(TestDatabase database, ServiceProvider services, DeliveryMode delivery) =>
-        (_database, _services, _delivery) = (database, services, delivery);
+    private ParcelService(TestDatabase database, DeliveryMode delivery, WorkerPublisher publisher)
+    {
+        (_database, _delivery, _publisher) = (database, delivery, publisher);
+        _host = BuildHost();
+    }
 
     public string Name { get; } = $"parcels-{Guid.CreateVersion7():N}";
-
-    public string ConnectionString => _database.ConnectionString;
 
     /// <summary>Every step that was committed, as the bodies tell it.</summary>
     public List<(long Id, int Step)> Committed { get; } = [];
 
-    public static async Task<ParcelService> StartAsync(DeliveryMode delivery = DeliveryMode.Outbox)
-    {
-        var database = await TestDatabase.CreateAsync();
-        var services = new ServiceCollection();
-        ParcelService? service = null;
-        services
-            .AddModelEvents(options =>
-            {
-                options.ServiceName = service!.Name;
-                options.Dispatcher.Enabled = false;
-                options.Delivery = delivery;
-                options.Model<Parcel>();
-            })
-            .Capture<ParcelContext>()
-            .UsePostgreSqlWal();
-        services.AddDbContext<ParcelContext>(options => options.UseNpgsql(database.ConnectionString));
-        service = new ParcelService(database, services.BuildServiceProvider(), delivery);
-        await using var scope = service._services.CreateAsyncScope();
-        await scope.ServiceProvider.GetRequiredService<ParcelContext>().Database.EnsureCreatedAsync();
+    /// <summary>What was published.</summary>
+    public RabbitQueue Queue { get; private set; } = null!;
 
-        // Delivery from the log sets up its slot at a first start.
-        await (await service._services.GetRequiredService<IOutboxReader>().OpenAsync(default)).DisposeAsync();
+    private IOutboxReader Outbox => _host.Services.GetRequiredService<IOutboxReader>();
+
+    public static async Task<ParcelService> StartAsync(
+        DeliveryMode delivery, WorkerPublisher publisher, OtherPostgres? server = null)
+    {
+        var database = await TestDatabase.CreateAsync(server?.ConnectionString);
+        var service = new ParcelService(database, delivery, publisher);
+        service.Queue = await RabbitQueue.BindAsync($"{service.Name}.events", survivesOutage: true);
+        await using (var scope = service.Scope())
+            await scope.Context.Database.EnsureCreatedAsync();
+
+        await service._host.StartAsync();
         return service;
     }
 
-    public WorkerProcess StartWorker() => WorkerProcess.Start(ConnectionString, Name, _delivery);
-
-    public Task<RabbitQueue> BindQueueAsync() => RabbitQueue.BindAsync($"{Name}.events", survivesOutage: true);
+    /// <summary>Starts a process that dispatches.</summary>
+    public WorkerProcess StartWorker(Uri? broker = null) =>
+        WorkerProcess.Start(_database.ConnectionString, broker ?? TestServices.RabbitMq, Name, _delivery, _publisher);
 
     /// <summary>Changes every parcel once in each round: the first round creates them.</summary>
     public async Task SaveRoundsAsync(int rounds)
     {
         for (var round = 0; round < rounds; round++)
-        {
-            await using var scope = _services.CreateAsyncScope();
-            var context = scope.ServiceProvider.GetRequiredService<ParcelContext>();
-            if (_parcels.Count == 0)
-                Create(context);
-            else
-                Change(context);
-
-            await context.SaveChangesAsync();
-            Committed.AddRange(_parcels.Select(parcel => (parcel.Id, parcel.Step)));
-        }
+            await SaveRoundAsync();
     }
 
-    public Task<long> CountWaitingAsync() => _database.ScalarAsync<long>("SELECT count(*) + (SELECT count(*) FROM model_events_outbox_packs) FROM model_events_outbox");
+    /// <summary>Saves rounds before, during and after a fault that takes the database away.</summary>
+    public async Task SaveThroughAsync(Func<Task> fault)
+    {
+        var end = new TaskCompletionSource();
+        var saving = SaveUntilAsync(end.Task);
+        var before = Committed.Count;
+        await Eventually.TrueAsync(() => Committed.Count > before, () => "nothing is saved");
+        await fault();
+        var after = Committed.Count;
+        await Eventually.TrueAsync(() => Committed.Count > after, () => "nothing was saved since");
+        end.SetResult();
+        await saving;
+    }
 
-    /// <summary>The server's process that reads the log, or 0.</summary>
-    public Task<int> LogReaderAsync() => _database.ScalarAsync<int>(
-        "SELECT coalesce(max(active_pid), 0) FROM pg_replication_slots WHERE database = current_database()");
+    /// <summary>Changes one of the parcels in a transaction that stays open; rounds leave it out until it is committed.</summary>
+    public async Task<LateChange> BeginChangeAsync()
+    {
+        var parcel = _parcels[0];
+        _parcels.Remove(parcel);
+        var change = await LateChange.BeginAsync(Scope(), parcel);
+        change.Committed += () =>
+        {
+            _parcels.Add(parcel);
+            Committed.Add((parcel.Id, parcel.Step));
+        };
+        return change;
+    }
 
-    public Task EndConnectionAsync(int process) => _database.ExecuteAsync($"SELECT pg_terminate_backend({process})");
+    /// <summary>Makes sure that a fault came in the middle: some events arrived, and more are left than on their way.</summary>
+    public async Task HalfDeliveredAsync(int ofEvents)
+    {
+        var arrived = new Delivered(await Queue.SoFarAsync()).Count;
+        Assert.InRange(arrived, 1, ofEvents - OnTheirWay);
+    }
 
-    /// <summary>The server's process that the leader is connected to, or 0.</summary>
-    public Task<int> LeaderAsync() => _database.ScalarAsync<int>(
+    /// <summary>How many committed events have not left the outbox. In the log, only the process that reads it knows.</summary>
+    public async Task<long> CountWaitingAsync() => (await Outbox.GetStatusAsync(default)).Waiting;
+
+    /// <summary>Waits until the outbox is empty.</summary>
+    public Task EmptyAsync() =>
+        Eventually.TrueAsync(async () => await CountWaitingAsync() == 0, () => "events are left in the outbox");
+
+    /// <summary>Waits until everything that was committed has arrived; each parcel's steps in the order of their commits.</summary>
+    public async Task DeliveredAsync(TimeSpan? timeout = null)
+    {
+        await Eventually.TrueAsync(
+            () => Queue.DistinctCount >= Committed.Count,
+            () => $"{Queue.DistinctCount} of {Committed.Count} arrived",
+            timeout);
+        new Delivered(Queue.Deliveries).ShouldBe(Committed);
+    }
+
+    /// <summary>Ends every connection to the database.</summary>
+    public Task EndConnectionsAsync() => _database.ExecuteAsync(
         """
-        SELECT coalesce(max(pid), 0) FROM pg_locks JOIN pg_database ON pg_database.oid = pg_locks.database
-        WHERE locktype = 'advisory' AND granted AND mode = 'ExclusiveLock' AND datname = current_database()
+        SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+        WHERE datname = current_database() AND pid <> pg_backend_pid()
         """);
+
+    public override string ToString() => $"{_delivery}, {_publisher}";
 
     public async ValueTask DisposeAsync()
     {
-        await _services.DisposeAsync();
+        await Queue.DisposeAsync();
+        await _host.StopAsync();
+        _host.Dispose();
         await _database.DisposeAsync();
     }
 
-    private void Create(ParcelContext context)
+    private IHost BuildHost()
     {
-        _parcels.AddRange(Enumerable.Range(0, Keys).Select(_ => new Parcel()));
-        context.AddRange(_parcels);
+        var builder = Host.CreateEmptyApplicationBuilder(null);
+        builder.Services
+            .AddModelEvents(options =>
+            {
+                options.ServiceName = Name;
+                options.Dispatcher.Enabled = false;
+                options.Delivery = _delivery;
+                options.Model<Parcel>();
+            })
+            .Capture<ParcelContext>()
+            .UsePostgreSqlWal();
+        builder.Services.AddDbContext<ParcelContext>(options => options.UseNpgsql(_database.ConnectionString));
+        return builder.Build();
     }
 
-    private void Change(ParcelContext context)
+    private ParcelScope Scope() => new(_host.Services.CreateAsyncScope());
+
+    private async Task SaveRoundAsync()
     {
-        context.AttachRange(_parcels);
-        _parcels.ForEach(parcel => parcel.Step++);
+        await using var scope = Scope();
+        if (_parcels.Count == 0)
+        {
+            _parcels.AddRange(Enumerable.Range(0, Keys).Select(_ => new Parcel()));
+            scope.Context.AddRange(_parcels);
+        }
+        else
+        {
+            scope.Context.AttachRange(_parcels);
+            _parcels.ForEach(parcel => parcel.Step++);
+        }
+
+        await scope.Context.SaveChangesAsync();
+        Committed.AddRange(_parcels.Select(parcel => (parcel.Id, parcel.Step)));
+    }
+
+    private async Task SaveUntilAsync(Task end)
+    {
+        while (!end.IsCompleted)
+        {
+            try
+            {
+                await SaveRoundAsync();
+            }
+            catch (Exception)
+            {
+                await FindOutAsync();
+            }
+        }
+    }
+
+    /// <summary>Asks the database, once it is back, whether the round that failed was committed nevertheless.</summary>
+    private async Task FindOutAsync()
+    {
+        int? step = null;
+        await Eventually.TrueAsync(
+            async () => (step = await StoredStepAsync()) is not null, () => "the database is still away");
+
+        if (step == _parcels[0].Step)
+            Committed.AddRange(_parcels.Select(parcel => (parcel.Id, parcel.Step)));
+        else
+            _parcels.ForEach(parcel => parcel.Step--);
+    }
+
+    private async Task<int?> StoredStepAsync()
+    {
+        try
+        {
+            await using var scope = Scope();
+            return (await scope.Context.Parcels.AsNoTracking().FirstAsync(parcel => parcel.Id == _parcels[0].Id)).Step;
+        }
+        catch (Exception)
+        {
+            return null;
+        }
     }
 }

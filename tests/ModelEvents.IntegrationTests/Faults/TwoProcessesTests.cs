@@ -1,4 +1,4 @@
-using ModelEvents.Tests.Infrastructure;
+using ModelEvents.TestWorker;
 
 namespace ModelEvents.Tests.Faults;
 
@@ -8,52 +8,41 @@ public sealed class TwoProcessesTests
     // The hard upper bound of a takeover, with room for the publishing itself on a slow machine.
     private static readonly TimeSpan Takeover = TimeSpan.FromSeconds(10);
 
-    [Fact]
-    public async Task Two_processes_publish_each_event_once_and_in_order()
+    [Theory]
+    [ClassData(typeof(Ways))]
+    public async Task Two_processes_publish_each_event_once_and_in_order(DeliveryMode delivery, WorkerPublisher publisher)
     {
-        await using var service = await ParcelService.StartAsync();
-        await using var queue = await service.BindQueueAsync();
+        await using var service = await ParcelService.StartAsync(delivery, publisher);
         await using var first = service.StartWorker();
         await using var second = service.StartWorker();
-        await LedAsync(service);
+        await first.StartedAsync();
+        await second.StartedAsync();
 
         await service.SaveRoundsAsync(20);
 
-        var delivered = new Delivered(await queue.WaitForAsync(service.Committed.Count));
-        delivered.ShouldBe(service.Committed);
-        Assert.Equal(0, delivered.Duplicates);
-        await EmptyAsync(service, Eventually.DefaultTimeout);
+        await service.DeliveredAsync();
+        Assert.Equal(0, new Delivered(await service.Queue.SoFarAsync()).Duplicates);
+        await service.EmptyAsync();
     }
 
-    [Fact]
-    public async Task A_killed_process_is_replaced_and_nothing_is_lost()
+    [Theory]
+    [ClassData(typeof(Ways))]
+    public async Task Another_process_takes_over_from_a_killed_one_and_nothing_is_lost(
+        DeliveryMode delivery, WorkerPublisher publisher)
     {
-        await using var service = await ParcelService.StartAsync();
-        await using var queue = await service.BindQueueAsync();
+        await using var service = await ParcelService.StartAsync(delivery, publisher);
         await using var victim = service.StartWorker();
-        var leader = await LedAsync(service);
+        await service.SaveRoundsAsync(1);
+        await service.DeliveredAsync();
         await using var survivor = service.StartWorker();
+        await survivor.StartedAsync();
 
         var saving = service.SaveRoundsAsync(60);
-        await queue.WaitForAsync(200);
+        await service.Queue.WaitForAsync(300);
         await victim.KillAsync();
         await saving;
 
-        await EmptyAsync(service, Takeover);
-        await Eventually.TrueAsync(
-            () => new Delivered(queue.Deliveries).First().Count >= service.Committed.Count,
-            () => $"{queue.Deliveries.Count} of {service.Committed.Count} arrived");
-        new Delivered(queue.Deliveries).ShouldBe(service.Committed);
-        Assert.NotEqual(leader, await service.LeaderAsync());
+        await service.DeliveredAsync(Takeover);
+        await service.EmptyAsync();
     }
-
-    private static async Task<int> LedAsync(ParcelService service)
-    {
-        var leader = 0;
-        await Eventually.TrueAsync(async () => (leader = await service.LeaderAsync()) != 0, () => "nobody leads");
-        return leader;
-    }
-
-    private static Task EmptyAsync(ParcelService service, TimeSpan timeout) => Eventually.TrueAsync(
-        async () => await service.CountWaitingAsync() == 0, () => "events are left in the outbox", timeout);
 }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using ModelEvents.Tests.Infrastructure;
 using ModelEvents.TestWorker;
 
@@ -7,57 +6,38 @@ namespace ModelEvents.Tests.Faults;
 /// <summary>A dispatching process of its own.</summary>
 internal sealed class WorkerProcess : IAsyncDisposable
 {
-    private readonly Process _process;
+    private readonly ChildProcess _process;
 
-    private WorkerProcess(Process process) => _process = process;
+    private WorkerProcess(ChildProcess process) => _process = process;
 
     /// <summary>Processor time that it has used so far.</summary>
-    public TimeSpan ProcessorTime
-    {
-        get
-        {
-            _process.Refresh();
-            return _process.TotalProcessorTime;
-        }
-    }
+    public TimeSpan ProcessorTime => _process.ProcessorTime;
 
-    public static WorkerProcess Start(string database, string service, DeliveryMode delivery)
-    {
-        var start = new ProcessStartInfo("dotnet")
-        {
-            ArgumentList =
-            {
-                typeof(Parcel).Assembly.Location, database, TestServices.RabbitMq.ToString(), service, $"{delivery}",
-            },
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        var process = Process.Start(start)!;
-        process.OutputDataReceived += (_, _) => { };
-        process.ErrorDataReceived += (_, _) => { };
-        process.BeginOutputReadLine();
-        process.BeginErrorReadLine();
-        return new WorkerProcess(process);
-    }
+    public static WorkerProcess Start(
+        string database, Uri broker, string service, DeliveryMode delivery, WorkerPublisher publisher) =>
+        new(ChildProcess.Start(
+            "dotnet",
+            typeof(Parcel).Assembly.Location,
+            database,
+            broker.ToString(),
+            service,
+            $"{delivery}",
+            $"{publisher}"));
+
+    /// <summary>Waits until its host runs.</summary>
+    public Task StartedAsync() => LoggedAsync("Application started");
+
+    /// <summary>Waits until it logs a text <paramref name="times"/> times.</summary>
+    public Task LoggedAsync(string text, int times = 1) => _process.WaitForAsync(_ => Count(text) >= times);
+
+    /// <summary>How often it has logged a text so far.</summary>
+    public int Count(string text) => _process.Lines.Count(line => line.Contains(text, StringComparison.Ordinal));
 
     /// <summary>Ends it between any two of its instructions.</summary>
-    public async Task KillAsync()
-    {
-        _process.Kill();
-        await _process.WaitForExitAsync();
-    }
+    public Task KillAsync() => _process.KillAsync();
 
     /// <summary>Asks it to stop, as a service manager does, and waits until it has.</summary>
-    public async Task StopAsync()
-    {
-        using var kill = Process.Start("kill", ["-TERM", $"{_process.Id}"]);
-        await _process.WaitForExitAsync();
-    }
+    public Task StopAsync() => _process.StopAsync();
 
-    public async ValueTask DisposeAsync()
-    {
-        if (!_process.HasExited)
-            await KillAsync();
-        _process.Dispose();
-    }
+    public ValueTask DisposeAsync() => _process.DisposeAsync();
 }

@@ -24,6 +24,16 @@ internal sealed class ChildProcess : IAsyncDisposable
     /// <summary>What it has printed so far.</summary>
     public IReadOnlyList<string> Lines => Copy(_lines);
 
+    /// <summary>Processor time that it has used so far.</summary>
+    public TimeSpan ProcessorTime
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.TotalProcessorTime;
+        }
+    }
+
     public static ChildProcess Start(string program, params IEnumerable<string> arguments)
     {
         var start = new ProcessStartInfo(program, arguments)

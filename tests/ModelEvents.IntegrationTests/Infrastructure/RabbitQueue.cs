@@ -9,6 +9,9 @@ internal sealed class RabbitQueue : IAsyncDisposable
     private static readonly TimeSpan LifeOfAnUnusedQueue = TimeSpan.FromMinutes(10);
 
     private readonly List<RabbitDelivery> _deliveries = [];
+    private readonly HashSet<string?> _ids = [];
+    private readonly Dictionary<string, int> _marks = [];
+    private readonly string _name = $"test-{Guid.CreateVersion7():N}";
     private readonly IConnection _connection;
     private readonly IChannel _channel;
 
@@ -28,6 +31,26 @@ internal sealed class RabbitQueue : IAsyncDisposable
         }
     }
 
+    /// <summary>How many messages have arrived so far.</summary>
+    public int Count
+    {
+        get
+        {
+            lock (_deliveries)
+                return _deliveries.Count;
+        }
+    }
+
+    /// <summary>How many different ones, as their ids tell.</summary>
+    public int DistinctCount
+    {
+        get
+        {
+            lock (_deliveries)
+                return _ids.Count;
+        }
+    }
+
     /// <summary>Declares the queue, binds it and starts to consume.</summary>
     /// <param name="exchange">The exchange to bind to.</param>
     /// <param name="routingKey">The topic pattern; everything by default.</param>
@@ -43,12 +66,11 @@ internal sealed class RabbitQueue : IAsyncDisposable
         if (declareExchange)
             await channel.ExchangeDeclareAsync(exchange, ExchangeType.Topic, durable: true);
 
-        var name = $"test-{Guid.CreateVersion7():N}";
         var arguments = new Dictionary<string, object?> { ["x-expires"] = (int)LifeOfAnUnusedQueue.TotalMilliseconds };
         await channel.QueueDeclareAsync(
-            name, durable: survivesOutage, exclusive: !survivesOutage, autoDelete: false, arguments);
-        await channel.QueueBindAsync(name, exchange, routingKey);
-        await queue.ConsumeAsync(name);
+            queue._name, durable: survivesOutage, exclusive: !survivesOutage, autoDelete: false, arguments);
+        await channel.QueueBindAsync(queue._name, exchange, routingKey);
+        await queue.ConsumeAsync();
         return queue;
     }
 
@@ -66,8 +88,18 @@ internal sealed class RabbitQueue : IAsyncDisposable
     /// <summary>Waits until at least that many messages arrived and returns all; fails with what did arrive.</summary>
     public async Task<IReadOnlyList<RabbitDelivery>> WaitForAsync(int count, TimeSpan? timeout = null)
     {
-        await Eventually.TrueAsync(() => Deliveries.Count >= count, () => Describe(count), timeout);
+        await Eventually.TrueAsync(() => Count >= count, () => Describe(count), timeout);
         return Deliveries;
+    }
+
+    /// <summary>What has come into the queue by now, also what is still on its way from there.</summary>
+    public async Task<IReadOnlyList<RabbitDelivery>> SoFarAsync()
+    {
+        var mark = Guid.CreateVersion7();
+        await Broker.PublishAsync(exchange: "", _name, body: "", mark);
+        var before = -1;
+        await Eventually.TrueAsync(() => TryFind($"{mark}", out before), () => "the mark has not come");
+        return [.. Deliveries.Take(before)];
     }
 
     public async ValueTask DisposeAsync()
@@ -77,7 +109,7 @@ internal sealed class RabbitQueue : IAsyncDisposable
         await _connection.DisposeAsync();
     }
 
-    private async Task ConsumeAsync(string queue)
+    private async Task ConsumeAsync()
     {
         var consumer = new AsyncEventingBasicConsumer(_channel);
         consumer.ReceivedAsync += async (_, delivery) =>
@@ -85,7 +117,7 @@ internal sealed class RabbitQueue : IAsyncDisposable
             Collect(delivery);
             await _channel.BasicAckAsync(delivery.DeliveryTag, multiple: false);
         };
-        await _channel.BasicConsumeAsync(queue, autoAck: false, consumer);
+        await _channel.BasicConsumeAsync(_name, autoAck: false, consumer);
     }
 
     // The client reuses the body's memory as soon as the callback returns.
@@ -93,6 +125,13 @@ internal sealed class RabbitQueue : IAsyncDisposable
     {
         lock (_deliveries)
         {
+            if (delivery.Exchange.Length == 0)
+            {
+                _marks.Add(delivery.BasicProperties.MessageId!, _deliveries.Count);
+                return;
+            }
+
+            _ids.Add(delivery.BasicProperties.MessageId);
             _deliveries.Add(new RabbitDelivery(
                 _deliveries.Count,
                 delivery.Exchange,
@@ -100,6 +139,12 @@ internal sealed class RabbitQueue : IAsyncDisposable
                 delivery.BasicProperties,
                 delivery.Body.ToArray()));
         }
+    }
+
+    private bool TryFind(string mark, out int before)
+    {
+        lock (_deliveries)
+            return _marks.TryGetValue(mark, out before);
     }
 
     private string Describe(int count)

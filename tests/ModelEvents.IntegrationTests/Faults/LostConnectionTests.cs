@@ -1,0 +1,26 @@
+using ModelEvents.TestWorker;
+
+namespace ModelEvents.Tests.Faults;
+
+/// <summary>The server ends every connection of a process in the middle of a drain.</summary>
+public sealed class LostConnectionTests
+{
+    [Theory]
+    [ClassData(typeof(Ways))]
+    public async Task A_process_connects_again_and_nothing_is_lost(DeliveryMode delivery, WorkerPublisher publisher)
+    {
+        await using var service = await ParcelService.StartAsync(delivery, publisher);
+        await service.SaveRoundsAsync(80);
+        var backlog = service.Committed.Count;
+        await using var worker = service.StartWorker();
+        await service.Queue.WaitForAsync(100);
+
+        await service.SaveThroughAsync(async () =>
+        {
+            await service.EndConnectionsAsync();
+            await service.HalfDeliveredAsync(backlog);
+        });
+
+        await service.DeliveredAsync();
+    }
+}
