@@ -4,6 +4,7 @@ using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using ModelEvents.Outbox;
 using ModelEvents.OwnEvents;
+using ModelEvents.Receivers;
 
 namespace ModelEvents.Capture;
 
@@ -20,22 +21,33 @@ internal sealed class ContextCapture(
     /// <summary>Appends own events of this context type.</summary>
     public OwnEventAppend OwnEvents { get; } = new(outbox, commits);
 
-    public void Begin(DbContext context, ISaveChangesInterceptor self)
+    /// <summary>A save is about to begin; receivers have their turn before it does.</summary>
+    public SaveScope Open(DbContext context, ReceivedSave? received)
     {
         var state = StateOf(context);
-        state.JustSaved = false;
-        var save = new SaveScope(models.For(context), state.Save) { OwnsTransaction = !UserTransaction.IsOpen(context) };
-        state.Save = save;
-        if (save.Models.IsEmpty)
+        return state.Save = new SaveScope(models.For(context), state.Save)
+        {
+            OwnsTransaction = !UserTransaction.IsOpen(context),
+            Received = received,
+        };
+    }
+
+    public void Begin(DbContext context, SaveScope save, ISaveChangesInterceptor self)
+    {
+        StateOf(context).JustSaved = false;
+        if (save.IsOfNoInterest)
             return;
 
-        save.DetectsChanges = ChangeDetection.DetectInPlaceOfSave(context, self);
-        if (!TrackedEntries.AnyChanged(context, save.Models))
+        if (save.Received is null)
+            ChangeDetection.Detect(context);
+        save.DetectsChanges = ChangeDetection.StandsForSave(context, self);
+        var isReceived = save.Received is { } received && SavePlan.HasAfter(received);
+        if (!isReceived && !TrackedEntries.AnyChanged(context, save.Models))
             return;
 
         if (!save.Models.IsRelational)
-            save.Changes = changes.Capture(context, save.Models);
-        else if (save.OwnsTransaction && !_ownCommand.MayBeStatement(context, save))
+            Note(context, save, hasTransaction: true);
+        else if (save.OwnsTransaction && (isReceived || !_ownCommand.MayBeStatement(context, save)))
             save.UseTransaction(context);
     }
 
@@ -47,13 +59,13 @@ internal sealed class ContextCapture(
     {
         var state = StateOf(context);
         state.JustSaved = false;
-        if (state.Save is not { Models.IsEmpty: false } save)
+        if (state.Save is not { IsOfNoInterest: false } save)
             return;
 
         if (save.Changes is null)
         {
-            RestoreDetection(context, save);
-            save.Changes = changes.Capture(context, save.Models);
+            save.RestoreDetection(context);
+            Note(context, save, command.Transaction is not null);
         }
 
         if (save is { HasChanges: true, OwnsTransaction: true })
@@ -226,16 +238,13 @@ internal sealed class ContextCapture(
             return;
 
         state.Save = save.Outer;
-        RestoreDetection(context, save);
-        if (save.AutoTransactionBehavior is { } behavior)
-            context.Database.AutoTransactionBehavior = behavior;
+        save.PutBack(context);
     }
 
-    private static void RestoreDetection(DbContext context, SaveScope save)
+    private void Note(DbContext context, SaveScope save, bool hasTransaction)
     {
-        if (save.DetectsChanges)
-            ChangeDetection.Restore(context);
-        save.DetectsChanges = false;
+        save.Received?.Note(hasTransaction || !save.OwnsTransaction);
+        save.Changes = changes.Capture(context, save.Models);
     }
 
     private static ContextState StateOf(DbContext context) => context.GetService<ContextState>();

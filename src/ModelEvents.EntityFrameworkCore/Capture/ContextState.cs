@@ -16,6 +16,12 @@ internal sealed class ContextState : IResettableService, IDisposable
     /// <summary>Whether the innermost save has just ended well, so that a failure reported now is still that save's.</summary>
     public bool JustSaved { get; set; }
 
+    /// <summary>Whether the save that is about to begin is a bulk load that asks for no side effects.</summary>
+    public bool IsRaw { get; set; }
+
+    /// <summary>Exceptions of receivers that did not stop the last save.</summary>
+    public List<ReceiverFailure>? Failures { get; set; }
+
     /// <summary>Whether events were appended in the transaction that is open.</summary>
     public bool HasUncommittedEvents { get; set; }
 
@@ -29,6 +35,8 @@ internal sealed class ContextState : IResettableService, IDisposable
     {
         Save = null;
         JustSaved = false;
+        IsRaw = false;
+        Failures = null;
         EndTransaction();
     }
 

@@ -13,7 +13,7 @@ namespace ModelEvents.Capture;
 /// </summary>
 internal sealed class GeneratedValues : IDisposable
 {
-    private static readonly ConditionalWeakTable<IProperty, Action<object, object?>> Setters = [];
+    private static readonly ConditionalWeakTable<IPropertyBase, Action<object, object?>> Setters = [];
 
     private readonly List<(object Instance, Action<object, object?> Set, object? Before)> _changed = [];
 
@@ -28,6 +28,9 @@ internal sealed class GeneratedValues : IDisposable
 
         return values;
     }
+
+    /// <summary>Writes a value to an instance without EF Core noticing.</summary>
+    public static Action<object, object?> SetterOf(IPropertyBase property) => Setters.GetValue(property, CompileSetter);
 
     public void Dispose()
     {
@@ -48,7 +51,7 @@ internal sealed class GeneratedValues : IDisposable
                 continue;
 
             var instance = entry.ToEntityEntry().Entity;
-            var set = Setters.GetValue(property, CompileSetter);
+            var set = SetterOf(property);
             set(instance, after);
             _changed.Add((instance, set, before));
         }
@@ -60,7 +63,7 @@ internal sealed class GeneratedValues : IDisposable
         && (property.ValueGenerated != ValueGenerated.Never || property.IsForeignKey() || property.IsPrimaryKey());
 
     /// <summary>Writes where EF Core itself would write when it materializes: the backing field where there is one.</summary>
-    private static Action<object, object?> CompileSetter(IProperty property)
+    private static Action<object, object?> CompileSetter(IPropertyBase property)
     {
         var member = property.GetMemberInfo(forMaterialization: true, forSet: true);
         if (member is FieldInfo { IsInitOnly: true } field)

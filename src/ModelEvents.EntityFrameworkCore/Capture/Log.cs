@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using ModelEvents.Receivers;
 
 namespace ModelEvents.Capture;
 
@@ -37,4 +38,8 @@ internal static partial class Log
         "The event '{Event}' is triggered but not declared, so that the catalog does not have it; it is published. {Advice} "
         + "Told once per name.")]
     public static partial void UndeclaredEvent(ILogger logger, string @event, string advice);
+
+    [LoggerMessage(2030, LogLevel.Error,
+        "The receiver '{Receiver}' ({Kind}) has failed; the save goes on.")]
+    public static partial void ReceiverFailed(ILogger logger, Exception exception, string receiver, ReceiverKind kind);
 }

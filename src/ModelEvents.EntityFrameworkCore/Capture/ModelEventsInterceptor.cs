@@ -1,31 +1,46 @@
 using System.Data.Common;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
+using ModelEvents.Receivers;
 
 namespace ModelEvents.Capture;
 
 /// <summary>
-/// The doorway: tells <see cref="ContextCapture"/> when a save begins, when its transaction is about to commit and how it
-/// ended. Next stop: <see cref="ChangeCapture"/>.
+/// The doorway: tells <see cref="ContextCapture"/> and <see cref="SaveReceivers"/> when a save begins, when its transaction
+/// is about to commit and how it ended. Next stop: <see cref="ChangeCapture"/>.
 /// </summary>
-internal sealed class ModelEventsInterceptor(ContextCapture capture) : ISaveChangesInterceptor, IDbTransactionInterceptor
+internal sealed class ModelEventsInterceptor(ContextCapture capture, SaveReceivers receivers)
+    : ISaveChangesInterceptor, IDbTransactionInterceptor
 {
     public ContextCapture Capture => capture;
 
     public InterceptionResult<int> SavingChanges(DbContextEventData eventData, InterceptionResult<int> result)
     {
-        capture.Begin(eventData.Context!, this);
+        var context = eventData.Context!;
+        var save = capture.Open(context, receivers.NewSave(context, isAsync: false));
+        receivers.Before(save);
+        capture.Begin(context, save, this);
         return result;
     }
 
-    public ValueTask<InterceptionResult<int>> SavingChangesAsync(
-        DbContextEventData eventData, InterceptionResult<int> result, CancellationToken cancellationToken = default) =>
-        new(SavingChanges(eventData, result));
+    public async ValueTask<InterceptionResult<int>> SavingChangesAsync(
+        DbContextEventData eventData, InterceptionResult<int> result, CancellationToken cancellationToken = default)
+    {
+        var context = eventData.Context!;
+        var save = capture.Open(context, receivers.NewSave(context, isAsync: true));
+        await receivers.BeforeAsync(save, cancellationToken).ConfigureAwait(false);
+        capture.Begin(context, save, this);
+        return result;
+    }
 
     public InterceptionResult TransactionCommitting(
         DbTransaction transaction, TransactionEventData eventData, InterceptionResult result)
     {
-        var isCommitted = eventData.Context is { } context && capture.AppendBeforeCommit(context, MayCommit(context, result));
+        if (eventData.Context is not { } context)
+            return result;
+
+        var isCommitted = capture.AppendBeforeCommit(context, MayCommit(context, result));
+        receivers.BeforeCommit(context);
         return isCommitted ? InterceptionResult.Suppress() : result;
     }
 
@@ -35,15 +50,19 @@ internal sealed class ModelEventsInterceptor(ContextCapture capture) : ISaveChan
         InterceptionResult result,
         CancellationToken cancellationToken = default)
     {
-        var isCommitted = eventData.Context is { } context
-            && await capture.AppendBeforeCommitAsync(context, MayCommit(context, result), cancellationToken)
-                .ConfigureAwait(false);
+        if (eventData.Context is not { } context)
+            return result;
+
+        var isCommitted = await capture.AppendBeforeCommitAsync(context, MayCommit(context, result), cancellationToken)
+            .ConfigureAwait(false);
+        await receivers.BeforeCommitAsync(context, cancellationToken).ConfigureAwait(false);
         return isCommitted ? InterceptionResult.Suppress() : result;
     }
 
     public int SavedChanges(SaveChangesCompletedEventData eventData, int result)
     {
         capture.AppendToOpenTransaction(eventData.Context!);
+        receivers.Saved(eventData.Context!);
         ContextCapture.EndSaved(eventData.Context!);
         return result;
     }
@@ -52,21 +71,46 @@ internal sealed class ModelEventsInterceptor(ContextCapture capture) : ISaveChan
         SaveChangesCompletedEventData eventData, int result, CancellationToken cancellationToken = default)
     {
         await capture.AppendToOpenTransactionAsync(eventData.Context!, cancellationToken).ConfigureAwait(false);
+        await receivers.SavedAsync(eventData.Context!, cancellationToken).ConfigureAwait(false);
         ContextCapture.EndSaved(eventData.Context!);
         return result;
     }
 
-    public void SaveChangesFailed(DbContextErrorEventData eventData) => ContextCapture.EndFailed(eventData.Context!);
+    public void TransactionFailed(DbTransaction transaction, TransactionErrorEventData eventData) =>
+        receivers.CommitFailed(eventData.Context);
+
+    public Task TransactionFailedAsync(
+        DbTransaction transaction, TransactionErrorEventData eventData, CancellationToken cancellationToken = default)
+    {
+        receivers.CommitFailed(eventData.Context);
+        return Task.CompletedTask;
+    }
+
+    public void SaveChangesFailed(DbContextErrorEventData eventData) => Fail(eventData.Context!);
 
     public Task SaveChangesFailedAsync(DbContextErrorEventData eventData, CancellationToken cancellationToken = default) =>
-        ContextCapture.EndFailedAsync(eventData.Context!);
+        FailAsync(eventData.Context!);
 
-    public void SaveChangesCanceled(DbContextEventData eventData) => ContextCapture.EndFailed(eventData.Context!);
+    public void SaveChangesCanceled(DbContextEventData eventData) => Fail(eventData.Context!);
 
     public Task SaveChangesCanceledAsync(DbContextEventData eventData, CancellationToken cancellationToken = default) =>
-        ContextCapture.EndFailedAsync(eventData.Context!);
+        FailAsync(eventData.Context!);
 
-    /// <summary>Another interceptor that comes later must still find the transaction open.</summary>
+    private void Fail(DbContext context)
+    {
+        receivers.Failed(context);
+        ContextCapture.EndFailed(context);
+    }
+
+    private async Task FailAsync(DbContext context)
+    {
+        await receivers.FailedAsync(context).ConfigureAwait(false);
+        await ContextCapture.EndFailedAsync(context).ConfigureAwait(false);
+    }
+
+    /// <summary>Another interceptor that comes later, and receivers, must still find the transaction open.</summary>
     private bool MayCommit(DbContext context, InterceptionResult result) =>
-        !result.IsSuppressed && InterceptorChain.EndsWith<IDbTransactionInterceptor>(context, this);
+        !result.IsSuppressed
+        && !receivers.AreAwaited(context)
+        && InterceptorChain.EndsWith<IDbTransactionInterceptor>(context, this);
 }

@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using ModelEvents.Receivers;
 
 namespace ModelEvents.Capture;
 
@@ -10,6 +11,12 @@ internal sealed class SaveScope(CapturedModels models, SaveScope? outer)
     public CapturedModels Models { get; } = models;
 
     public SaveScope? Outer { get; } = outer;
+
+    /// <summary>What receivers know of it; <see langword="null"/> where there are none.</summary>
+    public ReceivedSave? Received { get; init; }
+
+    /// <summary>Whether nobody wants to know of this save.</summary>
+    public bool IsOfNoInterest => Models.IsEmpty && Received is null;
 
     /// <summary>Whether EF Core begins and commits the transaction of this save.</summary>
     public bool OwnsTransaction { get; init; }
@@ -47,6 +54,22 @@ internal sealed class SaveScope(CapturedModels models, SaveScope? outer)
 
     /// <summary>Its events are committed.</summary>
     public void Settle() => (IsSettled, OwnEvents) = (true, null);
+
+    /// <summary>Lets EF Core detect changes itself again.</summary>
+    public void RestoreDetection(DbContext context)
+    {
+        if (DetectsChanges)
+            ChangeDetection.Restore(context);
+        DetectsChanges = false;
+    }
+
+    /// <summary>Leaves the context as the save has found it.</summary>
+    public void PutBack(DbContext context)
+    {
+        RestoreDetection(context);
+        if (AutoTransactionBehavior is { } behavior)
+            context.Database.AutoTransactionBehavior = behavior;
+    }
 
     /// <summary>Lets EF Core begin a transaction for this save, whatever it changes.</summary>
     public void UseTransaction(DbContext context)

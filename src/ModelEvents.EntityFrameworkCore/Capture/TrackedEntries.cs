@@ -46,4 +46,12 @@ internal static class TrackedEntries
         return tracked.TryGetEntry(instance, type, throwOnTypeMismatch: false)
             ?? (isDeleted ? tracked.GetOrCreateEntry(instance, type) : null);
     }
+
+    /// <summary>Gives a property a temporary value, as EF Core does for keys that the database will generate.</summary>
+    public static void SetTemporary(IUpdateEntry entry, IProperty property, object? onInstance, object? temporary)
+    {
+        if (!property.IsShadowProperty() && !property.IsIndexerProperty())
+            GeneratedValues.SetterOf(property)(entry.ToEntityEntry().Entity, onInstance);
+        ((InternalEntityEntry)entry).SetTemporaryValue(property, temporary);
+    }
 }

@@ -8,6 +8,7 @@ using ModelEvents.Catalog;
 using ModelEvents.Models;
 using ModelEvents.Outbox;
 using ModelEvents.OwnEvents;
+using ModelEvents.Receivers;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
@@ -50,6 +51,10 @@ public static class CaptureBuilderExtensions
         services.TryAddSingleton<OwnEventFactory>();
         services.TryAddScoped<IModelEvents, ScopedModelEvents>();
         services.TryAddSingleton<UncapturedWriteGuard>();
+        services.TryAddSingleton<ModelReceivers>();
+        services.TryAddSingleton<IModelReceivers>(provider => provider.GetRequiredService<ModelReceivers>());
+        services.TryAddSingleton<ReceiverRunner>();
+        services.TryAddSingleton<SaveReceivers>();
     }
 
     private static void AddOutbox<TContext>(IServiceCollection services)
@@ -71,6 +76,10 @@ public static class CaptureBuilderExtensions
             provider.GetRequiredService<EventFactory>(),
             outbox,
             commits);
-        return new CaptureInterceptors(capture, commits, provider.GetRequiredService<UncapturedWriteGuard>());
+        return new CaptureInterceptors(
+            capture,
+            commits,
+            provider.GetRequiredService<UncapturedWriteGuard>(),
+            provider.GetRequiredService<SaveReceivers>());
     }
 }

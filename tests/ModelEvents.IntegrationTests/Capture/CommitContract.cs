@@ -13,6 +13,8 @@ namespace ModelEvents.Tests.Capture;
 public abstract class CommitContract<TFixture>(TFixture fixture) : IClassFixture<TFixture>
     where TFixture : CaptureFixture
 {
+    protected virtual int TransactionsOfUnlistedModels => 0;
+
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -63,7 +65,7 @@ public abstract class CommitContract<TFixture>(TFixture fixture) : IClassFixture
         context.Add(new Unlisted { Text = "x" });
         await context.SaveChangesAsync(Cancellation);
 
-        Assert.Equal(0, started.Count);
+        Assert.Equal(TransactionsOfUnlistedModels, started.Count);
         Assert.Empty(await store.TakeEventsAsync());
     }
 

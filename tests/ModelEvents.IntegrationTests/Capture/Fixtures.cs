@@ -31,6 +31,34 @@ public sealed class DirectFixture : CaptureFixture
         capture.Services.Configure<ModelEventsOptions>(options => options.Delivery = DeliveryMode.Direct);
 }
 
+/// <summary>The same where each change has receivers, before and after it.</summary>
+public sealed class ReceivedFixture : CaptureFixture
+{
+    protected override void UseOutbox(CaptureBuilder<StoreContext> capture)
+    {
+        capture.UsePostgreSql();
+        capture.Services.AddModelReceiver<Onlooker>();
+    }
+
+    private sealed class Onlooker : IBeforeSave<object>, IAfterSave<object>, IAfterDelete<object>
+    {
+        public Task BeforeSaveAsync(object model, SaveContext save, CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task AfterSaveAsync(object model, SaveContext save, CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task AfterDeleteAsync(object model, DeleteContext deletion, CancellationToken cancellationToken) =>
+            Task.CompletedTask;
+    }
+}
+
+public sealed class ReceivedInterceptorTests(ReceivedFixture fixture) : InterceptorContract<ReceivedFixture>(fixture);
+
+public sealed class ReceivedCommitTests(ReceivedFixture fixture) : CommitContract<ReceivedFixture>(fixture)
+{
+    /// <summary>Receivers after a save are called in its transaction, whether a model is listed or not.</summary>
+    protected override int TransactionsOfUnlistedModels => 1;
+}
+
 public sealed class PostgreSqlInterceptorTests(PostgreSqlFixture fixture)
     : InterceptorContract<PostgreSqlFixture>(fixture)
 {

@@ -1,0 +1,4 @@
+namespace ModelEvents.Receivers;
+
+/// <summary>Receivers to be called for one instance.</summary>
+internal sealed record PlannedCall(Receiver[] Receivers, object Model, ReceiverContext Context);

@@ -1,0 +1,100 @@
+using Microsoft.EntityFrameworkCore;
+using ModelEvents.Tests.Capture;
+using ModelEvents.Tests.Receivers.Pizzeria;
+
+namespace ModelEvents.Tests.Receivers;
+
+/// <summary>A save that fails after its receivers have found it accepted: nothing of it stays, and it can be made again.</summary>
+public sealed class RollbackTests(PostgreSqlPizzeria fixture) : IClassFixture<PostgreSqlPizzeria>
+{
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task What_the_tracker_knows_is_as_before_a_save_that_a_receiver_stopped()
+    {
+        var pizzeria = fixture.Create();
+        await using var context = pizzeria.NewContext();
+        var menu = await Menu.SaveAsync(context, Cancellation);
+        menu.ChangeEverything(context);
+        context.ChangeTracker.DetectChanges();
+        var before = context.ChangeTracker.DebugView.LongView;
+
+        using (pizzeria.Receivers.AfterSave<Bill>(SaveAndRefuseAsync))
+            await Assert.ThrowsAsync<FormatException>(() => context.SaveChangesAsync(Cancellation));
+
+        Assert.Equal(before, context.ChangeTracker.DebugView.LongView);
+        context.ChangeTracker.DetectChanges();
+        Assert.Equal(before, context.ChangeTracker.DebugView.LongView);
+    }
+
+    [Fact]
+    public async Task A_save_that_a_receiver_stopped_can_be_made_again()
+    {
+        var pizzeria = fixture.Create();
+        await using var context = pizzeria.NewContext();
+        var menu = await Menu.SaveAsync(context, Cancellation);
+        menu.ChangeEverything(context);
+        using (pizzeria.Receivers.AfterSave<Bill>(SaveAndRefuseAsync))
+            await Assert.ThrowsAsync<FormatException>(() => context.SaveChangesAsync(Cancellation));
+        await pizzeria.TakeEventsAsync();
+
+        await context.SaveChangesAsync(Cancellation);
+
+        Assert.Equal(
+            [
+                "bill__created", "bill__deleted", "bill_line__created", "bill_line__deleted", "bill_line__deleted",
+                "dish__created", "dish__updated", "guest__updated", "guest__updated",
+            ],
+            (await pizzeria.TakeNamesAsync()).Order());
+        await using var fresh = pizzeria.NewContext();
+        await menu.AssertChangedAsync(fresh, Cancellation);
+        Assert.Empty(await fresh.Notes.Where(n => n.Text == "void").ToListAsync(Cancellation));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_retried_attempt_saves_once_what_a_receiver_saves_each_time(bool atCommit)
+    {
+        var fault = new TransientFault(atCommit);
+        var pizzeria = fixture.Create(interceptors: [fault], retry: true);
+        var calls = 0;
+        await using var context = pizzeria.NewContext();
+        var guest = new Guest { Name = "regular" };
+        var bill = new Bill { Table = $"retried {atCommit}", Lines = { new BillLine { Text = "soup" } } };
+        context.AddRange(guest, bill);
+        pizzeria.Receivers.AfterSave<Bill>(async (saved, save, cancellation) =>
+        {
+            calls++;
+            guest.Visits++;
+            save.Using.Add(new Note { Text = $"retried {saved.Table}" });
+            await save.Using.SaveChangesAsync(cancellation);
+        });
+
+        await context.SaveChangesAsync(Cancellation);
+
+        Assert.Equal((1, atCommit ? 2 : 1), (fault.Failures, calls));
+        Assert.Equal(
+            ["bill__created", "bill_line__created", "guest__created", "guest__updated"],
+            (await pizzeria.TakeNamesAsync()).Order());
+        await using var fresh = pizzeria.NewContext();
+        Assert.Single(await fresh.Notes.Where(n => n.Text == $"retried {bill.Table}").ToListAsync(Cancellation));
+        Assert.Equal(1, (await fresh.Guests.SingleAsync(g => g.Id == guest.Id, Cancellation)).Visits);
+        Assert.Equal(bill.Id, (await fresh.Lines.SingleAsync(l => l.Id == bill.Lines[0].Id, Cancellation)).BillId);
+    }
+
+    private static async Task SaveAndRefuseAsync(Bill bill, SaveContext save, CancellationToken cancellation)
+    {
+        if (!save.Created)
+            return;
+
+        foreach (var guest in save.Using.ChangeTracker.Entries<Guest>())
+            guest.Entity.Visits++;
+        bill.Total += 1;
+        save.Using.Add(new Note { Text = "void" });
+        save.Using.Add(new BillLine { Bill = bill, Text = "void" });
+        await save.Using.SaveChangesAsync(cancellation);
+        save.Using.Add(new Note { Text = "void and not saved" });
+        throw new FormatException("refused");
+    }
+}
