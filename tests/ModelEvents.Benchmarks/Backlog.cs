@@ -9,21 +9,19 @@ internal sealed class Backlog(BenchmarkDatabase database, BenchmarkSettings sett
     public const string Exchange = "benchmark.events";
     public const string Queue = "benchmark";
 
-    private bool _isKept;
-
-    /// <summary>Fills the outbox with as many events as asked for first: written once, as a service would, and copied then.</summary>
+    /// <summary>Fills the outbox with events: written once, as a service would, and copied from then on.</summary>
     public async Task FillAsync(int count)
     {
-        if (!_isKept)
+        var kept = $"kept_{count}";
+        await database.ClearAsync();
+        if (!await database.ScalarAsync<bool>($"SELECT EXISTS (SELECT FROM pg_class WHERE relname = '{kept}')"))
+        {
             await WriteAsync(count);
+            await database.ExecuteAsync($"CREATE TABLE {kept} AS SELECT * FROM model_events_outbox_packs");
+        }
 
-        _isKept = true;
         await database.ExecuteAsync(
-            """
-            CREATE TABLE IF NOT EXISTS kept AS SELECT * FROM model_events_outbox_packs;
-            TRUNCATE model_events_outbox_packs;
-            INSERT INTO model_events_outbox_packs SELECT * FROM kept
-            """);
+            $"TRUNCATE model_events_outbox_packs; INSERT INTO model_events_outbox_packs SELECT * FROM {kept}");
         await database.ExecuteAsync("VACUUM ANALYZE model_events_outbox_packs");
     }
 

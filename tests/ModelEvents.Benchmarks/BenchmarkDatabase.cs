@@ -8,9 +8,6 @@ namespace ModelEvents.Benchmarks;
 /// <summary>A database of its own for one run, dropped at the end.</summary>
 internal sealed class BenchmarkDatabase : IAsyncDisposable
 {
-    /// <summary>The tables of the outbox, for a statement that empties them.</summary>
-    public const string Outbox = "model_events_outbox, model_events_outbox_packs";
-
     private readonly string _server;
     private readonly string _name = $"benchmark_{Guid.CreateVersion7():N}";
 
@@ -53,6 +50,17 @@ internal sealed class BenchmarkDatabase : IAsyncDisposable
     /// <summary>The same context without ModelEvents.</summary>
     public IServiceCollection PlainServices() =>
         new ServiceCollection().AddDbContext<BenchmarkContext>(options => options.UseNpgsql(ConnectionString));
+
+    /// <summary>Empties every table, and forgets what waits in the log.</summary>
+    public async Task ClearAsync()
+    {
+        await ExecuteAsync(
+            "TRUNCATE model_events_outbox, model_events_outbox_packs, "
+            + "\"HandWrittenMessages\", \"GuidRows\", \"IdentityRows\"");
+        await ExecuteAsync(
+            "SELECT pg_replication_slot_advance(slot_name, pg_current_wal_flush_lsn()) FROM pg_replication_slots "
+            + "WHERE database = current_database()");
+    }
 
     public async Task ExecuteAsync(string sql)
     {

@@ -58,7 +58,7 @@ internal sealed class CostBenchmark(
         var cost = Cost.Now - before;
 
         await side.StopAsync();
-        await ClearAsync();
+        await database.ClearAsync();
         return cost;
     }
 
@@ -69,10 +69,7 @@ internal sealed class CostBenchmark(
             await side.SaveAsync(rows, () => new GuidRow());
         var cost = Cost.Now - before;
 
-        await ClearAsync();
+        await database.ClearAsync();
         return cost;
     }
-
-    private Task ClearAsync() =>
-        database.ExecuteAsync($"TRUNCATE \"GuidRows\", {BenchmarkDatabase.Outbox}, \"HandWrittenMessages\"");
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -8,19 +9,22 @@ namespace ModelEvents.Benchmarks;
 /// <summary>A host that dispatches until the outbox is empty.</summary>
 internal sealed class Draining : IDisposable
 {
-    private readonly TaskCompletionSource _published = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly MeterListener _meters = new();
-    private readonly BenchmarkDatabase _database;
     private readonly IHost _host;
-    private long _left;
+    private readonly int _events;
+    private long _published;
+    private long _ended;
 
-    public Draining(BenchmarkDatabase database, BenchmarkSettings settings, Drain drain)
+    public Draining(
+        BenchmarkDatabase database, BenchmarkSettings settings, DeliveryMode delivery, Drain drain, int events)
     {
-        _database = database;
+        _events = events;
         var builder = Host.CreateApplicationBuilder();
         foreach (var service in database.CaptureServices(options =>
         {
             options.Dispatcher.Enabled = true;
+            options.Delivery = delivery;
             options.Broker.Uri = settings.RabbitMq.ToString();
         }))
             builder.Services.Add(service);
@@ -31,10 +35,12 @@ internal sealed class Draining : IDisposable
         _host = builder.Build();
     }
 
-    /// <summary>Starts the host and returns when nothing waits any more.</summary>
-    public async Task RunAsync(int events, Action? progress = null)
+    /// <summary>
+    /// Starts the host, and returns at which rate it published once nothing waits any more: without the first twentieth,
+    /// which has the start of the host in it.
+    /// </summary>
+    public async Task<double> RunAsync(Action? progress = null)
     {
-        _left = events;
         _meters.InstrumentPublished = (instrument, meters) =>
         {
             if (instrument.Name == "modelevents.published")
@@ -44,15 +50,17 @@ internal sealed class Draining : IDisposable
         _meters.Start();
 
         await _host.StartAsync();
-        while (await Task.WhenAny(_published.Task, Task.Delay(20)) != _published.Task)
+        var (startedUp, before) = (0L, 0L);
+        while (await Task.WhenAny(_drained.Task, Task.Delay(5)) != _drained.Task)
+        {
             progress?.Invoke();
+            if (before == 0 && Volatile.Read(ref _published) is var published && published >= _events / 20)
+                (startedUp, before) = (Stopwatch.GetTimestamp(), published);
+        }
 
-        // Not asked before, as it reads past all that was deleted.
-        while (await _database.ScalarAsync<bool>("SELECT EXISTS (SELECT FROM model_events_outbox_packs)"))
-            await Task.Delay(1);
+        await _host.StopAsync();
+        return (_events - before) / Stopwatch.GetElapsedTime(startedUp, _ended).TotalSeconds;
     }
-
-    public Task StopAsync() => _host.StopAsync();
 
     public void Dispose()
     {
@@ -62,7 +70,10 @@ internal sealed class Draining : IDisposable
 
     private void Note(long published)
     {
-        if (Interlocked.Add(ref _left, -published) <= 0)
-            _published.TrySetResult();
+        if (Interlocked.Add(ref _published, published) != _events)
+            return;
+
+        _ended = Stopwatch.GetTimestamp();
+        _drained.TrySetResult();
     }
 }

@@ -19,29 +19,40 @@ internal sealed class IdleBenchmark : IAsyncDisposable
     private readonly StatementCounter _statements = new();
     private readonly long _started = Stopwatch.GetTimestamp();
     private readonly BenchmarkDatabase _database;
+    private readonly BenchmarkSettings _settings;
+    private readonly CapturedSide _side;
     private readonly NpgsqlDataSource _source;
     private readonly List<IHost> _processes = [];
 
-    private IdleBenchmark(BenchmarkDatabase database)
+    private IdleBenchmark(BenchmarkDatabase database, BenchmarkSettings settings, CapturedSide side)
     {
-        _database = database;
+        (_database, _settings, _side) = (database, settings, side);
         _source = new NpgsqlDataSourceBuilder(database.ConnectionString)
             .UseLoggerFactory(LoggerFactory.Create(log => log.AddProvider(_statements)))
             .Build();
     }
 
-    public static async Task<IdleBenchmark> StartAsync(BenchmarkSettings settings, int processes)
+    /// <summary>One process alone and two beside each other, of each side.</summary>
+    public static async Task<List<IdleBenchmark>> StartAsync(BenchmarkSettings settings, params CapturedSide[] sides)
     {
-        var idle = new IdleBenchmark(await BenchmarkDatabase.CreateAsync(settings.Postgres));
-        for (var process = 0; process < processes; process++)
-            await idle.StartProcessAsync(settings);
-        return idle;
+        List<IdleBenchmark> all = [];
+        foreach (var processes in new[] { 1, 2 })
+        {
+            foreach (var side in sides)
+            {
+                all.Add(new IdleBenchmark(await BenchmarkDatabase.CreateAsync(settings.Postgres), settings, side));
+                for (var process = 0; process < processes; process++)
+                    await all[^1].StartProcessAsync();
+            }
+        }
+
+        return all;
     }
 
     /// <summary>Counts for two minutes, or whatever of the run is left of it.</summary>
-    public async Task ReportAsync(BenchmarkSettings settings, Side side, Report report)
+    public async Task ReportAsync(Report report)
     {
-        var window = TimeSpan.FromSeconds(settings.Quick ? 30 : 120);
+        var window = TimeSpan.FromSeconds(_settings.Quick ? 30 : 120);
         var left = Settling + window - Stopwatch.GetElapsedTime(_started);
         if (left > TimeSpan.Zero)
             await Task.Delay(left);
@@ -50,8 +61,8 @@ internal sealed class IdleBenchmark : IAsyncDisposable
         var perMinute = _statements.Since(from) / Stopwatch.GetElapsedTime(from).TotalMinutes / _processes.Count;
         report.Add(
             _processes.Count == 1 ? "statements a minute when idle" : $"the same of each of {_processes.Count} processes",
-            "<= 6",
-            (side, perMinute.ToString("F1", CultureInfo.InvariantCulture)));
+            _side.Delivery == DeliveryMode.Wal ? "0" : "<= 6",
+            (_side, perMinute.ToString("F1", CultureInfo.InvariantCulture)));
     }
 
     public async ValueTask DisposeAsync()
@@ -66,14 +77,15 @@ internal sealed class IdleBenchmark : IAsyncDisposable
         await _database.DisposeAsync();
     }
 
-    private Task StartProcessAsync(BenchmarkSettings settings)
+    private Task StartProcessAsync()
     {
         var builder = Host.CreateEmptyApplicationBuilder(null);
         foreach (var service in _database.CaptureServices(
             options =>
             {
                 options.Dispatcher.Enabled = true;
-                options.Broker.Uri = settings.RabbitMq.ToString();
+                options.Delivery = _side.Delivery;
+                options.Broker.Uri = _settings.RabbitMq.ToString();
             },
             _source))
             builder.Services.Add(service);

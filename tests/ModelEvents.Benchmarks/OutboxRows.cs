@@ -7,7 +7,7 @@ internal static class OutboxRows
 {
     public static async Task FillAsync(BenchmarkDatabase database, Side captured, int count)
     {
-        await database.ExecuteAsync($"TRUNCATE {BenchmarkDatabase.Outbox}, \"IdentityRows\"");
+        await database.ClearAsync();
         await captured.SaveAsync(1, () => new IdentityRow());
 
         // Each with an id and a key of its own: the id is where a pack's first event has it, and the generated key is what

@@ -3,7 +3,7 @@ using ModelEvents.Benchmarks;
 
 // Prints one table of ratios measured in one run, the sides alternating, so that the machine's own noise hits all alike.
 // Usage: dotnet run -c Release --project tests/ModelEvents.Benchmarks [save] [latency] [cost] [drain] [deep] [idle]
-//        [disabled] [publishers] [--quick] [--rounds 7] [--events 20000] [--waiting 5000000]
+//        [disabled] [--quick] [--rounds 7] [--events 20000] [--waiting 5000000]
 var settings = BenchmarkSettings.Parse(args);
 await using var database = await BenchmarkDatabase.CreateAsync(settings.Postgres);
 await using var plain = new PlainSide(database);
@@ -14,8 +14,7 @@ await using var client = new ClientSide(database, await ConfirmedPublisher.Conne
 await using var bus = await BusSide.ConnectAsync(database, settings);
 Side[] sides = [captured, fromLog, handWritten, client, bus];
 var report = new Report(sides);
-await using var alone = settings.Runs("idle") ? await IdleBenchmark.StartAsync(settings, processes: 1) : null;
-await using var twoProcesses = settings.Runs("idle") ? await IdleBenchmark.StartAsync(settings, processes: 2) : null;
+var idle = settings.Runs("idle") ? await IdleBenchmark.StartAsync(settings, captured, fromLog) : [];
 
 var save = new SaveBenchmark(database, settings, sides, plain, report);
 if (settings.Runs("save"))
@@ -25,20 +24,16 @@ if (settings.Runs("latency"))
 if (settings.Runs("cost"))
     await new CostBenchmark(database, settings, sides, plain, report).RunAsync();
 
-var backlog = new BacklogBenchmark(database, settings, captured, handWritten, report);
+var backlog = new BacklogBenchmark(database, settings, captured, fromLog, handWritten, report);
 if (settings.Runs("drain"))
     await backlog.RunAsync();
 if (settings.Runs("deep") && !settings.Quick)
     await backlog.RunDeepAsync();
 
-// Only when asked for: with each round of both publishers.
-if (settings.Benchmarks.Contains("publishers"))
-    await new DrainBenchmark(database, settings).RunAsync();
-
-foreach (var idle in new[] { alone, twoProcesses })
+foreach (var processes in idle)
 {
-    if (idle is not null)
-        await idle.ReportAsync(settings, captured, report);
+    await using (processes)
+        await processes.ReportAsync(report);
 }
 
 // Last, because nothing in the process is as before after it.

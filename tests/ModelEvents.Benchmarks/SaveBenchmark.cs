@@ -78,8 +78,7 @@ internal sealed class SaveBenchmark(
 
     private async Task ClearAsync()
     {
-        await database.ExecuteAsync(
-            $"TRUNCATE {BenchmarkDatabase.Outbox}, \"HandWrittenMessages\", \"GuidRows\", \"IdentityRows\"");
+        await database.ClearAsync();
         await _queue.DeleteQueueAsync();
     }
 

@@ -61,8 +61,8 @@ internal sealed class LeaderConnection(ContextScope scope) : IAsyncDisposable
 
         if (limit > 0)
         {
-            batch.BatchCommands.Add(Part(intervals.NeedsNext ? _sql.OldestRunningAndNext : _sql.OldestRunning));
-            batch.BatchCommands.Add(Part(_sql.Read, Value(intervals.Lows), Value(intervals.Highs), Value(limit)));
+            var read = intervals.NeedsNext ? _sql.ReadAndNext : _sql.Read;
+            batch.BatchCommands.Add(Part(read, Value(intervals.Lows), Value(intervals.Highs), Value(limit)));
         }
 
         await batch.PrepareAsync(cancellationToken).ConfigureAwait(false);

@@ -14,20 +14,20 @@ internal sealed record PackReading(IReadOnlyList<(long Id, byte[] Events)> Packs
 
     public static PackReading None { get; } = new([], false, 0, null);
 
-    /// <summary>Reads the results of <see cref="OutboxSql.OldestRunning"/> and <see cref="OutboxSql.Read"/>.</summary>
+    /// <summary>Reads the result of <see cref="OutboxSql.Read"/>.</summary>
     public static async Task<PackReading> ReadAsync(
         NpgsqlDataReader reader, int limit, CancellationToken cancellationToken)
     {
-        await reader.ReadAsync(cancellationToken).ConfigureAwait(false);
-        var (oldest, next) = (reader.GetInt64(0), reader.GetInt64(1));
-        await reader.NextResultAsync(cancellationToken).ConfigureAwait(false);
-
         var packs = new List<(long, byte[])>();
-        var bytes = 0;
+        var (bytes, oldest, next) = (0, 0L, 0L);
         while (bytes < MostBytes && await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
         {
-            var events = reader.GetFieldValue<byte[]>(1);
-            packs.Add((reader.GetInt64(0), events));
+            (oldest, next) = (reader.GetInt64(0), reader.GetInt64(1));
+            if (reader.IsDBNull(2))
+                break;
+
+            var events = reader.GetFieldValue<byte[]>(3);
+            packs.Add((reader.GetInt64(2), events));
             bytes += events.Length;
         }
 

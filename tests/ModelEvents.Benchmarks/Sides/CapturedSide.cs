@@ -11,6 +11,8 @@ internal sealed class CapturedSide(BenchmarkDatabase database, BenchmarkSettings
         database.CaptureServices(options => options.Delivery = delivery).BuildServiceProvider();
     private IHost? _delivering;
 
+    public DeliveryMode Delivery => delivery;
+
     public override bool DeliversLater => true;
 
     protected override IServiceProvider Services => _delivering?.Services ?? _saving;

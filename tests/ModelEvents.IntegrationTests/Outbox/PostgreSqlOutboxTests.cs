@@ -144,6 +144,7 @@ public sealed class PostgreSqlOutboxTests : OutboxContract
         await using var session = await Outbox.OpenAsync(Token);
         await CommitAsync(TestEvents.Spread(10));
         await DrainAsync(session, 10);
+        await Eventually.TrueAsync(async () => await CountAsync() == (0, 0), () => "packs are left");
 
         await Process.CommitAsync(context => Process.Outbox.AppendAsync(context, [TestEvents.Make("low")], Token));
         await Database.ExecuteAsync("UPDATE model_events_outbox_packs SET id = 3");
