@@ -1,11 +1,13 @@
 namespace ModelEvents;
 
-/// <summary>The outbox table, which becomes part of the captured context's EF model and so of its migrations.</summary>
+/// <summary>The outbox tables, which become part of the captured context's EF model and so of its migrations.</summary>
 public sealed class OutboxTableOptions
 {
-    /// <summary>The table's name. Default: <c>model_events_outbox</c>.</summary>
+    /// <summary>
+    /// The name of the table of events, and how that of packs or leases begins. Default: <c>model_events_outbox</c>.
+    /// </summary>
     public string Table { get; set; } = "model_events_outbox";
 
-    /// <summary>The table's schema. Default: the context's default schema.</summary>
+    /// <summary>Their schema. Default: the context's default schema.</summary>
     public string? Schema { get; set; }
 }

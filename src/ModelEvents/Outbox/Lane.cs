@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace ModelEvents.Outbox;
 
 /// <summary>
@@ -13,19 +11,8 @@ public static class Lane
 
     private const uint Seed = 2166136261;
 
-    /// <summary>
-    /// The lane of a model's key. Keys that are whole numbers go round the lanes, which a database can work out as well.
-    /// </summary>
-    public static short Of(string model, string key)
-    {
-        if (long.TryParse(key, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number))
-            return (short)((FirstOf(model) + (number % Count) + Count) % Count);
-
-        return (short)(Fnv1a(Fnv1a(Seed, model), key) % Count);
-    }
-
-    /// <summary>The lane of a model's key 0.</summary>
-    internal static short FirstOf(string model) => (short)(Fnv1a(Seed, model) % Count);
+    /// <summary>The lane of a model's key.</summary>
+    public static short Of(string model, string key) => (short)(Fnv1a(Fnv1a(Seed, model), key) % Count);
 
     private static uint Fnv1a(uint hash, string text)
     {
