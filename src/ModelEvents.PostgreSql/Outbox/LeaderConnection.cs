@@ -60,15 +60,27 @@ internal sealed class LeaderConnection(ContextScope scope) : IAsyncDisposable
             batch.BatchCommands.Add(Part(_sql.Delete, Value(done)));
 
         if (limit > 0)
-        {
-            var read = intervals.NeedsNext ? _sql.ReadAndNext : _sql.Read;
-            batch.BatchCommands.Add(Part(read, Value(intervals.Lows), Value(intervals.Highs), Value(limit)));
-        }
+            AddRead(batch, intervals, limit);
 
         await batch.PrepareAsync(cancellationToken).ConfigureAwait(false);
         var reader = await batch.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
         await using var closing = reader.ConfigureAwait(false);
-        return limit > 0 ? await PackReading.ReadAsync(reader, limit, cancellationToken).ConfigureAwait(false) : PackReading.None;
+        return limit == 0
+            ? PackReading.None
+            : await PackReading.ReadAsync(reader, intervals.HasGaps, limit, cancellationToken).ConfigureAwait(false);
+    }
+
+    private void AddRead(NpgsqlBatch batch, PackIntervals intervals, int limit)
+    {
+        if (!intervals.HasGaps)
+        {
+            batch.BatchCommands.Add(Part(_sql.Read, Value(intervals.Highest), Value(limit)));
+            return;
+        }
+
+        batch.BatchCommands.Add(Part(intervals.NeedsNext ? _sql.OldestRunningAndNext : _sql.OldestRunning));
+        batch.BatchCommands.Add(
+            Part(_sql.ReadIntervals, Value(intervals.Lows), Value(intervals.Highs), Value(limit)));
     }
 
     public async ValueTask DisposeAsync()

@@ -45,32 +45,31 @@ internal sealed class OutboxSql(string packs)
     public string Delete { get; } = $"DELETE FROM {packs} WHERE id = ANY($1)";
 
     /// <summary>
-    /// $1 and $2 open intervals of ids, $3 the most rows. The oldest transaction that runs, 0, and a pack; one row without a
-    /// pack where there is none.
+    /// The oldest transaction that runs, and 0. In the order of this statement and the next: what is over here is seen there.
     /// </summary>
-    public string Read { get; } = ReadOf(packs, "0::bigint");
+    public string OldestRunning { get; } = "SELECT txid_snapshot_xmin(txid_current_snapshot()), 0::bigint";
 
     /// <summary>The same with, in place of 0, a number that is higher than that of every transaction so far.</summary>
-    public string ReadAndNext { get; } = ReadOf(packs, "txid_current()");
+    public string OldestRunningAndNext { get; } =
+        "SELECT txid_snapshot_xmin(txid_current_snapshot()), txid_current()";
+
+    /// <summary>$1 an id, $2 the most rows after it.</summary>
+    public string Read { get; } = $"SELECT id, events FROM {packs} WHERE id > $1 ORDER BY id LIMIT $2";
+
+    /// <summary>$1 and $2 open intervals of ids, $3 the most rows.</summary>
+    public string ReadIntervals { get; } =
+        $"""
+        SELECT pack.id, pack.events FROM unnest($1, $2) AS interval (low, high)
+        CROSS JOIN LATERAL (
+            SELECT id, events FROM {packs} WHERE id > interval.low AND id < interval.high ORDER BY id LIMIT $3) AS pack
+        ORDER BY pack.id LIMIT $3
+        """;
 
     public static string ChannelOf(uint table) => ChannelPrefix + table.ToString(CultureInfo.InvariantCulture);
 
     /// <summary>The statements for the outbox tables of <paramref name="context"/>'s model, made once per model.</summary>
     public static OutboxSql Of(DbContext context) =>
         context.Model.GetOrAddRuntimeAnnotationValue("ModelEvents:OutboxSql", Make, context);
-
-    private static string ReadOf(string table, string next) =>
-        $"""
-        SELECT now.oldest, now.next, pack.id, pack.events
-        FROM (SELECT txid_snapshot_xmin(txid_current_snapshot()) AS oldest, {next} AS next) AS now
-        LEFT JOIN LATERAL (
-            SELECT found.id, found.events FROM unnest($1, $2) AS interval (low, high)
-            CROSS JOIN LATERAL (
-                SELECT id, events FROM {table} WHERE id > interval.low AND id < interval.high
-                ORDER BY id LIMIT $3) AS found
-            ORDER BY found.id LIMIT $3) AS pack ON true
-        ORDER BY pack.id
-        """;
 
     private static string NotifyOf(string table, string payload) =>
         $"SELECT pg_notify('{ChannelPrefix}' || {Regclass(table)}::oid, '{payload}')";

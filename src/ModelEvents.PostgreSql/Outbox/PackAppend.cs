@@ -15,8 +15,11 @@ internal static class PackAppend
     private const string Returning = "\nRETURNING ";
 
     /// <summary>The statement as a batch, followed by the end of the transaction if asked for.</summary>
-    public static NpgsqlBatch Batch(DbContext context, IReadOnlyList<ModelEvent> events, bool andCommit) =>
-        SaveBatch.Of(context, Append(OutboxSql.Of(context), EventPackWriter.WriteRows(events)), andCommit);
+    public static SaveBatch Batch(DbContext context, IReadOnlyList<ModelEvent> events, bool andCommit)
+    {
+        var (packs, buffer) = EventPackWriter.WriteRows(events);
+        return new SaveBatch(context, Append(OutboxSql.Of(context), packs), buffer, andCommit);
+    }
 
     /// <summary>
     /// Turns EF Core's statement that writes one row into one that also writes the row's event, if and only if it writes the
@@ -25,7 +28,7 @@ internal static class PackAppend
     public static void Extend(DbContext context, DbCommand command, ModelEvent one, PendingValues? pending)
     {
         command.Parameters.Add(
-            new NpgsqlParameter<ReadOnlyMemory<byte>>(OutboxSql.Events, EventPackWriter.Write([one])));
+            new NpgsqlParameter<ReadOnlyMemory<byte>>(OutboxSql.Events, EventPackWriter.Write(one)));
         command.CommandText = OutboxSql.Of(context).Extended.Of(command.CommandText, pending);
     }
 

@@ -13,7 +13,11 @@ internal sealed class PackIntervals
     private const int MostGaps = 256;
 
     private List<Gap> _gaps = [];
-    private long _highest;
+
+    /// <summary>The highest id that was read.</summary>
+    public long Highest { get; private set; }
+
+    public bool HasGaps => _gaps.Count > 0;
 
     /// <summary>
     /// Whether the next read is to draw a transaction number: transactions that drew an id in a gap, which was seen just
@@ -21,12 +25,12 @@ internal sealed class PackIntervals
     /// </summary>
     public bool NeedsNext => _gaps.Exists(gap => gap.Next is null);
 
-    public long[] Lows => [.. _gaps.Select(gap => gap.Low), _highest];
+    public long[] Lows => [.. _gaps.Select(gap => gap.Low), Highest];
 
     public long[] Highs => [.. _gaps.Select(gap => gap.High), long.MaxValue];
 
     /// <summary>Forgets what was read: whatever is there is read next.</summary>
-    public void Reset() => (_gaps, _highest) = ([], 0);
+    public void Reset() => (_gaps, Highest) = ([], 0);
 
     /// <summary>Notes what a read of these intervals has brought.</summary>
     /// <param name="ids">The ids of the rows, in their order.</param>
@@ -46,7 +50,7 @@ internal sealed class PackIntervals
                 Add(gaps, gap with { Low = low, Next = gap.Next ?? next });
         }
 
-        _highest = Split(gaps, ids, ref at, new Gap(_highest, long.MaxValue, null), isOver: false);
+        Highest = Split(gaps, ids, ref at, new Gap(Highest, long.MaxValue, null), isOver: false);
         _gaps = gaps.Count <= MostGaps ? gaps : [Joined(gaps)];
     }
 

@@ -5,7 +5,7 @@ namespace ModelEvents.Outbox;
 /// <summary>What one read of the table has brought.</summary>
 /// <param name="Packs">The packs, in the order of their ids.</param>
 /// <param name="IsCut">Whether there may be more.</param>
-/// <param name="Oldest">The oldest transaction that ran before the read.</param>
+/// <param name="Oldest">The oldest transaction that ran before the read; 0 where there were no gaps.</param>
 /// <param name="Next">A number that no transaction had before the read, if it was asked for.</param>
 internal sealed record PackReading(IReadOnlyList<(long Id, byte[] Events)> Packs, bool IsCut, long Oldest, long? Next)
 {
@@ -14,20 +14,24 @@ internal sealed record PackReading(IReadOnlyList<(long Id, byte[] Events)> Packs
 
     public static PackReading None { get; } = new([], false, 0, null);
 
-    /// <summary>Reads the result of <see cref="OutboxSql.Read"/>.</summary>
+    /// <summary>Reads the results of the statements that <see cref="LeaderConnection"/> has run.</summary>
     public static async Task<PackReading> ReadAsync(
-        NpgsqlDataReader reader, int limit, CancellationToken cancellationToken)
+        NpgsqlDataReader reader, bool hasGaps, int limit, CancellationToken cancellationToken)
     {
+        var (oldest, next) = (0L, 0L);
+        if (hasGaps)
+        {
+            await reader.ReadAsync(cancellationToken).ConfigureAwait(false);
+            (oldest, next) = (reader.GetInt64(0), reader.GetInt64(1));
+            await reader.NextResultAsync(cancellationToken).ConfigureAwait(false);
+        }
+
         var packs = new List<(long, byte[])>();
-        var (bytes, oldest, next) = (0, 0L, 0L);
+        var bytes = 0;
         while (bytes < MostBytes && await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
         {
-            (oldest, next) = (reader.GetInt64(0), reader.GetInt64(1));
-            if (reader.IsDBNull(2))
-                break;
-
-            var events = reader.GetFieldValue<byte[]>(3);
-            packs.Add((reader.GetInt64(2), events));
+            var events = reader.GetFieldValue<byte[]>(1);
+            packs.Add((reader.GetInt64(0), events));
             bytes += events.Length;
         }
 

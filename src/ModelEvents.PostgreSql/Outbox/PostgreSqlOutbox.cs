@@ -33,7 +33,7 @@ internal sealed class PostgreSqlOutbox(
         try
         {
             using var append = PackAppend.Batch(context, events, andCommit: false);
-            append.ExecuteNonQuery();
+            append.Execute();
         }
         finally
         {
@@ -49,7 +49,7 @@ internal sealed class PostgreSqlOutbox(
         try
         {
             using var append = PackAppend.Batch(context, events, andCommit: false);
-            await append.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+            await append.ExecuteAsync(cancellationToken).ConfigureAwait(false);
         }
         finally
         {
@@ -60,14 +60,14 @@ internal sealed class PostgreSqlOutbox(
     public void AppendAndCommit(DbContext context, IReadOnlyList<ModelEvent> events)
     {
         using var append = PackAppend.Batch(context, events, andCommit: true);
-        append.ExecuteNonQuery();
+        append.Execute();
     }
 
     public async Task AppendAndCommitAsync(
         DbContext context, IReadOnlyList<ModelEvent> events, CancellationToken cancellationToken)
     {
         using var append = PackAppend.Batch(context, events, andCommit: true);
-        await append.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+        await append.ExecuteAsync(cancellationToken).ConfigureAwait(false);
     }
 
     public void AppendTo(DbContext context, DbCommand command, ModelEvent one, PendingValues? pending) =>

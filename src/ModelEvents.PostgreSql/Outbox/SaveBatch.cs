@@ -6,25 +6,44 @@ using Npgsql;
 namespace ModelEvents.Outbox;
 
 /// <summary>
-/// A statement as a batch on a save's connection. It names no transaction: Npgsql runs a command in whatever transaction
-/// its connection has.
+/// The statement that writes a save's events, as a batch on its connection. It names no transaction: Npgsql runs a command
+/// in whatever transaction its connection has.
 /// </summary>
-internal static class SaveBatch
+internal sealed class SaveBatch : IDisposable
 {
-    /// <summary>The statement, followed by the end of the transaction if asked for.</summary>
-    public static NpgsqlBatch Of(DbContext context, NpgsqlBatchCommand statement, bool andCommit)
+    private readonly NpgsqlBatch _batch;
+    private readonly PackBuffer _buffer;
+
+    /// <param name="context">The context that saves.</param>
+    /// <param name="statement">The statement.</param>
+    /// <param name="buffer">What its parameters are in.</param>
+    /// <param name="andCommit">Whether the end of the transaction follows it.</param>
+    public SaveBatch(DbContext context, NpgsqlBatchCommand statement, PackBuffer buffer, bool andCommit)
     {
         var connection = context.GetService<IRelationalConnection>();
-        var batch = ((NpgsqlConnection)connection.DbConnection).CreateBatch();
+        _buffer = buffer;
+        _batch = ((NpgsqlConnection)connection.DbConnection).CreateBatch();
         if (connection.CommandTimeout is { } timeout)
-            batch.Timeout = timeout;
+            _batch.Timeout = timeout;
 
-        batch.BatchCommands.Add(statement);
+        _batch.BatchCommands.Add(statement);
 
         // When the statement before it fails the server skips this one.
         if (andCommit)
-            batch.BatchCommands.Add(new NpgsqlBatchCommand("COMMIT"));
-
-        return batch;
+            _batch.BatchCommands.Add(new NpgsqlBatchCommand("COMMIT"));
     }
+
+    public void Execute()
+    {
+        _batch.ExecuteNonQuery();
+        _buffer.Return();
+    }
+
+    public async Task ExecuteAsync(CancellationToken cancellationToken)
+    {
+        await _batch.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+        _buffer.Return();
+    }
+
+    public void Dispose() => _batch.Dispose();
 }

@@ -12,6 +12,9 @@ internal static class SessionSettings
         ("enable_bitmapscan", "off"),
         ("jit", "off"),
 
+        // Packs that were read from several gaps are sorted in memory.
+        ("work_mem", "64MB"),
+
         // A delete that a crash of the server undoes means a repeated event; waiting for the disk each time means a
         // slower drain. https://www.postgresql.org/docs/current/wal-async-commit.html
         ("synchronous_commit", "off"),

@@ -33,34 +33,43 @@ internal static class EventPackWriter
     // Version, numbers, id, lengths.
     private const int RoomForEach = 32;
 
-    /// <summary>One pack of all events.</summary>
-    public static ReadOnlyMemory<byte> Write(IReadOnlyList<ModelEvent> events)
+    /// <summary>One event as a pack.</summary>
+    public static ReadOnlyMemory<byte> Write(ModelEvent one)
     {
-        var pack = new ArrayBufferWriter<byte>(SizeOf(events));
-        WritePack(pack, events, 0, events.Count);
+        var pack = new ArrayBufferWriter<byte>(SizeOf(one, before: null));
+        WritePack(pack, [one], 0, 1);
         return pack.WrittenMemory;
     }
 
-    /// <summary>As many packs as they fill rows.</summary>
-    public static List<EventPack> WriteRows(IReadOnlyList<ModelEvent> events)
+    /// <summary>One pack of all events.</summary>
+    public static PackBuffer Write(IReadOnlyList<ModelEvent> events)
     {
-        var all = new ArrayBufferWriter<byte>(SizeOf(events));
+        var pack = new PackBuffer(SizeOf(events));
+        WritePack(pack, events, 0, events.Count);
+        return pack;
+    }
+
+    /// <summary>As many packs as they fill rows, and where they are.</summary>
+    public static (List<EventPack> Packs, PackBuffer Buffer) WriteRows(IReadOnlyList<ModelEvent> events)
+    {
+        var buffer = new PackBuffer(SizeOf(events));
         var ends = new List<(int Count, int End)>();
         for (var first = 0; first < events.Count;)
         {
             var count = CountOfRow(events, first);
-            WritePack(all, events, first, count);
-            ends.Add((count, all.WrittenCount));
+            WritePack(buffer, events, first, count);
+            ends.Add((count, buffer.Length));
             first += count;
         }
 
         var start = 0;
-        return ends.ConvertAll(pack =>
+        var packs = ends.ConvertAll(pack =>
         {
-            var bytes = all.WrittenMemory[start..pack.End];
+            var bytes = buffer.Written[start..pack.End];
             start = pack.End;
             return new EventPack(pack.Count, bytes);
         });
+        return (packs, buffer);
     }
 
     private static int CountOfRow(IReadOnlyList<ModelEvent> events, int first)
@@ -100,7 +109,7 @@ internal static class EventPackWriter
         return size;
     }
 
-    private static void WritePack(ArrayBufferWriter<byte> pack, IReadOnlyList<ModelEvent> events, int first, int count)
+    private static void WritePack(IBufferWriter<byte> pack, IReadOnlyList<ModelEvent> events, int first, int count)
     {
         WriteByte(pack, Version);
         WriteNumber(pack, count);
@@ -108,7 +117,7 @@ internal static class EventPackWriter
             Write(pack, events[i], i > first ? events[i - 1] : null);
     }
 
-    private static void Write(ArrayBufferWriter<byte> pack, ModelEvent one, ModelEvent? before)
+    private static void Write(IBufferWriter<byte> pack, ModelEvent one, ModelEvent? before)
     {
         var isAlike = before is not null && AreAlike(one, before);
         WriteByte(pack, isAlike ? (byte)1 : (byte)0);
@@ -123,7 +132,7 @@ internal static class EventPackWriter
         pack.Write(one.Body.Span);
     }
 
-    private static void WriteShared(ArrayBufferWriter<byte> pack, ModelEvent one)
+    private static void WriteShared(IBufferWriter<byte> pack, ModelEvent one)
     {
         WriteText(pack, one.Name);
         WriteText(pack, one.Service);
@@ -146,13 +155,13 @@ internal static class EventPackWriter
         && one.Model == other.Model
         && one.Service == other.Service;
 
-    private static void WriteText(ArrayBufferWriter<byte> pack, string text)
+    private static void WriteText(IBufferWriter<byte> pack, string text)
     {
         WriteNumber(pack, Encoding.UTF8.GetByteCount(text));
         Encoding.UTF8.GetBytes(text, pack);
     }
 
-    private static void WriteNumber(ArrayBufferWriter<byte> pack, int number)
+    private static void WriteNumber(IBufferWriter<byte> pack, int number)
     {
         for (; number > 0x7F; number >>= 7)
             WriteByte(pack, (byte)(number | 0x80));
@@ -160,7 +169,7 @@ internal static class EventPackWriter
         WriteByte(pack, (byte)number);
     }
 
-    private static void WriteByte(ArrayBufferWriter<byte> pack, byte value)
+    private static void WriteByte(IBufferWriter<byte> pack, byte value)
     {
         pack.GetSpan(1)[0] = value;
         pack.Advance(1);

@@ -20,10 +20,11 @@ internal sealed class WalAppend(string prefix)
     private readonly ExtendedStatements _extended = new((command, generated) => Extend(prefix, command, generated));
 
     /// <summary>The statement as a batch, followed by the end of the transaction if asked for.</summary>
-    public NpgsqlBatch Batch(DbContext context, IReadOnlyList<ModelEvent> events, bool andCommit)
+    public SaveBatch Batch(DbContext context, IReadOnlyList<ModelEvent> events, bool andCommit)
     {
-        var emit = new NpgsqlBatchCommand(_emit) { Parameters = { MessageOf(events) } };
-        return SaveBatch.Of(context, emit, andCommit);
+        var buffer = EventPackWriter.Write(events);
+        var emit = new NpgsqlBatchCommand(_emit) { Parameters = { MessageOf(buffer.Written) } };
+        return new SaveBatch(context, emit, buffer, andCommit);
     }
 
     /// <summary>
@@ -33,7 +34,7 @@ internal sealed class WalAppend(string prefix)
     /// </summary>
     public void Extend(DbCommand command, ModelEvent one, PendingValues? pending)
     {
-        command.Parameters.Add(MessageOf([one]));
+        command.Parameters.Add(MessageOf(EventPackWriter.Write(one)));
         command.CommandText = _extended.Of(command.CommandText, pending);
     }
 
@@ -44,8 +45,7 @@ internal sealed class WalAppend(string prefix)
         return $"{statement}{glue}{Emit(prefix, generated)} AS {OwnCommand.EventColumn}{comment}";
     }
 
-    private static NpgsqlParameter<ReadOnlyMemory<byte>> MessageOf(IReadOnlyList<ModelEvent> events) =>
-        new(Message, EventPackWriter.Write(events));
+    private static NpgsqlParameter<ReadOnlyMemory<byte>> MessageOf(ReadOnlyMemory<byte> pack) => new(Message, pack);
 
     private static string Emit(string prefix, string generated = "") =>
         $"pg_logical_emit_message(true, '{prefix}', @{Message}{generated})";

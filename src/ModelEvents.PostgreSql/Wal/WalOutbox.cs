@@ -37,7 +37,7 @@ internal sealed class WalOutbox(
         {
             _guard.Check(context, _names);
             using var append = _append.Batch(context, events, andCommit: false);
-            append.ExecuteNonQuery();
+            append.Execute();
         }
         finally
         {
@@ -54,7 +54,7 @@ internal sealed class WalOutbox(
         {
             _guard.Check(context, _names);
             using var append = _append.Batch(context, events, andCommit: false);
-            await append.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+            await append.ExecuteAsync(cancellationToken).ConfigureAwait(false);
         }
         finally
         {
@@ -66,7 +66,7 @@ internal sealed class WalOutbox(
     {
         _guard.Check(context, _names);
         using var append = _append.Batch(context, events, andCommit: true);
-        append.ExecuteNonQuery();
+        append.Execute();
     }
 
     public async Task AppendAndCommitAsync(
@@ -74,7 +74,7 @@ internal sealed class WalOutbox(
     {
         _guard.Check(context, _names);
         using var append = _append.Batch(context, events, andCommit: true);
-        await append.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+        await append.ExecuteAsync(cancellationToken).ConfigureAwait(false);
     }
 
     public void AppendTo(DbContext context, DbCommand command, ModelEvent one, PendingValues? pending)

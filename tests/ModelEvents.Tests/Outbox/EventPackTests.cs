@@ -18,7 +18,7 @@ public sealed class EventPackTests
             Make("3", "", new Dictionary<string, string>()) with { Name = "order__deleted", OccurredAt = Now.AddDays(1) },
         ];
 
-        var read = Read(EventPackWriter.Write(sent), 5000);
+        var read = Read(EventPackWriter.Write(sent).Written, 5000);
 
         Assert.Equal(sent.Select(Texts), read.Select(Texts));
         Assert.Equal([5000L, 5001L, 5002L], read.Select(one => one.Sequence));
@@ -32,14 +32,14 @@ public sealed class EventPackTests
         ModelEvent[] sent = [.. Enumerable.Range(0, 100).Select(number => Make($"{number}", "{}", headers))];
 
         // A byte and an id of 16; key and body with their lengths.
-        Assert.InRange(EventPackWriter.Write(sent).Length, 100 * 22, (100 * 22) + 200);
+        Assert.InRange(EventPackWriter.Write(sent).Written.Length, 100 * 22, (100 * 22) + 200);
     }
 
     [Fact]
     public void Generated_values_take_their_places_in_key_and_body()
     {
         var sent = Make("\0", "{\"id\":\0,\"name\":\"größer\",\"version\":\0}", new Dictionary<string, string>());
-        byte[] pack = [.. EventPackWriter.Write([sent]).Span, .. "42,42,-7"u8];
+        byte[] pack = [.. EventPackWriter.Write(sent).Span, .. "42,42,-7"u8];
 
         var read = Assert.Single(Read(pack, 1));
 
@@ -53,7 +53,7 @@ public sealed class EventPackTests
         var headers = new Dictionary<string, string> { ["traceparent"] = new('t', 55) };
         ModelEvent[] sent = [.. Enumerable.Range(0, 500).Select(number => Make($"{number}", new string('x', 200), headers))];
 
-        var rows = EventPackWriter.WriteRows(sent);
+        var rows = EventPackWriter.WriteRows(sent).Packs;
 
         var read = rows.SelectMany(row => Read(row.Bytes, 0)).ToList();
         Assert.Equal(sent.Select(Texts), read.Select(Texts));
@@ -68,7 +68,7 @@ public sealed class EventPackTests
         var headers = new Dictionary<string, string>();
         ModelEvent[] sent = [.. Enumerable.Range(0, 300).Select(_ => Make("", "", headers))];
 
-        Assert.All(EventPackWriter.WriteRows(sent), row => Assert.InRange(row.Count, 1, EventPackWriter.MostOfRow));
+        Assert.All(EventPackWriter.WriteRows(sent).Packs, row => Assert.InRange(row.Count, 1, EventPackWriter.MostOfRow));
     }
 
     [Fact]
@@ -77,7 +77,7 @@ public sealed class EventPackTests
         var headers = new Dictionary<string, string>();
         ModelEvent[] sent = [Make("1", "{}", headers), Make("2", new string('x', 5000), headers), Make("3", "{}", headers)];
 
-        Assert.Equal([1, 1, 1], EventPackWriter.WriteRows(sent).Select(row => row.Count));
+        Assert.Equal([1, 1, 1], EventPackWriter.WriteRows(sent).Packs.Select(row => row.Count));
     }
 
     [Fact]
