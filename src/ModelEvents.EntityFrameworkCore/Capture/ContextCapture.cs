@@ -40,7 +40,8 @@ internal sealed class ContextCapture(
 
         if (save.Received is null)
             ChangeDetection.Detect(context);
-        save.DetectsChanges = ChangeDetection.StandsForSave(context, self);
+        // Where there is no command there is nothing that switches detection on again before other interceptors save once more.
+        save.DetectsChanges = save.Models.IsRelational && ChangeDetection.StandsForSave(context, self);
         var isReceived = save.Received is { } received && SavePlan.HasAfter(received);
         if (!isReceived && !TrackedEntries.AnyChanged(context, save.Models))
             return;

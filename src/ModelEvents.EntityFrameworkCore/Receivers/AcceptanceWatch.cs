@@ -16,8 +16,7 @@ internal sealed class AcceptanceWatch(ReceivedSave save)
     private void Saved(object? sender, SavedChangesEventArgs args)
     {
         Stop();
-        if (!args.AcceptAllChangesOnSuccess)
-            save.Unaccept();
+        save.End(args.AcceptAllChangesOnSuccess);
     }
 
     private void Failed(object? sender, SaveChangesFailedEventArgs args) => Stop();

@@ -22,7 +22,7 @@ internal static class LinkPlan
         from grouped in groups
         let isSet = groups.Exists(other => other.IsAdded && other.Owner == grouped.Owner && other.Side == grouped.Side)
         let action = grouped.IsAdded ? add : !isSet && grouped.IsClear() ? clear : remove
-        orderby action
+        orderby grouped.IsAdded
         select new PlannedCall(
             ReceiversOf(save, grouped.Owner),
             grouped.Owner.ToEntityEntry().Entity,

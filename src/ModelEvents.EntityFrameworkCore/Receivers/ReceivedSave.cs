@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage;
+using ModelEvents.Capture;
 
 namespace ModelEvents.Receivers;
 
@@ -12,6 +13,7 @@ internal sealed class ReceivedSave(
     DbContext context, ReceiverSet receivers, ReceiverServices services, ReceivedSave? outer) : IDisposable, IAsyncDisposable
 {
     private SaveSnapshot? _snapshot;
+    private SaveSnapshot? _leftover;
     private bool _isAhead;
 
     public DbContext Context => context;
@@ -81,11 +83,24 @@ internal sealed class ReceivedSave(
         _snapshot!.Undo();
     }
 
-    /// <summary>Changes that were accepted ahead are to stay pending although they are saved.</summary>
-    public void Unaccept()
+    /// <summary>
+    /// EF Core will accept the changes of the save once more, and with them what receivers have changed on the same instances
+    /// and not saved: remembers that.
+    /// </summary>
+    public void NoteLeftover()
+    {
+        if (_isAhead && TrackedEntries.Changed(context).Any())
+            _leftover = new SaveSnapshot(context);
+    }
+
+    /// <summary>The save has ended well, and was to accept its changes or to leave them pending.</summary>
+    public void End(bool accepts)
     {
         _isAhead = false;
-        _snapshot!.Unaccept();
+        if (!accepts)
+            _snapshot!.Unaccept();
+        else
+            _leftover?.PutBack();
     }
 
     public void Dispose() => services.Dispose();

@@ -123,11 +123,9 @@ internal sealed class SaveReceivers(ModelReceivers receivers, ReceiverRunner run
     /// <summary>EF Core accepts the changes after its commit; receivers are to find them accepted now.</summary>
     private async Task AfterAsync(ReceivedSave save, CancellationToken cancellationToken)
     {
-        if (!save.IsAccepted)
-        {
+        var isAhead = !save.IsAccepted;
+        if (isAhead)
             save.Accept();
-            new AcceptanceWatch(save).Start();
-        }
 
         try
         {
@@ -138,6 +136,10 @@ internal sealed class SaveReceivers(ModelReceivers receivers, ReceiverRunner run
             save.Undo();
             throw;
         }
+
+        save.NoteLeftover();
+        if (isAhead)
+            new AcceptanceWatch(save).Start();
     }
 
     private async Task SavedAsync(SaveScope scope, CancellationToken cancellationToken)
@@ -180,7 +182,7 @@ internal sealed class SaveReceivers(ModelReceivers receivers, ReceiverRunner run
         finally
         {
             if (staysPending)
-                save.Unaccept();
+                save.End(accepts: false);
         }
     }
 

@@ -39,9 +39,16 @@ internal sealed class SaveSnapshot(DbContext context)
     public void Unaccept()
     {
         using var _ = new QuietTracker(context.ChangeTracker);
-        Restore();
+        Restore(_entries);
         foreach (var entry in _entries)
             entry.RestoreGenerated();
+    }
+
+    /// <summary>What was accepted without being saved is to be pending again.</summary>
+    public void PutBack()
+    {
+        using var _ = new QuietTracker(context.ChangeTracker);
+        Restore([.. _entries.Where(entry => entry.IsAccepted)]);
     }
 
     private void UndoQuietly()
@@ -56,16 +63,16 @@ internal sealed class SaveSnapshot(DbContext context)
                 entry.Discard();
         }
 
-        Restore();
+        Restore(_entries);
     }
 
-    private void Restore()
+    private static void Restore(EntrySnapshot[] entries)
     {
-        foreach (var entry in _entries)
+        foreach (var entry in entries)
             entry.MakeRoom();
-        foreach (var entry in _entries)
+        foreach (var entry in entries)
             entry.RestoreState();
-        foreach (var entry in _entries)
+        foreach (var entry in entries)
             entry.RestoreValues();
     }
 

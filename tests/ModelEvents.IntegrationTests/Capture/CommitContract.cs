@@ -524,21 +524,6 @@ public abstract class CommitContract<TFixture>(TFixture fixture) : IClassFixture
     private static async Task<IReadOnlyList<string>> KeysAsync(CapturedStore store, string name) =>
         [.. (await store.TakeEventsAsync()).Where(e => e.Name == name).Select(e => e.Key)];
 
-    private sealed class TransactionCounter : DbTransactionInterceptor
-    {
-        public int Count { get; private set; }
-
-        public override ValueTask<InterceptionResult<System.Data.Common.DbTransaction>> TransactionStartingAsync(
-            System.Data.Common.DbConnection connection,
-            TransactionStartingEventData eventData,
-            InterceptionResult<System.Data.Common.DbTransaction> result,
-            CancellationToken cancellationToken = default)
-        {
-            Count++;
-            return new(result);
-        }
-    }
-
     private sealed class CancelAtCommand(CancellationTokenSource cancel) : DbCommandInterceptor
     {
         public override ValueTask<InterceptionResult<System.Data.Common.DbDataReader>> ReaderExecutingAsync(

@@ -27,8 +27,16 @@ public abstract class PizzeriaFixture : IAsyncLifetime
         GC.SuppressFinalize(this);
     }
 
-    /// <summary>A service as a user would set it up, with what a test changes about it.</summary>
-    internal TestPizzeria Create(
+    /// <summary>A service as a user would set it up, with what a test changes about it, and an empty outbox.</summary>
+    internal async Task<TestPizzeria> CreateAsync(
+        Action<IServiceCollection>? configure = null, IInterceptor[]? interceptors = null, bool retry = false)
+    {
+        var pizzeria = Create(configure, interceptors, retry);
+        await pizzeria.TakeEventsAsync();
+        return pizzeria;
+    }
+
+    private TestPizzeria Create(
         Action<IServiceCollection>? configure = null, IInterceptor[]? interceptors = null, bool retry = false)
     {
         var services = new ServiceCollection();

@@ -12,7 +12,7 @@ public sealed class RollbackTests(PostgreSqlPizzeria fixture) : IClassFixture<Po
     [Fact]
     public async Task What_the_tracker_knows_is_as_before_a_save_that_a_receiver_stopped()
     {
-        var pizzeria = fixture.Create();
+        var pizzeria = await fixture.CreateAsync();
         await using var context = pizzeria.NewContext();
         var menu = await Menu.SaveAsync(context, Cancellation);
         menu.ChangeEverything(context);
@@ -30,7 +30,7 @@ public sealed class RollbackTests(PostgreSqlPizzeria fixture) : IClassFixture<Po
     [Fact]
     public async Task A_save_that_a_receiver_stopped_can_be_made_again()
     {
-        var pizzeria = fixture.Create();
+        var pizzeria = await fixture.CreateAsync();
         await using var context = pizzeria.NewContext();
         var menu = await Menu.SaveAsync(context, Cancellation);
         menu.ChangeEverything(context);
@@ -57,7 +57,7 @@ public sealed class RollbackTests(PostgreSqlPizzeria fixture) : IClassFixture<Po
     public async Task A_retried_attempt_saves_once_what_a_receiver_saves_each_time(bool atCommit)
     {
         var fault = new TransientFault(atCommit);
-        var pizzeria = fixture.Create(interceptors: [fault], retry: true);
+        var pizzeria = await fixture.CreateAsync(interceptors: [fault], retry: true);
         var calls = 0;
         await using var context = pizzeria.NewContext();
         var guest = new Guest { Name = "regular" };

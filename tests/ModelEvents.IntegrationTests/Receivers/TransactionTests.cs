@@ -1,0 +1,219 @@
+using System.Transactions;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using ModelEvents.Tests.Capture;
+using ModelEvents.Tests.Receivers.Pizzeria;
+
+namespace ModelEvents.Tests.Receivers;
+
+/// <summary>Receivers and the transaction that they are called in.</summary>
+public sealed class TransactionTests(PostgreSqlPizzeria fixture) : IClassFixture<PostgreSqlPizzeria>
+{
+    private static readonly ReceiverOptions Robust = new() { Id = "robust", Mode = SendMode.SendRobust };
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_receiver_after_a_save_is_called_before_the_commit()
+    {
+        var pizzeria = await fixture.CreateAsync();
+        var table = $"{Guid.CreateVersion7()}";
+        var seen = new List<(bool Inside, bool Outside)>();
+        pizzeria.Receivers.AfterSave<Bill>(async (bill, save, cancellation) =>
+        {
+            await using var other = pizzeria.NewContext();
+            seen.Add((
+                await ((PizzeriaContext)save.Using).Bills.AsNoTracking().AnyAsync(b => b.Table == table, cancellation),
+                await other.Bills.AnyAsync(b => b.Table == table, cancellation)));
+            Assert.NotNull(save.Database.CurrentTransaction);
+        });
+        await using var context = pizzeria.NewContext();
+
+        context.Add(new Bill { Table = table });
+        await context.SaveChangesAsync(Cancellation);
+
+        Assert.Equal([(true, false)], seen);
+    }
+
+    [Fact]
+    public async Task A_receiver_that_throws_after_a_save_rolls_the_users_transaction_back()
+    {
+        var pizzeria = await fixture.CreateAsync();
+        using var connected = pizzeria.Receivers.AfterSave<Bill>((_, _, _) => throw new FormatException("refused"));
+        await using var context = pizzeria.NewContext();
+        await using var transaction = await context.Database.BeginTransactionAsync(Cancellation);
+        context.Add(new Guest { Name = "in the same transaction" });
+        await context.SaveChangesAsync(Cancellation);
+
+        context.Add(new Bill());
+        await Assert.ThrowsAsync<FormatException>(() => context.SaveChangesAsync(Cancellation));
+        await Assert.ThrowsAnyAsync<InvalidOperationException>(() => transaction.CommitAsync(Cancellation));
+
+        Assert.Empty(await pizzeria.TakeEventsAsync());
+        Assert.False(await context.Guests.AnyAsync(g => g.Name == "in the same transaction", Cancellation));
+    }
+
+    [Fact]
+    public async Task What_a_receiver_saves_in_the_users_transaction_is_published_once_and_in_order()
+    {
+        var pizzeria = await fixture.CreateAsync();
+        pizzeria.Receivers.AfterSave<Bill>(async (bill, save, cancellation) =>
+        {
+            if (!save.Created)
+                return;
+
+            bill.Total = 4;
+            save.Using.Add(new Guest { Name = "guest" });
+            await save.Using.SaveChangesAsync(cancellation);
+        });
+        await using var context = pizzeria.NewContext();
+        await using var transaction = await context.Database.BeginTransactionAsync(Cancellation);
+
+        context.Add(new Bill());
+        await context.SaveChangesAsync(Cancellation);
+        var before = await pizzeria.TakeEventsAsync();
+        await transaction.CommitAsync(Cancellation);
+
+        Assert.Empty(before);
+        var names = await pizzeria.TakeNamesAsync();
+        Assert.Equal("bill__created", names[0]);
+        Assert.Equal(["bill__updated", "guest__created"], names.Skip(1).Order());
+    }
+
+    [Fact]
+    public async Task A_transaction_scope_is_as_good_as_any_other()
+    {
+        var pizzeria = await fixture.CreateAsync();
+        var refuses = false;
+        pizzeria.Receivers.AfterSave<Bill>(async (_, save, cancellation) =>
+        {
+            save.Using.Add(new Guest { Name = "guest" });
+            await save.Using.SaveChangesAsync(cancellation);
+            if (refuses)
+                throw new FormatException("refused");
+        });
+
+        using (var scope = new TransactionScope(TransactionScopeAsyncFlowOption.Enabled))
+        {
+            await using var context = pizzeria.NewContext();
+            context.Add(new Bill());
+            await context.SaveChangesAsync(Cancellation);
+            scope.Complete();
+        }
+
+        refuses = true;
+        await Assert.ThrowsAsync<TransactionAbortedException>(async () =>
+        {
+            using var scope = new TransactionScope(TransactionScopeAsyncFlowOption.Enabled);
+            await using var context = pizzeria.NewContext();
+            context.Add(new Bill());
+            await Assert.ThrowsAsync<FormatException>(() => context.SaveChangesAsync(Cancellation));
+            scope.Complete();
+        });
+
+        Assert.Equal(["bill__created", "guest__created"], await pizzeria.TakeNamesAsync());
+    }
+
+    [Fact]
+    public async Task A_failure_inside_of_a_save_fails_it_whatever_a_receiver_makes_of_it()
+    {
+        var pizzeria = await fixture.CreateAsync();
+        pizzeria.Receivers.AfterSave<Note>((_, _, _) => throw new FormatException("refused inside"));
+        pizzeria.Receivers.AfterSave<Bill>(
+            async (_, save, cancellation) =>
+            {
+                save.Using.Add(new Note { Text = "refused" });
+                await save.Using.SaveChangesAsync(cancellation);
+            },
+            Robust);
+        await using var context = pizzeria.NewContext();
+        context.Add(new Bill());
+
+        var failure = await Assert.ThrowsAsync<FormatException>(() => context.SaveChangesAsync(Cancellation));
+
+        Assert.Equal("refused inside", failure.Message);
+        Assert.Empty(await pizzeria.TakeEventsAsync());
+        Assert.False(await context.Notes.AnyAsync(n => n.Text == "refused", Cancellation));
+    }
+
+    [Fact]
+    public async Task A_failed_statement_inside_of_a_save_does_not_fail_it_if_it_is_received_robustly()
+    {
+        var pizzeria = await fixture.CreateAsync();
+        pizzeria.Receivers.AfterSave<Bill>(
+            async (_, save, cancellation) =>
+            {
+                save.Using.Add(new LineNote { LineId = -5, Text = "of no line" });
+                await save.Using.SaveChangesAsync(cancellation);
+            },
+            Robust);
+        await using var context = pizzeria.NewContext();
+
+        context.Add(new Bill());
+        await context.SaveChangesAsync(Cancellation);
+
+        Assert.Equal(["bill__created"], await pizzeria.TakeNamesAsync());
+        Assert.IsType<DbUpdateException>(Assert.Single(context.ReceiverFailures()).Exception);
+    }
+
+    [Fact]
+    public async Task A_receiver_that_spoils_the_transaction_fails_the_save_and_is_named()
+    {
+        var pizzeria = await fixture.CreateAsync();
+        pizzeria.Receivers.AfterSave<Bill>(
+            (_, save, cancellation) => save.Database.ExecuteSqlRawAsync("SELECT 1/0", cancellation), Robust);
+        await using var context = pizzeria.NewContext();
+        context.Add(new Bill { Table = "spoilt" });
+
+        var failure = await Assert.ThrowsAsync<InvalidOperationException>(() => context.SaveChangesAsync(Cancellation));
+
+        Assert.StartsWith(
+            "The receiver 'robust' has failed and left the transaction of the save unusable",
+            failure.Message,
+            StringComparison.Ordinal);
+        Assert.Empty(await pizzeria.TakeEventsAsync());
+        Assert.False(await context.Bills.AnyAsync(b => b.Table == "spoilt", Cancellation));
+    }
+
+    [Fact]
+    public async Task Own_events_of_receivers_go_with_the_save()
+    {
+        var pizzeria = await fixture.CreateAsync();
+        var events = pizzeria.Services.CreateScope().ServiceProvider.GetRequiredService<IModelEvents>();
+        pizzeria.Receivers.BeforeSave<Bill>((_, save, cancellation) =>
+            events.OnContext(save.Using).TriggerAsync("bill.written", cancellationToken: cancellation));
+        pizzeria.Receivers.AfterSave<Bill>((_, save, cancellation) =>
+            events.OnContext(save.Using).TriggerAsync("bill.printed", cancellationToken: cancellation));
+        await using var context = pizzeria.NewContext();
+        context.Add(new Bill());
+
+        using (pizzeria.Receivers.AfterSave<Bill>((_, _, _) => throw new FormatException("out of paper")))
+            await Assert.ThrowsAsync<FormatException>(() => context.SaveChangesAsync(Cancellation));
+        var afterFailure = await pizzeria.TakeEventsAsync();
+        await context.SaveChangesAsync(Cancellation);
+
+        Assert.Empty(afterFailure);
+        Assert.Equal(
+            ["bill.printed", "bill.written", "bill__created"],
+            (await pizzeria.TakeNamesAsync()).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_save_that_no_receiver_concerns_stays_a_single_statement()
+    {
+        var counter = new TransactionCounter();
+        var pizzeria = await fixture.CreateAsync(interceptors: [counter]);
+        pizzeria.Receivers.AfterSave<Bill>((_, _, _) => Task.CompletedTask);
+        pizzeria.Receivers.BeforeSave<Pasta>((_, _, _) => Task.CompletedTask);
+        await using var context = pizzeria.NewContext();
+
+        context.Add(new Pasta());
+        await context.SaveChangesAsync(Cancellation);
+        var ofPasta = counter.Count;
+        context.Add(new Bill());
+        await context.SaveChangesAsync(Cancellation);
+
+        Assert.Equal((0, 1), (ofPasta, counter.Count));
+        Assert.Equal(["dish__created", "bill__created"], await pizzeria.TakeNamesAsync());
+    }
+}
