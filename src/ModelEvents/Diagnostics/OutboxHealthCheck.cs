@@ -33,7 +33,7 @@ internal sealed class OutboxHealthCheck(
             {
                 error = exception;
                 data[outbox.Name] = "away";
-                findings.Add((HealthStatus.Unhealthy, $"The outbox '{outbox.Name}' cannot be reached."));
+                findings.Add((HealthStatus.Unhealthy, $"The outbox '{outbox.Name}' cannot be reached: {exception.Message}"));
             }
         }
 

@@ -26,6 +26,23 @@ public class OutboxAwayTests
         Assert.Single(host.Log.Lines(CameBack));
     }
 
+    [Fact]
+    public async Task Every_reason_for_which_a_database_is_absent_is_logged_once_until_it_is_back()
+    {
+        await using var host = new DispatcherHost();
+        host.Outbox.Fault = member => member == "OpenAsync"
+            ? new IOException(host.Outbox.Count("OpenAsync") % 2 == 0 ? "no route" : "no slot")
+            : null;
+        await host.StartAsync();
+
+        await host.RunForAsync(60);
+
+        Assert.Collection(
+            host.Log.Lines(WentAway).Order(StringComparer.Ordinal),
+            line => Assert.Contains("no route", line, StringComparison.Ordinal),
+            line => Assert.Contains("no slot", line, StringComparison.Ordinal));
+    }
+
     [Theory]
     [InlineData("ClaimAsync")]
     [InlineData("CompleteAsync")]
