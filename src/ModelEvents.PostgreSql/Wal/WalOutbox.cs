@@ -85,6 +85,8 @@ internal sealed class WalOutbox(
 
     public async Task<IOutboxSession> OpenAsync(CancellationToken cancellationToken)
     {
+        // Perhaps the session before this one has ended because the slot is gone.
+        _guard.Doubt();
         var slot = await SlotAsync().ConfigureAwait(false);
         var table = new AsideEvents(contextType, scopes, time);
         var session = new WalSession(slot, table, options.Value.Dispatcher, time)
@@ -118,7 +120,11 @@ internal sealed class WalOutbox(
     {
         var slot = await SlotAsync().ConfigureAwait(false);
         var state = await slot.LookAsync(cancellationToken).ConfigureAwait(false);
-        slot.ThrowIfUnfit(state);
+
+        if (!state.IsReady || state.IsLost)
+            _guard.Doubt();
+
+        slot.ThrowUnlessReady(state);
         var set = await _stored.GetStatusAsync(cancellationToken).ConfigureAwait(false);
         var (count, oldest) = _sessions.Keys.Select(session => session.Waiting).FirstOrDefault(one => one.Count > 0);
         return set.With(count, oldest) with { RetainedBytes = state.RetainedBytes ?? 0 };
@@ -148,12 +154,12 @@ internal sealed class WalOutbox(
     {
         var settings = options.Value.Wal;
         if (settings.ConnectionString is { } own)
-            return new WalSlot(_names, own, settings, logger);
+            return new WalSlot(_names, own, settings, time, logger);
 
         var scope = scopes.CreateAsyncScope();
         await using var closing = scope.ConfigureAwait(false);
         var context = (DbContext)scope.ServiceProvider.GetRequiredService(contextType);
-        return new WalSlot(_names, context.Database.GetConnectionString()!, settings, logger);
+        return new WalSlot(_names, context.Database.GetConnectionString()!, settings, time, logger);
     }
 
     private void WakeSessions()

@@ -7,10 +7,12 @@ namespace ModelEvents.Outbox;
 /// <param name="MayReplicate">Whether the role may.</param>
 /// <param name="HasPublication">Whether the publication exists, which is made before the slot.</param>
 /// <param name="Written">Up to where the log is written.</param>
-/// <param name="Plugin">The slot's output plugin, or <see langword="null"/> if there is no such slot.</param>
+/// <param name="Plugin">
+/// The slot's output plugin, or its type where it has none, or <see langword="null"/> if there is no such slot.
+/// </param>
 /// <param name="IsLost">Whether the server has deleted log that the slot still needed.</param>
 /// <param name="ActivePid">The server's process that reads from the slot now.</param>
-/// <param name="Confirmed">Up to where events need not be read again.</param>
+/// <param name="Confirmed">Up to where events need not be read again. A slot in the making has no such position.</param>
 /// <param name="RetainedBytes">How much log is kept for the slot.</param>
 internal sealed record WalSlotState(
     string WalLevel,
@@ -24,4 +26,7 @@ internal sealed record WalSlotState(
     long? RetainedBytes)
 {
     public bool Exists => Plugin is not null;
+
+    /// <summary>Whether it keeps what is committed.</summary>
+    public bool IsReady => Confirmed is not null;
 }

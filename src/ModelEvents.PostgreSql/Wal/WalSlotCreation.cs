@@ -1,0 +1,82 @@
+using Microsoft.Extensions.Logging;
+using Npgsql;
+using Npgsql.Replication;
+
+namespace ModelEvents.Outbox;
+
+/// <summary>Makes a slot and its publication, in one process at a time.</summary>
+internal sealed class WalSlotCreation(WalSlot slot, ILogger logger)
+{
+    // Not from a pool: the lock ends with the connection.
+    private readonly string _own =
+        new NpgsqlConnectionStringBuilder(slot.ConnectionString) { Pooling = false }.ConnectionString;
+
+    /// <summary>Makes what is missing. The server waits until the transactions are over that are open now.</summary>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        var connection = new NpgsqlConnection(_own);
+        await using var closing = connection.ConfigureAwait(false);
+        await connection.OpenAsync(cancellationToken).ConfigureAwait(false);
+
+        // A publication without a slot means that the slot is gone, and not that another process is about to make it.
+        using var turn = new NpgsqlCommand("SELECT pg_advisory_lock(hashtextextended($1, 0))", connection);
+        turn.Parameters.Add(new NpgsqlParameter<string> { TypedValue = slot.Name });
+        await turn.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+        var state = await slot.LookAsync(cancellationToken).ConfigureAwait(false);
+
+        if (state.Exists)
+            return;
+
+        // The publication first: a slot must not meet changes from before it. It is empty, as messages need no table.
+        if (state.HasPublication)
+            Log.SlotMissing(logger, slot.Name);
+        else
+            await CreatePublicationAsync(connection, cancellationToken).ConfigureAwait(false);
+
+        await CreateSlotAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task CreatePublicationAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        using var command = new NpgsqlCommand($"CREATE PUBLICATION {slot.Prefix}", connection);
+
+        try
+        {
+            await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (PostgresException refused) when (refused.SqlState == PostgresErrorCodes.InsufficientPrivilege)
+        {
+            throw new InvalidOperationException(
+                $"The role of the connection may not create the publication '{slot.Prefix}'. Run \"CREATE PUBLICATION " +
+                $"{slot.Prefix}\" as one that may, or \"GRANT CREATE ON DATABASE\" to it.",
+                refused);
+        }
+    }
+
+    private async Task CreateSlotAsync(CancellationToken cancellationToken)
+    {
+        var connection = new LogicalReplicationConnection(slot.ConnectionString);
+        await using var closing = connection.ConfigureAwait(false);
+        await connection.Open(cancellationToken).ConfigureAwait(false);
+
+        try
+        {
+            await connection.CreatePgOutputReplicationSlot(
+                slot.Name, slotSnapshotInitMode: LogicalSlotSnapshotInitMode.NoExport, cancellationToken: cancellationToken)
+                .ConfigureAwait(false);
+            Log.SlotCreated(logger, slot.Name);
+        }
+        catch (PostgresException taken) when (taken.SqlState == PostgresErrorCodes.DuplicateObject)
+        {
+            Log.SlotCreatedElsewhere(logger, slot.Name);
+        }
+        catch (PostgresException full) when (full.SqlState
+            is PostgresErrorCodes.ConfigurationLimitExceeded or PostgresErrorCodes.ObjectNotInPrerequisiteState)
+        {
+            throw new InvalidOperationException(
+                $"No replication slot is free for '{slot.Name}'. Raise 'max_replication_slots', or drop slots that nobody " +
+                $"reads (pg_replication_slots shows them). The server says: {full.MessageText}.",
+                full);
+        }
+    }
+}

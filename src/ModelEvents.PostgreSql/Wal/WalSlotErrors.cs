@@ -1,0 +1,22 @@
+using NpgsqlTypes;
+
+namespace ModelEvents.Outbox;
+
+/// <summary>What is wrong with a slot that keeps no events, or not all of them, and what to do.</summary>
+internal static class WalSlotErrors
+{
+    public static InvalidOperationException Missing(WalNames names, string database) => new(
+        $"The replication slot '{names.SlotIn(database)}' does not exist: events would be lost. Start a process that " +
+        $"dispatches, with 'ModelEvents:Wal:CreateSlot' on, or run \"CREATE PUBLICATION {names.Prefix}\" and then " +
+        $"\"SELECT pg_create_logical_replication_slot('{names.SlotIn(database)}', '{WalSlot.Plugin}')\".");
+
+    /// <summary>The server waits for transactions that were open before, and keeps nothing that is committed until then.</summary>
+    public static InvalidOperationException InTheMaking(string slot) => new(
+        $"The replication slot '{slot}' is being made: events would be lost. Save again when the transactions are over " +
+        "that were open before; pg_stat_activity shows them.");
+
+    public static InvalidOperationException Lost(string slot, NpgsqlLogSequenceNumber? confirmed) => new(
+        $"The replication slot '{slot}' is lost: the server deleted log that it needed ('max_slot_wal_keep_size') and with " +
+        $"it, possibly, events after {confirmed}. Publish those again by hand, then run " +
+        $"\"SELECT pg_drop_replication_slot('{slot}')\" to go on with a new slot.");
+}
