@@ -9,40 +9,35 @@ namespace ModelEvents.Publishing;
 public sealed class WireMessage
 {
     private readonly ModelEvent _source;
+    private readonly EventEnvelope _envelope;
     private Dictionary<string, object>? _headers;
 
     private WireMessage(ModelEvent source, EventEnvelope envelope)
     {
-        _source = source;
-        Exchange = EventNames.ExchangeOf(source.Service);
-        RoutingKey = source.Name;
-        AppId = source.Service;
-        MessageId = source.Id;
-        Timestamp = source.OccurredAt;
-        ContentType = ContentTypeOf(envelope);
+        (_source, _envelope) = (source, envelope);
         Body = envelope is EventEnvelope.CloudEvents ? CloudEvent.Wrap(source) : source.Body;
     }
 
     /// <summary>The topic exchange: <c>&lt;service&gt;.events</c>.</summary>
-    public string Exchange { get; }
+    public string Exchange => EventNames.ExchangeOf(_source.Service);
 
     /// <summary>The event's name. It is also the <c>type</c> property.</summary>
-    public string RoutingKey { get; }
+    public string RoutingKey => _source.Name;
 
     /// <summary>The publishing service: the <c>app_id</c> property.</summary>
-    public string AppId { get; }
+    public string AppId => _source.Service;
 
     /// <summary>The event's id: the <c>message_id</c> property, in the form <c>D</c>.</summary>
-    public Guid MessageId { get; }
+    public Guid MessageId => _source.Id;
 
     /// <summary>When the change was captured: the <c>timestamp</c> property, which AMQP keeps in whole seconds.</summary>
-    public DateTimeOffset Timestamp { get; }
+    public DateTimeOffset Timestamp => _source.OccurredAt;
 
     /// <summary>
     /// The exact <c>content_type</c>. Never with a charset: consumers that compare it as text, such as Nameko, would drop
     /// the message.
     /// </summary>
-    public string ContentType { get; }
+    public string ContentType => ContentTypeOf(_envelope);
 
     /// <summary>The <c>content_encoding</c>.</summary>
     public string ContentEncoding { get; } = "utf-8";
