@@ -1,9 +1,13 @@
 using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Metadata.Conventions.Infrastructure;
 using Microsoft.Extensions.DependencyInjection;
+using ModelEvents.Rules;
 
 namespace ModelEvents.Capture;
 
-/// <summary>Gives every captured context instance its <see cref="ContextState"/>.</summary>
+/// <summary>
+/// Gives every captured context instance its <see cref="ContextState"/>, and its model what rules need.
+/// </summary>
 internal sealed class CaptureExtension : IDbContextOptionsExtension
 {
     public DbContextOptionsExtensionInfo Info => new ExtensionInfo(this);
@@ -12,6 +16,7 @@ internal sealed class CaptureExtension : IDbContextOptionsExtension
     {
         services.AddScoped<ContextState>();
         services.AddScoped<IResettableService>(provider => provider.GetRequiredService<ContextState>());
+        new EntityFrameworkServicesBuilder(services).TryAdd<IConventionSetPlugin, RuleTablesPlugin>();
     }
 
     public void Validate(IDbContextOptions options)

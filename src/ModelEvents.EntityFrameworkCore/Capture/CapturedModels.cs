@@ -8,11 +8,15 @@ internal sealed class CapturedModels(
     ILookup<IEntityType, CapturedLink> links,
     IReadOnlySet<IEntityType> owned,
     PropertyNames names,
-    bool isRelational)
+    bool isRelational,
+    bool hasRules)
 {
     public bool IsEmpty => models.Count == 0;
 
     public bool IsRelational => isRelational;
+
+    /// <summary>Whether there may be rules about changes.</summary>
+    public bool HasRules => hasRules;
 
     public PropertyNames Names => names;
 

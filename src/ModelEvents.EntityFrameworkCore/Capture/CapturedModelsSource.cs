@@ -3,6 +3,8 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata;
 using ModelEvents.Bodies;
 using ModelEvents.Models;
+using ModelEvents.Rules;
+using ModelEvents.Rules.InForce;
 
 namespace ModelEvents.Capture;
 
@@ -35,12 +37,17 @@ internal sealed class CapturedModelsSource(ModelListProvider lists, BodyWriters 
                 models.Add(type, new CapturedModel(entry, type, names, BodyWriters.For(entry, type, names, json)));
         }
 
-        return new CapturedModels(models, LinksOf(models.Keys, names), OwnedBy(models, model), names, isRelational);
+        return new CapturedModels(
+            models, LinksOf(models.Keys, names), OwnedBy(models, model), names, isRelational, RuleBook.IsMapped(model));
     }
 
-    /// <summary>Whether a type can be listed: one that is tracked by itself, under a CLR type of its own.</summary>
+    /// <summary>
+    /// Whether a type can be listed: one that is tracked by itself, under a CLR type of its own. Rules and what they raise are
+    /// written past the change tracker.
+    /// </summary>
     public static bool CanBeListed(IReadOnlyEntityType type) =>
-        !type.IsOwned() && !type.HasSharedClrType && type.FindPrimaryKey() is not null;
+        !type.IsOwned() && !type.HasSharedClrType && type.FindPrimaryKey() is not null
+        && type.ClrType != typeof(TriggerRule) && type.ClrType != typeof(TriggerEvent);
 
     private static ListedModel? NearestListed(IEntityType type, Dictionary<Type, ListedModel> listed)
     {

@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Update;
+using ModelEvents.Rules.Raising;
 
 namespace ModelEvents.Capture;
 
@@ -32,6 +33,9 @@ internal sealed class Change(Guid id, CapturedModel model, IUpdateEntry entry, C
         && !Model.Status!.GetValueComparer().Equals(PreviousStatus, Entry.GetCurrentValue(Model.Status));
 
     public List<LinkChange>? Links { get; set; }
+
+    /// <summary>The rules that it meets or may meet, if any.</summary>
+    public IReadOnlyList<RaisedRule>? Raised { get; set; }
 
     /// <summary>Whether EF Core has accepted the change: the row was written.</summary>
     public bool IsAccepted => Entry.EntityState != _state;

@@ -5,6 +5,7 @@ using Microsoft.EntityFrameworkCore.Infrastructure;
 using ModelEvents.Outbox;
 using ModelEvents.OwnEvents;
 using ModelEvents.Receivers;
+using ModelEvents.Rules.Raising;
 
 namespace ModelEvents.Capture;
 
@@ -14,7 +15,12 @@ namespace ModelEvents.Capture;
 /// along.
 /// </summary>
 internal sealed class ContextCapture(
-    CapturedModelsSource models, ChangeCapture changes, EventFactory events, Lazy<IOutbox> outbox, CommitWatch commits)
+    CapturedModelsSource models,
+    ChangeCapture changes,
+    EventFactory events,
+    RuleRaising rules,
+    Lazy<IOutbox> outbox,
+    CommitWatch commits)
 {
     private readonly OwnCommandAppend _ownCommand = new(outbox, events);
 
@@ -48,7 +54,8 @@ internal sealed class ContextCapture(
 
         if (!save.Models.IsRelational)
             Note(context, save, hasTransaction: true);
-        else if (save.OwnsTransaction && (isReceived || !_ownCommand.MayBeStatement(context, save)))
+        else if (save.OwnsTransaction
+            && (isReceived || !_ownCommand.MayBeStatement(context, save) || rules.MayRaise(context, save)))
             save.UseTransaction(context);
     }
 
@@ -84,7 +91,7 @@ internal sealed class ContextCapture(
             return false;
 
         CommitWatch.Appending(context);
-        var appended = EventsOf(context, save, save.Changes);
+        var appended = EventsOf(context, save, save.Changes ?? []);
         if (mayCommit && save.OwnsTransaction && outbox.Value is ICommittingOutbox committing)
         {
             committing.AppendAndCommit(context, appended);
@@ -103,7 +110,7 @@ internal sealed class ContextCapture(
             return false;
 
         CommitWatch.Appending(context);
-        var appended = EventsOf(context, save, save.Changes);
+        var appended = await EventsOfAsync(context, save, save.Changes ?? [], cancellationToken).ConfigureAwait(false);
         if (mayCommit && save.OwnsTransaction && outbox.Value is ICommittingOutbox committing)
         {
             await committing.AppendAndCommitAsync(context, appended, cancellationToken).ConfigureAwait(false);
@@ -153,7 +160,8 @@ internal sealed class ContextCapture(
 
         try
         {
-            var appended = EventsOf(context, save, TakeChanges(save));
+            var appended = await EventsOfAsync(context, save, TakeChanges(save), cancellationToken)
+                .ConfigureAwait(false);
             await outbox.Value.AppendAsync(context, appended, cancellationToken).ConfigureAwait(false);
         }
         catch
@@ -213,10 +221,31 @@ internal sealed class ContextCapture(
         return [.. earlier, .. save.Changes ?? []];
     }
 
-    private IReadOnlyList<ModelEvent> EventsOf(DbContext context, SaveScope save, List<Change>? changed)
+    private IReadOnlyList<ModelEvent> EventsOf(DbContext context, SaveScope save, List<Change> changed)
     {
-        var made = changed is { Count: > 0 } ? events.Create(context, changed) : [];
-        return save.OwnEvents is { } own ? [.. made, .. own] : made;
+        var (made, raised) = Make(context, save, changed);
+        raised?.Insert();
+        return made;
+    }
+
+    private async Task<IReadOnlyList<ModelEvent>> EventsOfAsync(
+        DbContext context, SaveScope save, List<Change> changed, CancellationToken cancellationToken)
+    {
+        var (made, raised) = Make(context, save, changed);
+        if (raised is not null)
+            await raised.InsertAsync(cancellationToken).ConfigureAwait(false);
+        return made;
+    }
+
+    /// <summary>The events of the changes, then those of the rules that they meet, then the save's own ones.</summary>
+    private (IReadOnlyList<ModelEvent> Made, RaisedEvents? Raised) Make(
+        DbContext context, SaveScope save, List<Change> changed)
+    {
+        var made = changed.Count > 0 ? events.Create(context, changed) : [];
+        var raised = save.Models.HasRules ? rules.Raise(context, changed, made) : null;
+        return raised is null && save.OwnEvents is null
+            ? (made, null)
+            : ([.. made, .. raised?.Events ?? [], .. save.OwnEvents ?? []], raised);
     }
 
     private static bool IsCommitting(DbContext context, out SaveScope save)
@@ -246,6 +275,7 @@ internal sealed class ContextCapture(
     {
         save.Received?.Note(hasTransaction || !save.OwnsTransaction);
         save.Changes = changes.Capture(context, save.Models);
+        rules.Note(context, save);
     }
 
     private static ContextState StateOf(DbContext context) => context.GetService<ContextState>();

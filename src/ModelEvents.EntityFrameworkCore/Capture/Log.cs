@@ -42,4 +42,21 @@ internal static partial class Log
     [LoggerMessage(2030, LogLevel.Error,
         "The receiver '{Receiver}' ({Kind}) has failed; the save goes on.")]
     public static partial void ReceiverFailed(ILogger logger, Exception exception, string receiver, ReceiverKind kind);
+
+    [LoggerMessage(2040, LogLevel.Error,
+        "The rule '{Rule}' ({RuleId}, version {Version}) is not in force: {Reason} Edit or archive it; others are in force.")]
+    public static partial void RuleIgnored(ILogger logger, string rule, Guid ruleId, long version, string reason);
+
+    [LoggerMessage(2041, LogLevel.Error,
+        "The rule '{Rule}' ({RuleId}, version {Version}) failed on a change of '{Model}', which counts as not met. Correct its "
+        + "handler. Told once per version.")]
+    public static partial void RuleFailed(
+        ILogger logger, Exception exception, string rule, Guid ruleId, long version, string model);
+
+    [LoggerMessage(2042, LogLevel.Warning,
+        "The rules of '{Context}' could not be read; those read before stay in force, and without any saves wait for them.")]
+    public static partial void RulesAway(ILogger logger, Exception exception, string context);
+
+    [LoggerMessage(2043, LogLevel.Information, "The rules of '{Context}' can be read again.")]
+    public static partial void RulesBack(ILogger logger, string context);
 }

@@ -21,7 +21,7 @@ internal sealed class OwnCommandAppend(Lazy<IOutbox> outbox, EventFactory events
     {
         if (command.Transaction is not null)
             return;
-        if (outbox.Value is not ICommandOutbox own || !AppendToStatement(own, context, save, command))
+        if (save.MayRaise || outbox.Value is not ICommandOutbox own || !AppendToStatement(own, context, save, command))
             throw NoTransaction(context, save);
 
         save.IsStatement = true;

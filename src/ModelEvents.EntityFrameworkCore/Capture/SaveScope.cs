@@ -38,6 +38,12 @@ internal sealed class SaveScope(CapturedModels models, SaveScope? outer)
 
     public bool HasChanges => Changes is { Count: > 0 };
 
+    /// <summary>Whether one of its changes may meet a rule.</summary>
+    public bool MayRaise { get; set; }
+
+    /// <summary>Whether that none may was found out when the save began, and nothing can change it.</summary>
+    public bool IsKnownToRaiseNothing { get; set; }
+
     /// <summary>Own events that were triggered while it had no transaction yet.</summary>
     public List<ModelEvent>? OwnEvents { get; private set; }
 

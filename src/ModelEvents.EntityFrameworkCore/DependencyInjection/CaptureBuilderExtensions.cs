@@ -9,6 +9,8 @@ using ModelEvents.Models;
 using ModelEvents.Outbox;
 using ModelEvents.OwnEvents;
 using ModelEvents.Receivers;
+using ModelEvents.Rules.InForce;
+using ModelEvents.Rules.Raising;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
@@ -38,6 +40,7 @@ public static class CaptureBuilderExtensions
         services.AddSingleton<IBodySchemaSource, ContextBodySchemas<TContext>>();
         services.AddSingleton<IRegistrationCheck, ContextRegistration<TContext>>();
         services.AddSingleton<IHostedService, DatabaseCascades<TContext>>();
+        services.AddRules<TContext>();
         services.ConfigureDbContext<TContext>((provider, options) => options.UseModelEvents<TContext>(provider));
         return new CaptureBuilder<TContext>(services);
     }
@@ -74,6 +77,8 @@ public static class CaptureBuilderExtensions
             provider.GetRequiredService<CapturedModelsSource>(),
             provider.GetRequiredService<ChangeCapture>(),
             provider.GetRequiredService<EventFactory>(),
+            ActivatorUtilities.CreateInstance<RuleRaising>(
+                provider, provider.GetRequiredKeyedService<RuleBook>(contextType)),
             outbox,
             commits);
         return new CaptureInterceptors(

@@ -1,12 +1,11 @@
 using Microsoft.EntityFrameworkCore;
-using ModelEvents.Capture;
 
 namespace ModelEvents.OwnEvents;
 
 /// <summary>Own events on one context instance. Next stop: <see cref="OwnEventAppend"/>.</summary>
 internal class ContextEvents(DbContext context, OwnEventFactory factory) : IModelEvents
 {
-    private readonly OwnEventAppend _append = AppendOf(context);
+    private readonly OwnEventAppend _append = OwnEventAppend.Of(context);
 
     public void Trigger(string name, object? body, string? key)
     {
@@ -20,15 +19,6 @@ internal class ContextEvents(DbContext context, OwnEventFactory factory) : IMode
             : Task.CompletedTask;
 
     public IModelEvents OnContext(DbContext other) => new ContextEvents(other, factory);
-
-    private static OwnEventAppend AppendOf(DbContext context)
-    {
-        ArgumentNullException.ThrowIfNull(context);
-        return InterceptorChain.Of<ModelEventsInterceptor>(context).FirstOrDefault()?.Capture.OwnEvents
-            ?? throw new InvalidOperationException(
-                $"The context '{context.GetType().Name}' is not captured, so that no event can be triggered on it. Add "
-                + $"'.Capture<{context.GetType().Name}>()' to 'AddModelEvents'.");
-    }
 }
 
 /// <inheritdoc/>

@@ -8,6 +8,17 @@ namespace ModelEvents.OwnEvents;
 /// <summary>Appends own events to the outbox of one context type, in the transaction that a context has now or at once.</summary>
 internal sealed class OwnEventAppend(Lazy<IOutbox> outbox, CommitWatch commits)
 {
+    /// <summary>That of a context's type.</summary>
+    /// <exception cref="InvalidOperationException">The context is not captured.</exception>
+    public static OwnEventAppend Of(DbContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        return InterceptorChain.Of<ModelEventsInterceptor>(context).FirstOrDefault()?.Capture.OwnEvents
+            ?? throw new InvalidOperationException(
+                $"The context '{context.GetType().Name}' is not captured, so that no event can be triggered on it. Add "
+                + $"'.Capture<{context.GetType().Name}>()' to 'AddModelEvents'.");
+    }
+
     public void Append(DbContext context, ModelEvent one)
     {
         if (WaitsForSave(context, one))

@@ -11,10 +11,14 @@ public sealed record ModelList(IReadOnlyList<ListedModel> Models, PropertyNaming
     /// <summary>The service whose program this is; its models may name others.</summary>
     internal string ServiceName { get; init; } = "";
 
+    /// <summary>How events are named.</summary>
+    internal NameStyle NameStyle { get; init; }
+
     /// <summary>Whether both say the same.</summary>
     public bool Equals(ModelList? other) =>
         other is not null
         && ServiceName == other.ServiceName
+        && NameStyle == other.NameStyle
         && PropertyNaming == other.PropertyNaming
         && Models.SequenceEqual(other.Models);
 

@@ -32,7 +32,11 @@ internal sealed class ModelListResolver(IReadOnlyList<KnownModel> known, Seriali
             .ToList();
 
         CheckPrefixes(listed);
-        return new ModelList(listed, options.PropertyNaming) { ServiceName = options.ServiceName };
+        return new ModelList(listed, options.PropertyNaming)
+        {
+            ServiceName = options.ServiceName,
+            NameStyle = options.NameStyle,
+        };
     }
 
     private KnownModel? Find(ModelOptions entry)

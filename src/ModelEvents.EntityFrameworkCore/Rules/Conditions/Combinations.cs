@@ -1,0 +1,37 @@
+namespace ModelEvents.Rules.Conditions;
+
+/// <summary>Met if all of its parts are.</summary>
+internal sealed class AllOf(Condition[] parts) : Condition
+{
+    public override bool IsMet(ChangeValues values)
+    {
+        foreach (var part in parts)
+        {
+            if (!part.IsMet(values))
+                return false;
+        }
+
+        return true;
+    }
+}
+
+/// <summary>Met if one of its parts is.</summary>
+internal sealed class AnyOf(Condition[] parts) : Condition
+{
+    public override bool IsMet(ChangeValues values)
+    {
+        foreach (var part in parts)
+        {
+            if (part.IsMet(values))
+                return true;
+        }
+
+        return false;
+    }
+}
+
+/// <summary>Met if its part is not.</summary>
+internal sealed class NotMet(Condition part) : Condition
+{
+    public override bool IsMet(ChangeValues values) => !part.IsMet(values);
+}

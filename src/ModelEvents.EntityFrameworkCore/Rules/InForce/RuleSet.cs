@@ -1,0 +1,60 @@
+using Microsoft.EntityFrameworkCore.Metadata;
+using ModelEvents.Models;
+using ModelEvents.Rules.Conditions;
+
+namespace ModelEvents.Rules.InForce;
+
+/// <summary>The rules in force, read for a model list. Immutable: an edited rule or a reloaded list makes another.</summary>
+internal sealed class RuleSet
+{
+    private readonly Dictionary<Type, ModelRules> _byModel = [];
+
+    private RuleSet(RuleRows rows, ModelList list, TriggerModels models) => (Rows, List, Models) = (rows, list, models);
+
+    public RuleRows Rows { get; }
+
+    public ModelList List { get; }
+
+    public TriggerModels Models { get; }
+
+    private Dictionary<(Guid Id, long Version), RuleInForce?> Read { get; } = [];
+
+    /// <summary>The rules of a listed model, if there are any.</summary>
+    public ModelRules? Of(ListedModel listed) => _byModel.GetValueOrDefault(listed.ClrType);
+
+    /// <summary>Makes a set, and reads those versions of rules that <paramref name="before"/> has not read yet.</summary>
+    /// <param name="rows">The rules.</param>
+    /// <param name="list">The model list in force.</param>
+    /// <param name="model">The model of the context.</param>
+    /// <param name="read">Reads a rule; returns <see langword="null"/> for one that no change can meet.</param>
+    /// <param name="before">The set of the same model in force until now.</param>
+    public static RuleSet Make(
+        RuleRows rows,
+        ModelList list,
+        IModel model,
+        Func<TriggerRule, TriggerModels, RuleInForce?> read,
+        RuleSet? before)
+    {
+        var isSame = before is not null && ReferenceEquals(before.List, list);
+        var set = new RuleSet(rows, list, isSame ? before!.Models : new TriggerModels([.. TablesOf(list, model)]));
+        foreach (var rule in rows.Rules)
+        {
+            var version = (rule.Id, rule.Version);
+            set.Read[version] = isSame && before!.Read.TryGetValue(version, out var known) ? known : read(rule, set.Models);
+        }
+
+        foreach (var rules in set.Read.Values.OfType<RuleInForce>().GroupBy(rule => rule.Condition.Model))
+        {
+            if (set.Models.FindTable(rules.Key, []) is { } fields)
+                set._byModel[fields.Listed.ClrType] = new ModelRules(fields, [.. rules]);
+        }
+
+        return set;
+    }
+
+    private static IEnumerable<FieldTable> TablesOf(ModelList list, IModel model) =>
+        from listed in list.Models
+        let type = model.FindEntityType(listed.ClrType)
+        where type is not null
+        select new FieldTable(type, listed);
+}

@@ -1,0 +1,11 @@
+using ModelEvents.Models;
+
+namespace ModelEvents.Rules;
+
+/// <summary>How the events of rules are named.</summary>
+internal static class RuleEventName
+{
+    private const string Prefix = "trigger";
+
+    public static string Of(string rule, NameStyle style) => EventNames.Of(Prefix, rule, style);
+}
