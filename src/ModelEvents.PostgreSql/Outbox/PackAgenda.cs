@@ -1,7 +1,10 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace ModelEvents.Outbox;
 
 /// <summary>Wakes the reader of the packs: at once when there may be new ones, a little later when some are done.</summary>
-internal sealed class PackAgenda(TimeSpan pollInterval) : IDisposable
+[SuppressMessage("Design", "CA1001", Justification = "A save may ask while its session is closed.")]
+internal sealed class PackAgenda(TimeSpan pollInterval)
 {
     // Packs that are done close to each other are deleted together.
     private static readonly TimeSpan DeleteInterval = TimeSpan.FromMilliseconds(10);
@@ -36,12 +39,6 @@ internal sealed class PackAgenda(TimeSpan pollInterval) : IDisposable
 
     /// <summary>Waits until there may be new packs, however long.</summary>
     public Task UntilAskedToReadAsync(CancellationToken cancellationToken) => _reads.WaitAsync(cancellationToken);
-
-    public void Dispose()
-    {
-        _any.Dispose();
-        _reads.Dispose();
-    }
 
     private static void Ask(SemaphoreSlim what)
     {

@@ -34,7 +34,7 @@ internal sealed class PackSession : IOutboxSession
     {
         (_connection, _listener, _options, _time) = (connection, listener, options, time);
         _events = new EventQueue(table, options, time);
-        _reader = new PackReader(connection);
+        _reader = new PackReader(connection, options.PollInterval, time);
         _agenda = new PackAgenda(options.PollInterval);
     }
 
@@ -90,7 +90,6 @@ internal sealed class PackSession : IOutboxSession
 
         await _connection.DisposeAsync().ConfigureAwait(false);
         _events.Dispose();
-        _agenda.Dispose();
         _closing.Dispose();
     }
 

@@ -141,14 +141,21 @@ public sealed class PostgreSqlOutboxTests : OutboxContract
     [Fact]
     public async Task An_event_whose_id_is_lower_than_it_should_be_comes_with_the_next_look_at_everything()
     {
-        await using var session = await Outbox.OpenAsync(Token);
-        await CommitAsync(TestEvents.Spread(10));
+        await using var process = new OutboxProcess(
+            Database.ConnectionString,
+            services => AddOutbox(services.PostConfigure<ModelEventsOptions>(
+                options => options.Dispatcher.PollInterval = TimeSpan.FromMilliseconds(100))),
+            TimeProvider.System);
+        await using var session = await process.Outbox.OpenAsync(Token);
+        await process.CommitAsync(TestEvents.Spread(10));
         await DrainAsync(session, 10);
         await Eventually.TrueAsync(async () => await CountAsync() == (0, 0), () => "packs are left");
 
-        await Process.CommitAsync(context => Process.Outbox.AppendAsync(context, [TestEvents.Make("low")], Token));
-        await Database.ExecuteAsync("UPDATE model_events_outbox_packs SET id = 3");
-        Outbox.Wake();
+        await process.CommitAsync(async context =>
+        {
+            await process.Outbox.AppendAsync(context, [TestEvents.Make("low")], Token);
+            await context.Database.ExecuteSqlAsync($"UPDATE model_events_outbox_packs SET id = 3", Token);
+        });
 
         Assert.Equal(["low"], (await ClaimUntilAsync(session, 1)).Keys());
     }
