@@ -4,13 +4,23 @@ namespace ModelEvents.Outbox;
 
 /// <summary>Wakes the reader of the packs: at once when there may be new ones, a little later when some are done.</summary>
 [SuppressMessage("Design", "CA1001", Justification = "A save may ask while its session is closed.")]
-internal sealed class PackAgenda(TimeSpan pollInterval)
+internal sealed class PackAgenda(TimeSpan pollInterval, TimeProvider time)
 {
     // Packs that are done close to each other are deleted together.
     private static readonly TimeSpan DeleteInterval = TimeSpan.FromMilliseconds(10);
 
     private readonly SemaphoreSlim _any = new(0);
     private readonly SemaphoreSlim _reads = new(0);
+    private long _lastRead = time.GetTimestamp();
+
+    private TimeSpan UntilNextPoll
+    {
+        get
+        {
+            var left = pollInterval - time.GetElapsedTime(_lastRead);
+            return left > TimeSpan.Zero ? left : TimeSpan.Zero;
+        }
+    }
 
     public void AskToRead()
     {
@@ -27,14 +37,19 @@ internal sealed class PackAgenda(TimeSpan pollInterval)
     /// <param name="cancellationToken">Ends the wait.</param>
     public async Task<bool> WaitAsync(Func<bool> readsOnceThereIsRoom, CancellationToken cancellationToken)
     {
-        var isAsked = await _any.WaitAsync(pollInterval, cancellationToken).ConfigureAwait(false);
+        var isAsked = await _any.WaitAsync(UntilNextPoll, cancellationToken).ConfigureAwait(false);
         var reads = !isAsked
             || readsOnceThereIsRoom()
-            || await _reads.WaitAsync(DeleteInterval, cancellationToken).ConfigureAwait(false);
+            || await _reads.WaitAsync(DeleteInterval, cancellationToken).ConfigureAwait(false)
+            || UntilNextPoll == TimeSpan.Zero;
 
         // What is asked for from here on is for the next time.
         Take(_any);
-        return Take(_reads) || reads;
+        reads |= Take(_reads);
+        if (reads)
+            _lastRead = time.GetTimestamp();
+
+        return reads;
     }
 
     /// <summary>Waits until there may be new packs, however long.</summary>

@@ -35,7 +35,7 @@ internal sealed class PackSession : IOutboxSession
         (_connection, _listener, _options, _time) = (connection, listener, options, time);
         _events = new EventQueue(table, options, time);
         _reader = new PackReader(connection, options.PollInterval, time);
-        _agenda = new PackAgenda(options.PollInterval);
+        _agenda = new PackAgenda(options.PollInterval, time);
     }
 
     /// <summary>Called when the session is closed.</summary>
