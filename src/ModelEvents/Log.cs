@@ -4,7 +4,7 @@ namespace ModelEvents;
 
 /// <summary>
 /// Every message this project logs, never with a body or a credential. The model list has the event ids 1000 to 1019,
-/// the dispatcher 1100 to 1119, the outbox in memory 1200.
+/// the dispatcher 1100 to 1119, the outbox in memory 1200, receivers 1300.
 /// </summary>
 internal static partial class Log
 {
@@ -79,4 +79,7 @@ internal static partial class Log
     [LoggerMessage(1200, LogLevel.Error,
         "Outbox '{Outbox}' dropped the parked event '{Event}' ({Id}), because memory keeps only the latest {Max} of them")]
     public static partial void ParkedEventDropped(ILogger logger, string outbox, string @event, Guid id, int max);
+
+    [LoggerMessage(1300, LogLevel.Error, "The receiver '{Receiver}' ({Kind}) has failed; what it was called for goes on.")]
+    public static partial void ReceiverFailed(ILogger logger, Exception exception, string receiver, string kind);
 }

@@ -5,7 +5,6 @@ using Microsoft.EntityFrameworkCore.Infrastructure;
 using ModelEvents.Outbox;
 using ModelEvents.OwnEvents;
 using ModelEvents.Receivers;
-using ModelEvents.Rules.Raising;
 
 namespace ModelEvents.Capture;
 
@@ -17,15 +16,14 @@ namespace ModelEvents.Capture;
 internal sealed class ContextCapture(
     CapturedModelsSource models,
     ChangeCapture changes,
-    EventFactory events,
-    RuleRaising rules,
+    SaveEvents events,
     Lazy<IOutbox> outbox,
     CommitWatch commits)
 {
-    private readonly OwnCommandAppend _ownCommand = new(outbox, events);
+    private readonly OwnCommandAppend _ownCommand = new(outbox, events.OfChanges);
 
     /// <summary>Appends own events of this context type.</summary>
-    public OwnEventAppend OwnEvents { get; } = new(outbox, commits);
+    public OwnEventAppend OwnEvents { get; } = new(outbox, commits, events.OfChanges);
 
     /// <summary>A save is about to begin; receivers have their turn before it does.</summary>
     public SaveScope Open(DbContext context, ReceivedSave? received)
@@ -55,7 +53,7 @@ internal sealed class ContextCapture(
         if (!save.Models.IsRelational)
             Note(context, save, hasTransaction: true);
         else if (save.OwnsTransaction
-            && (isReceived || !_ownCommand.MayBeStatement(context, save) || rules.MayRaise(context, save)))
+            && (isReceived || !_ownCommand.MayBeStatement(context, save) || events.OfRules.MayRaise(context, save)))
             save.UseTransaction(context);
     }
 
@@ -91,7 +89,7 @@ internal sealed class ContextCapture(
             return false;
 
         CommitWatch.Appending(context);
-        var appended = EventsOf(context, save, save.Changes ?? []);
+        var appended = events.Make(context, save, save.Changes ?? []);
         if (mayCommit && save.OwnsTransaction && outbox.Value is ICommittingOutbox committing)
         {
             committing.AppendAndCommit(context, appended);
@@ -110,7 +108,7 @@ internal sealed class ContextCapture(
             return false;
 
         CommitWatch.Appending(context);
-        var appended = await EventsOfAsync(context, save, save.Changes ?? [], cancellationToken).ConfigureAwait(false);
+        var appended = await events.MakeAsync(context, save, save.Changes ?? [], cancellationToken).ConfigureAwait(false);
         if (mayCommit && save.OwnsTransaction && outbox.Value is ICommittingOutbox committing)
         {
             await committing.AppendAndCommitAsync(context, appended, cancellationToken).ConfigureAwait(false);
@@ -135,7 +133,7 @@ internal sealed class ContextCapture(
 
         try
         {
-            outbox.Value.Append(context, EventsOf(context, save, TakeChanges(save)));
+            outbox.Value.Append(context, events.Make(context, save, SaveEvents.TakeChanges(save)));
         }
         catch
         {
@@ -160,7 +158,7 @@ internal sealed class ContextCapture(
 
         try
         {
-            var appended = await EventsOfAsync(context, save, TakeChanges(save), cancellationToken)
+            var appended = await events.MakeAsync(context, save, SaveEvents.TakeChanges(save), cancellationToken)
                 .ConfigureAwait(false);
             await outbox.Value.AppendAsync(context, appended, cancellationToken).ConfigureAwait(false);
         }
@@ -205,49 +203,6 @@ internal sealed class ContextCapture(
         return failed;
     }
 
-    /// <summary>
-    /// A save's changes, after those of the saves it runs inside of: an interceptor that saves once more when a save has
-    /// ended has its turn before this one.
-    /// </summary>
-    private static List<Change> TakeChanges(SaveScope save)
-    {
-        if (save.IsSettled || save.IsStatement)
-            return [];
-        if (save.Outer is not { AwaitsEvents: true } outer)
-            return save.Changes ?? [];
-
-        var earlier = TakeChanges(outer);
-        outer.IsSettled = true;
-        return [.. earlier, .. save.Changes ?? []];
-    }
-
-    private IReadOnlyList<ModelEvent> EventsOf(DbContext context, SaveScope save, List<Change> changed)
-    {
-        var (made, raised) = Make(context, save, changed);
-        raised?.Insert();
-        return made;
-    }
-
-    private async Task<IReadOnlyList<ModelEvent>> EventsOfAsync(
-        DbContext context, SaveScope save, List<Change> changed, CancellationToken cancellationToken)
-    {
-        var (made, raised) = Make(context, save, changed);
-        if (raised is not null)
-            await raised.InsertAsync(cancellationToken).ConfigureAwait(false);
-        return made;
-    }
-
-    /// <summary>The events of the changes, then those of the rules that they meet, then the save's own ones.</summary>
-    private (IReadOnlyList<ModelEvent> Made, RaisedEvents? Raised) Make(
-        DbContext context, SaveScope save, List<Change> changed)
-    {
-        var made = changed.Count > 0 ? events.Create(context, changed) : [];
-        var raised = save.Models.HasRules ? rules.Raise(context, changed, made) : null;
-        return raised is null && save.OwnEvents is null
-            ? (made, null)
-            : ([.. made, .. raised?.Events ?? [], .. save.OwnEvents ?? []], raised);
-    }
-
     private static bool IsCommitting(DbContext context, out SaveScope save)
     {
         save = StateOf(context).Save!;
@@ -275,7 +230,7 @@ internal sealed class ContextCapture(
     {
         save.Received?.Note(hasTransaction || !save.OwnsTransaction);
         save.Changes = changes.Capture(context, save.Models);
-        rules.Note(context, save);
+        events.OfRules.Note(context, save);
     }
 
     private static ContextState StateOf(DbContext context) => context.GetService<ContextState>();

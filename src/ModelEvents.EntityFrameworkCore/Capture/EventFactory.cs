@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using ModelEvents.Bodies;
 using ModelEvents.Models;
+using ModelEvents.Receivers;
 
 namespace ModelEvents.Capture;
 
@@ -8,8 +9,11 @@ namespace ModelEvents.Capture;
 /// Makes an event of each change: name, key, body by the model's serializer, headers. Called once generated values are
 /// known. Next stop: <see cref="Outbox.IOutbox"/>.
 /// </summary>
-internal sealed class EventFactory(TimeProvider time)
+internal sealed class EventFactory(TimeProvider time, LifeCycleReceivers<IEventEnqueued> enqueued)
 {
+    /// <summary>Whether somebody wants to see the events when they are appended, so that they must be known by then.</summary>
+    public bool AreSeen => enqueued.Any;
+
     /// <param name="context">The context that saves.</param>
     /// <param name="changes">What it changes.</param>
     /// <param name="pending">What the database has yet to generate for the only change, if anything.</param>
@@ -31,6 +35,16 @@ internal sealed class EventFactory(TimeProvider time)
 
         return events;
     }
+
+    /// <summary>Shows events that are about to be appended to whoever wants to see them.</summary>
+    public void Show(IReadOnlyList<ModelEvent> events) => enqueued.Call(
+        events,
+        (receiver, one) =>
+        {
+            receiver.EventEnqueued(one);
+            return Task.CompletedTask;
+        },
+        isRobust: true);
 
     private static ModelEvent Create(
         in BodySource source,

@@ -11,7 +11,7 @@ internal sealed class OwnCommandAppend(Lazy<IOutbox> outbox, EventFactory events
 {
     /// <summary>Whether the save that begins will need no transaction, as far as can be told.</summary>
     public bool MayBeStatement(DbContext context, SaveScope save) =>
-        outbox.Value is ICommandOutbox && OwnCommand.IsOneStatement(context, save.Models);
+        !events.AreSeen && outbox.Value is ICommandOutbox && OwnCommand.IsOneStatement(context, save.Models);
 
     /// <summary>
     /// Appends to <paramref name="command"/>, which EF Core has just made, where it is the whole save; others have a
@@ -33,7 +33,10 @@ internal sealed class OwnCommandAppend(Lazy<IOutbox> outbox, EventFactory events
             return false;
 
         var pending = OwnCommand.PendingOf(change);
-        own.AppendTo(context, command, events.Create(context, save.Changes, pending)[0], pending);
+        var created = events.Create(context, save.Changes, pending);
+        if (pending is null)
+            events.Show(created);
+        own.AppendTo(context, command, created[0], pending);
         return true;
     }
 

@@ -58,6 +58,8 @@ public static class CaptureBuilderExtensions
         services.TryAddSingleton<IModelReceivers>(provider => provider.GetRequiredService<ModelReceivers>());
         services.TryAddSingleton<ReceiverRunner>();
         services.TryAddSingleton<SaveReceivers>();
+        services.TryAddSingleton<MigrateReceivers>();
+        services.TryAddSingleton<ContextReceivers>();
     }
 
     private static void AddOutbox<TContext>(IServiceCollection services)
@@ -76,9 +78,10 @@ public static class CaptureBuilderExtensions
         var capture = new ContextCapture(
             provider.GetRequiredService<CapturedModelsSource>(),
             provider.GetRequiredService<ChangeCapture>(),
-            provider.GetRequiredService<EventFactory>(),
-            ActivatorUtilities.CreateInstance<RuleRaising>(
-                provider, provider.GetRequiredKeyedService<RuleBook>(contextType)),
+            new SaveEvents(
+                provider.GetRequiredService<EventFactory>(),
+                ActivatorUtilities.CreateInstance<RuleRaising>(
+                    provider, provider.GetRequiredKeyedService<RuleBook>(contextType))),
             outbox,
             commits);
         return new CaptureInterceptors(

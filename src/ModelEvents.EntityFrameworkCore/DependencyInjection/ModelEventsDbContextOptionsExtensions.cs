@@ -4,6 +4,7 @@ using Microsoft.Extensions.Options;
 using ModelEvents;
 using ModelEvents.Capture;
 using ModelEvents.Outbox;
+using ModelEvents.Receivers;
 
 namespace Microsoft.EntityFrameworkCore;
 
@@ -33,7 +34,8 @@ public static class ModelEventsDbContextOptionsExtensions
         var settings = provider.GetRequiredService<IOptions<ModelEventsOptions>>().Value;
         if (settings.Delivery != DeliveryMode.Direct)
             OutboxModel.AddTo(options, settings.Outbox);
-        ((IDbContextOptionsBuilderInfrastructure)options).AddOrUpdateExtension(new CaptureExtension());
-        return options.AddInterceptors(interceptors.All);
+        var receivers = provider.GetRequiredService<ContextReceivers>();
+        ((IDbContextOptionsBuilderInfrastructure)options).AddOrUpdateExtension(new CaptureExtension(receivers));
+        return options.AddInterceptors(interceptors.All).AddInterceptors(receivers.Interceptors);
     }
 }

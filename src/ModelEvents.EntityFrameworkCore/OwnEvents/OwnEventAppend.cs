@@ -6,7 +6,7 @@ using ModelEvents.Outbox;
 namespace ModelEvents.OwnEvents;
 
 /// <summary>Appends own events to the outbox of one context type, in the transaction that a context has now or at once.</summary>
-internal sealed class OwnEventAppend(Lazy<IOutbox> outbox, CommitWatch commits)
+internal sealed class OwnEventAppend(Lazy<IOutbox> outbox, CommitWatch commits, EventFactory events)
 {
     /// <summary>That of a context's type.</summary>
     /// <exception cref="InvalidOperationException">The context is not captured.</exception>
@@ -25,6 +25,7 @@ internal sealed class OwnEventAppend(Lazy<IOutbox> outbox, CommitWatch commits)
             return;
 
         CommitWatch.Appending(context);
+        events.Show([one]);
         outbox.Value.Append(context, [one]);
         commits.Appended(context, context.Database.IsRelational());
     }
@@ -35,6 +36,7 @@ internal sealed class OwnEventAppend(Lazy<IOutbox> outbox, CommitWatch commits)
             return;
 
         CommitWatch.Appending(context);
+        events.Show([one]);
         await outbox.Value.AppendAsync(context, [one], cancellationToken).ConfigureAwait(false);
         commits.Appended(context, context.Database.IsRelational());
     }

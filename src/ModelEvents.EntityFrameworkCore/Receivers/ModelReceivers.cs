@@ -6,16 +6,19 @@ namespace ModelEvents.Receivers;
 internal sealed class ModelReceivers : IModelReceivers
 {
     private readonly Lock _changing = new();
-    private volatile ReceiverSet? _current;
+    private volatile ReceiverSet _all = new([]);
+    private volatile ReceiverSet? _ofSaves;
     private volatile bool _exist;
 
     public ModelReceivers(IEnumerable<ReceiverType> registered) =>
         Replace([.. registered.SelectMany(ReceiverContracts.Of)]);
 
-    /// <summary>The receivers, or <see langword="null"/> where there are none, which is all that a save then asks.</summary>
-    public ReceiverSet? Current => _current;
+    public ReceiverSet All => _all;
 
-    /// <summary>Whether there have ever been any, so that a save that is running may have some.</summary>
+    /// <summary>The same, or <see langword="null"/> where no save is received, which is all that a save then asks.</summary>
+    public ReceiverSet? OfSaves => _ofSaves;
+
+    /// <summary>Whether saves have ever been received, so that one that is running may be.</summary>
     public bool Exist => _exist;
 
     public IDisposable BeforeSave<TModel>(
@@ -57,7 +60,7 @@ internal sealed class ModelReceivers : IModelReceivers
 
         lock (_changing)
         {
-            var all = _current?.All ?? [];
+            var all = _all.All;
             if (all.FirstOrDefault(one => one.IsSame(connected)) is { } same)
                 return new Connection(this, same);
 
@@ -69,13 +72,14 @@ internal sealed class ModelReceivers : IModelReceivers
     private void Disconnect(Receiver receiver)
     {
         lock (_changing)
-            Replace([.. (_current?.All ?? []).Where(one => !ReferenceEquals(one, receiver))]);
+            Replace([.. _all.All.Where(one => !ReferenceEquals(one, receiver))]);
     }
 
     private void Replace(Receiver[] receivers)
     {
-        _exist |= receivers.Length > 0;
-        _current = receivers.Length == 0 ? null : new ReceiverSet(receivers);
+        _all = new ReceiverSet(receivers);
+        _ofSaves = receivers.Any(receiver => receiver.Kind != ReceiverKind.Materialized) ? _all : null;
+        _exist |= _ofSaves is not null;
     }
 
     private static string NameOf(Delegate receiver) =>

@@ -12,6 +12,7 @@ internal static class ReceiverContracts
         [typeof(IBeforeDelete<>)] = ReceiverKind.BeforeDelete,
         [typeof(IAfterDelete<>)] = ReceiverKind.AfterDelete,
         [typeof(ILinksChanged<>)] = ReceiverKind.LinksChanged,
+        [typeof(IModelMaterialized<>)] = ReceiverKind.Materialized,
     };
 
     public static IEnumerable<Receiver> Of(ReceiverType registered)
@@ -45,4 +46,10 @@ internal static class ReceiverContracts
 
     private static Task LinksChangedAsync<T>(object? service, object model, object context, CancellationToken cancellation) =>
         ((ILinksChanged<T>)service!).LinksChangedAsync((T)model, (LinksContext)context, cancellation);
+
+    private static Task MaterializedAsync<T>(object? service, object model, object context, CancellationToken cancellation)
+    {
+        ((IModelMaterialized<T>)service!).ModelMaterialized((T)model, (MaterializedContext)context);
+        return Task.CompletedTask;
+    }
 }

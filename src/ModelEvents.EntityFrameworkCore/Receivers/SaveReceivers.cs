@@ -15,7 +15,7 @@ internal sealed class SaveReceivers(ModelReceivers receivers, ReceiverRunner run
     /// <summary>What receivers are to know of a save that is about to begin; nothing where there are none.</summary>
     public ReceivedSave? NewSave(DbContext context, bool isAsync)
     {
-        if (receivers.Current is not { } set)
+        if (receivers.OfSaves is not { } set)
             return null;
 
         var state = StateOf(context);

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using ModelEvents.Diagnostics;
 using ModelEvents.Dispatching;
+using ModelEvents.Receivers;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
@@ -19,6 +20,8 @@ internal static class DispatcherServices
         services.TryAddSingleton<OutboxGauges>();
         services.TryAddSingleton<OutcomeSettlement>();
         services.TryAddSingleton<PublishTurns>();
+        services.TryAddSingleton(typeof(LifeCycleReceivers<>));
+        services.TryAddSingleton<DeliveryReceivers>();
 
         // By a factory, so that ValidateOnBuild does not ask for a publisher: a process that does not dispatch needs none,
         // and for one that does StartupCheck says what is missing.

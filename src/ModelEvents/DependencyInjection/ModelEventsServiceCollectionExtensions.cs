@@ -6,6 +6,7 @@ using ModelEvents;
 using ModelEvents.Catalog;
 using ModelEvents.Configuration;
 using ModelEvents.Models;
+using ModelEvents.Receivers;
 using ModelEvents.Serialization;
 
 namespace Microsoft.Extensions.DependencyInjection;
@@ -59,10 +60,12 @@ public static class ModelEventsServiceCollectionExtensions
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(new RegisteredServices(services));
         services.TryAddSingleton<SerializerSource>();
+        services.TryAddSingleton(typeof(LifeCycleReceivers<>));
         services.TryAddSingleton<ModelListLoader>();
         services.TryAddSingleton(provider => new ModelListProvider(
             provider.GetRequiredService<ModelListLoader>(),
             provider.GetServices<ConfigurationBinding>(),
+            provider.GetRequiredService<LifeCycleReceivers<IModelListReloaded>>(),
             provider.GetRequiredService<ILogger<ModelListProvider>>()));
         services.TryAddSingleton<IModelEventCatalog, ModelEventCatalog>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IRegistrationCheck, DeclaredNamesCheck>());

@@ -1,5 +1,6 @@
 using ModelEvents.Outbox;
 using ModelEvents.Publishing;
+using ModelEvents.Receivers;
 
 namespace ModelEvents.Dispatching;
 
@@ -8,7 +9,11 @@ namespace ModelEvents.Dispatching;
 /// the broker's channel down is found out and takes no other with it.
 /// </summary>
 internal sealed class BatchPublisher(
-    IEventPublisher publisher, OutcomeSettlement settlement, PublishTurns turns, TimeProvider time)
+    IEventPublisher publisher,
+    OutcomeSettlement settlement,
+    PublishTurns turns,
+    DeliveryReceivers receivers,
+    TimeProvider time)
 {
     /// <summary>Publishes what was claimed and enters what became of it in <paramref name="batch"/>.</summary>
     public async Task PublishAsync(
@@ -50,6 +55,7 @@ internal sealed class BatchPublisher(
     private async Task PublishGroupAsync(
         string outbox, List<OutboxEntry> entries, DeliveredBatch batch, CancellationToken cancellationToken)
     {
+        await receivers.StartedAsync(outbox, entries, cancellationToken).ConfigureAwait(false);
         var started = time.GetUtcNow();
         try
         {
@@ -65,6 +71,8 @@ internal sealed class BatchPublisher(
         {
             batch.SetUnavailable(exception.Message, exception);
         }
+
+        await receivers.FinishedAsync(outbox, entries, batch, started, cancellationToken).ConfigureAwait(false);
     }
 
     private async Task<IReadOnlyList<PublishOutcome>> PublishBesideOthersAsync(

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Primitives;
 using ModelEvents.Configuration;
+using ModelEvents.Receivers;
 
 namespace ModelEvents.Models;
 
@@ -9,6 +10,7 @@ namespace ModelEvents.Models;
 public sealed class ModelListProvider : IDisposable
 {
     private readonly ModelListLoader _loader;
+    private readonly LifeCycleReceivers<IModelListReloaded> _receivers;
     private readonly ILogger<ModelListProvider> _logger;
     private readonly IReadOnlyList<IDisposable> _subscriptions;
     private readonly HashSet<string> _loggedConflicts = [];
@@ -17,9 +19,12 @@ public sealed class ModelListProvider : IDisposable
     private string _refused = "";
 
     internal ModelListProvider(
-        ModelListLoader loader, IEnumerable<ConfigurationBinding> bindings, ILogger<ModelListProvider> logger)
+        ModelListLoader loader,
+        IEnumerable<ConfigurationBinding> bindings,
+        LifeCycleReceivers<IModelListReloaded> receivers,
+        ILogger<ModelListProvider> logger)
     {
-        (_loader, _logger) = (loader, logger);
+        (_loader, _receivers, _logger) = (loader, receivers, logger);
         _subscriptions =
             [.. bindings.Select(binding => ChangeToken.OnChange(binding.Configuration.GetReloadToken, Reload))];
     }
@@ -73,7 +78,7 @@ public sealed class ModelListProvider : IDisposable
                 if (mistakes.Length > 0 && mistakes != _refused)
                     Log.ReloadRefused(_logger, mistakes);
                 else if (mistakes.Length == 0 && loaded.List != current)
-                    TakeIntoForce(loaded);
+                    Tell(current, TakeIntoForce(loaded));
 
                 _refused = mistakes;
             }
@@ -100,6 +105,15 @@ public sealed class ModelListProvider : IDisposable
 
         return _current = loaded.List;
     }
+
+    private void Tell(ModelList before, ModelList now) => _receivers.Call(
+        [now],
+        (receiver, list) =>
+        {
+            receiver.ModelListReloaded(before, list);
+            return Task.CompletedTask;
+        },
+        isRobust: true);
 
     private static string Names(IEnumerable<ListedModel> models) =>
         models.Select(model => model.Name).ToList() is { Count: > 0 } names ? string.Join(", ", names) : "none";

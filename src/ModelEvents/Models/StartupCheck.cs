@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using ModelEvents.Publishing;
+using ModelEvents.Receivers;
 
 namespace ModelEvents.Models;
 
@@ -10,16 +11,26 @@ namespace ModelEvents.Models;
 /// </summary>
 internal sealed class StartupCheck : IHostedService
 {
+    private readonly ModelListProvider _models;
+    private readonly LifeCycleReceivers<IModelRegistered> _receivers;
+
     /// <summary>
     /// Checks here and not in <see cref="StartAsync"/>: a host makes all its hosted services before it starts the first,
     /// and a publisher's, made from the same options, would fail on a single mistake.
     /// </summary>
     public StartupCheck(
-        ModelListProvider models, IOptions<ModelEventsOptions> options, IServiceProviderIsService services) =>
+        ModelListProvider models,
+        IOptions<ModelEventsOptions> options,
+        IServiceProviderIsService services,
+        LifeCycleReceivers<IModelRegistered> receivers)
+    {
+        (_models, _receivers) = (models, receivers);
         models.Resolve(PublisherMistakes(options.Value, services));
+    }
 
-    /// <inheritdoc/>
-    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    /// <summary>Tells receivers of the models that were found.</summary>
+    public Task StartAsync(CancellationToken cancellationToken) => _receivers.CallAsync(
+        _models.Current.Models, (receiver, model) => receiver.ModelRegisteredAsync(model, cancellationToken));
 
     /// <inheritdoc/>
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;

@@ -216,4 +216,29 @@ public sealed class TransactionTests(PostgreSqlPizzeria fixture) : IClassFixture
         Assert.Equal((0, 1), (ofPasta, counter.Count));
         Assert.Equal(["dish__created", "bill__created"], await pizzeria.TakeNamesAsync());
     }
+
+    [Fact]
+    public async Task Events_are_told_when_they_are_enqueued_with_the_keys_that_the_database_generates()
+    {
+        var onlooker = new Onlooker();
+        var pizzeria = await fixture.CreateAsync(
+            services => services.AddModelReceiver<Onlooker>().AddSingleton(onlooker));
+        await using var context = pizzeria.NewContext();
+        var pasta = new Pasta();
+        context.Add(pasta);
+        await context.SaveChangesAsync(Cancellation);
+        await pizzeria.Services.CreateScope().ServiceProvider.GetRequiredService<IModelEvents>()
+            .TriggerAsync("kitchen.closed", cancellationToken: Cancellation);
+
+        Assert.Equal(["dish__created", "kitchen.closed"], onlooker.Enqueued.Select(e => e.Name));
+        Assert.Equal($"{pasta.Id}", onlooker.Enqueued[0].Key);
+        Assert.Equal((await pizzeria.TakeEventsAsync()).Select(e => e.Id), onlooker.Enqueued.Select(e => e.Id));
+    }
+
+    private sealed class Onlooker : IEventEnqueued
+    {
+        public List<ModelEvent> Enqueued { get; } = [];
+
+        public void EventEnqueued(ModelEvent enqueued) => Enqueued.Add(enqueued);
+    }
 }

@@ -13,11 +13,12 @@ internal sealed class DispatcherHost : IAsyncDisposable
 
     private readonly Lazy<ServiceProvider> _services;
 
-    public DispatcherHost(Action<ModelEventsOptions>? configure = null, bool durable = true)
+    public DispatcherHost(
+        Action<ModelEventsOptions>? configure = null, bool durable = true, Action<IServiceCollection>? register = null)
     {
         Outbox = new FakeOutbox(Clock) { IsDurable = durable };
         Publisher = new FakePublisher(Clock);
-        _services = new Lazy<ServiceProvider>(() => Build(configure));
+        _services = new Lazy<ServiceProvider>(() => Build(configure, register));
     }
 
     public ManualTimeProvider Clock { get; } = new();
@@ -92,7 +93,7 @@ internal sealed class DispatcherHost : IAsyncDisposable
         return !met;
     }
 
-    private ServiceProvider Build(Action<ModelEventsOptions>? configure)
+    private ServiceProvider Build(Action<ModelEventsOptions>? configure, Action<IServiceCollection>? register)
     {
         var services = new ServiceCollection();
         services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Trace).AddProvider(Log));
@@ -106,6 +107,7 @@ internal sealed class DispatcherHost : IAsyncDisposable
             configure?.Invoke(options);
             Sleepers = options.Dispatcher.Enabled ? options.Dispatcher.Workers : 1;
         });
+        register?.Invoke(services);
         return services.AddDispatcher().BuildServiceProvider();
     }
 }

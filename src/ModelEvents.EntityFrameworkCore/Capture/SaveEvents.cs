@@ -1,0 +1,57 @@
+using Microsoft.EntityFrameworkCore;
+using ModelEvents.Rules.Raising;
+
+namespace ModelEvents.Capture;
+
+/// <summary>Makes the events of a save: those of its changes, of the rules that they meet, and its own ones.</summary>
+internal sealed class SaveEvents(EventFactory ofChanges, RuleRaising ofRules)
+{
+    public EventFactory OfChanges => ofChanges;
+
+    public RuleRaising OfRules => ofRules;
+
+    /// <summary>
+    /// A save's changes, after those of the saves it runs inside of: an interceptor that saves once more when a save has
+    /// ended has its turn before this one.
+    /// </summary>
+    public static List<Change> TakeChanges(SaveScope save)
+    {
+        if (save.IsSettled || save.IsStatement)
+            return [];
+        if (save.Outer is not { AwaitsEvents: true } outer)
+            return save.Changes ?? [];
+
+        var earlier = TakeChanges(outer);
+        outer.IsSettled = true;
+        return [.. earlier, .. save.Changes ?? []];
+    }
+
+    public IReadOnlyList<ModelEvent> Make(DbContext context, SaveScope save, List<Change> changed)
+    {
+        var (made, raised) = MakeAll(context, save, changed);
+        raised?.Insert();
+        return made;
+    }
+
+    public async Task<IReadOnlyList<ModelEvent>> MakeAsync(
+        DbContext context, SaveScope save, List<Change> changed, CancellationToken cancellationToken)
+    {
+        var (made, raised) = MakeAll(context, save, changed);
+        if (raised is not null)
+            await raised.InsertAsync(cancellationToken).ConfigureAwait(false);
+        return made;
+    }
+
+    /// <summary>The events of the changes, then those of the rules that they meet, then the save's own ones.</summary>
+    private (IReadOnlyList<ModelEvent> Made, RaisedEvents? Raised) MakeAll(
+        DbContext context, SaveScope save, List<Change> changed)
+    {
+        var made = changed.Count > 0 ? ofChanges.Create(context, changed) : [];
+        var raised = save.Models.HasRules ? ofRules.Raise(context, changed, made) : null;
+        if (raised is not null || save.OwnEvents is not null)
+            made = [.. made, .. raised?.Events ?? [], .. save.OwnEvents ?? []];
+
+        ofChanges.Show(made);
+        return (made, raised);
+    }
+}
