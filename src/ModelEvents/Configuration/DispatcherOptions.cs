@@ -9,8 +9,8 @@ public sealed class DispatcherOptions
     /// </summary>
     public bool Enabled { get; set; } = true;
 
-    /// <summary>Batches in flight at a time, each with lanes of its own. Default: 2. Range: 1 to 16.</summary>
-    public int Workers { get; set; } = 2;
+    /// <summary>Batches in flight at a time, each with lanes of its own. Default: 4. Range: 1 to 16.</summary>
+    public int Workers { get; set; } = 4;
 
     /// <summary>Events claimed at a time by a worker. Default: 1000. Range: 1 to 10,000.</summary>
     public int BatchSize { get; set; } = 1000;

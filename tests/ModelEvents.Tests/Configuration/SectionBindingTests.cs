@@ -48,7 +48,7 @@ public sealed class SectionBindingTests
     {
         var options = Bind("{}");
 
-        Assert.Equal(("", 2, 0), (options.ServiceName, options.Dispatcher.Workers, options.Models.Count));
+        Assert.Equal(("", 4, 0), (options.ServiceName, options.Dispatcher.Workers, options.Models.Count));
         Assert.Empty(options.Mistakes);
     }
 
