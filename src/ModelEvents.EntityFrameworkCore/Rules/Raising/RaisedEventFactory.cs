@@ -47,13 +47,13 @@ internal sealed class RaisedEventFactory(ModelListProvider lists, BodyWriters bo
 
     public static TriggerEvent NewRow(
         Guid id, string type, TriggerRule? rule, string description, DateTimeOffset occurred) => new()
-    {
-        Id = id,
-        Type = type,
-        RuleId = rule?.Id,
-        Description = description,
-        Occurred = occurred,
-    };
+        {
+            Id = id,
+            Type = type,
+            RuleId = rule?.Id,
+            Description = description,
+            Occurred = occurred,
+        };
 
     private string Describe(RaisedRule met, TriggerChange change)
     {
