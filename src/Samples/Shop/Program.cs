@@ -58,6 +58,7 @@ static async Task<int> RunAsync(Arguments arguments, CancellationToken cancellat
         builder.AddEmbeddedShop();
     }
 
+    builder.Services.AddModelReceivers(typeof(LoyaltyPoints).Assembly);
     builder.Services.TryAddSingleton(TimeProvider.System);
     builder.Services.AddSingleton<Ledger>().AddSingleton<PublishedEvents>().AddSingleton<Counter>();
     builder.Services.AddSingleton<Workload>().AddSingleton<Delivery>();

@@ -15,6 +15,9 @@ internal sealed class CapturedSide(BenchmarkDatabase database, BenchmarkSettings
 
     public override bool DeliversLater => true;
 
+    /// <summary>Connects receivers of its saves.</summary>
+    public IModelReceivers Receivers => Services.GetRequiredService<IModelReceivers>();
+
     protected override IServiceProvider Services => _delivering?.Services ?? _saving;
 
     public override Task StartAsync()
