@@ -62,7 +62,7 @@ public abstract class PizzeriaFixture : IAsyncLifetime
     }
 }
 
-public sealed class PostgreSqlPizzeria : PizzeriaFixture
+public abstract class RelationalPizzeria : PizzeriaFixture
 {
     private readonly TestDatabase _database = new();
 
@@ -78,6 +78,7 @@ public sealed class PostgreSqlPizzeria : PizzeriaFixture
     {
         await base.DisposeAsync();
         await _database.DisposeAsync();
+        GC.SuppressFinalize(this);
     }
 
     public override DbContextOptionsBuilder UseDatabase(DbContextOptionsBuilder options, bool retry = false) =>
@@ -86,8 +87,27 @@ public sealed class PostgreSqlPizzeria : PizzeriaFixture
             if (retry)
                 npgsql.ExecutionStrategy(d => new Capture.RetryOnce(d));
         });
+}
 
+public sealed class PostgreSqlPizzeria : RelationalPizzeria
+{
     protected override void UseOutbox(CaptureBuilder<PizzeriaContext> capture) => capture.UsePostgreSql();
+}
+
+/// <summary>With delivery from the log, whose slot is made when the first events are taken.</summary>
+public sealed class WalPizzeria : RelationalPizzeria
+{
+    protected override void UseOutbox(CaptureBuilder<PizzeriaContext> capture) => capture.UsePostgreSqlWal();
+}
+
+/// <summary>With the portable outbox.</summary>
+public sealed class TablePizzeria : RelationalPizzeria;
+
+/// <summary>With events that wait in memory for the commit.</summary>
+public sealed class DirectPizzeria : RelationalPizzeria
+{
+    protected override void UseOutbox(CaptureBuilder<PizzeriaContext> capture) =>
+        capture.Services.Configure<ModelEventsOptions>(options => options.Delivery = DeliveryMode.Direct);
 }
 
 public sealed class InMemoryPizzeria : PizzeriaFixture

@@ -302,6 +302,27 @@ public abstract class SaveContract<TFixture>(TFixture fixture) : IClassFixture<T
     }
 
     [Fact]
+    public async Task A_receiver_that_saves_what_it_is_called_for_with_contexts_of_its_own_ends_with_an_error_too()
+    {
+        var pizzeria = await fixture.CreateAsync();
+        var calls = 0;
+        pizzeria.Receivers.BeforeSave<Note>(async (_, _, cancellation) =>
+        {
+            calls++;
+            await using var other = pizzeria.NewContext();
+            other.Add(new Note { Text = "endless" });
+            await other.SaveChangesAsync(cancellation);
+        });
+        await using var context = pizzeria.NewContext();
+        context.Add(new Note { Text = "endless" });
+
+        await Assert.ThrowsAsync<InvalidOperationException>(() => context.SaveChangesAsync(Cancellation));
+
+        Assert.Equal(10, calls);
+        Assert.False(await context.Notes.AnyAsync(n => n.Text == "endless", Cancellation));
+    }
+
+    [Fact]
     public async Task A_receiver_that_adds_to_every_save_what_it_is_called_for_ends_with_an_error_that_names_it()
     {
         var pizzeria = await fixture.CreateAsync();

@@ -5,7 +5,8 @@ using ModelEvents.Tests.Receivers.Pizzeria;
 namespace ModelEvents.Tests.Receivers;
 
 /// <summary>A save that fails after its receivers have found it accepted: nothing of it stays, and it can be made again.</summary>
-public sealed class RollbackTests(PostgreSqlPizzeria fixture) : IClassFixture<PostgreSqlPizzeria>
+public abstract class RollbackContract<TFixture>(TFixture fixture) : IClassFixture<TFixture>
+    where TFixture : RelationalPizzeria
 {
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
@@ -83,6 +84,35 @@ public sealed class RollbackTests(PostgreSqlPizzeria fixture) : IClassFixture<Po
         Assert.Equal(bill.Id, (await fresh.Lines.SingleAsync(l => l.Id == bill.Lines[0].Id, Cancellation)).BillId);
     }
 
+    /// <summary>The way EF Core's documentation shows for transactions that a strategy may repeat.</summary>
+    [Fact]
+    public async Task A_transaction_that_is_repeated_with_pending_changes_saves_them_once()
+    {
+        var pizzeria = await fixture.CreateAsync(interceptors: [new TransientFault(atCommit: true)], retry: true);
+        var table = $"repeated {Guid.CreateVersion7()}";
+        pizzeria.Receivers.AfterSave<Bill>(async (bill, save, cancellation) =>
+        {
+            save.Using.Add(new Note { Text = $"{table}: {bill.Id > 0}" });
+            await save.Using.SaveChangesAsync(cancellation);
+        });
+        await using var context = pizzeria.NewContext();
+        var bill = new Bill { Table = table, Lines = { new BillLine { Text = "soup" } } };
+        context.Add(bill);
+
+        await context.Database.CreateExecutionStrategy().ExecuteInTransactionAsync(
+            context,
+            (saving, cancellation) => saving.SaveChangesAsync(acceptAllChangesOnSuccess: false, cancellation),
+            (_, _) => Task.FromResult(false),
+            Cancellation);
+        context.ChangeTracker.AcceptAllChanges();
+
+        await using var fresh = pizzeria.NewContext();
+        var saved = await fresh.Bills.Include(b => b.Lines).SingleAsync(b => b.Table == table, Cancellation);
+        Assert.Equal((bill.Id, bill.Lines[0].Id), (saved.Id, Assert.Single(saved.Lines).Id));
+        Assert.Equal([$"{table}: True"], await fresh.Notes.Where(n => n.Text.StartsWith(table)).Select(n => n.Text).ToListAsync(Cancellation));
+        Assert.Equal(["bill__created", "bill_line__created"], (await pizzeria.TakeNamesAsync()).Order());
+    }
+
     private static async Task SaveAndRefuseAsync(Bill bill, SaveContext save, CancellationToken cancellation)
     {
         if (!save.Created)
@@ -98,3 +128,11 @@ public sealed class RollbackTests(PostgreSqlPizzeria fixture) : IClassFixture<Po
         throw new FormatException("refused");
     }
 }
+
+public sealed class PostgreSqlRollbackTests(PostgreSqlPizzeria fixture) : RollbackContract<PostgreSqlPizzeria>(fixture);
+
+public sealed class WalRollbackTests(WalPizzeria fixture) : RollbackContract<WalPizzeria>(fixture);
+
+public sealed class TableRollbackTests(TablePizzeria fixture) : RollbackContract<TablePizzeria>(fixture);
+
+public sealed class DirectRollbackTests(DirectPizzeria fixture) : RollbackContract<DirectPizzeria>(fixture);

@@ -7,9 +7,12 @@ using ModelEvents.Tests.Receivers.Pizzeria;
 namespace ModelEvents.Tests.Receivers;
 
 /// <summary>Receivers and the transaction that they are called in.</summary>
-public sealed class TransactionTests(PostgreSqlPizzeria fixture) : IClassFixture<PostgreSqlPizzeria>
+public abstract class TransactionContract<TFixture>(TFixture fixture) : IClassFixture<TFixture>
+    where TFixture : RelationalPizzeria
 {
     private static readonly ReceiverOptions Robust = new() { Id = "robust", Mode = SendMode.SendRobust };
+
+    protected TFixture Fixture => fixture;
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
@@ -199,25 +202,6 @@ public sealed class TransactionTests(PostgreSqlPizzeria fixture) : IClassFixture
     }
 
     [Fact]
-    public async Task A_save_that_no_receiver_concerns_stays_a_single_statement()
-    {
-        var counter = new TransactionCounter();
-        var pizzeria = await fixture.CreateAsync(interceptors: [counter]);
-        pizzeria.Receivers.AfterSave<Bill>((_, _, _) => Task.CompletedTask);
-        pizzeria.Receivers.BeforeSave<Pasta>((_, _, _) => Task.CompletedTask);
-        await using var context = pizzeria.NewContext();
-
-        context.Add(new Pasta());
-        await context.SaveChangesAsync(Cancellation);
-        var ofPasta = counter.Count;
-        context.Add(new Bill());
-        await context.SaveChangesAsync(Cancellation);
-
-        Assert.Equal((0, 1), (ofPasta, counter.Count));
-        Assert.Equal(["dish__created", "bill__created"], await pizzeria.TakeNamesAsync());
-    }
-
-    [Fact]
     public async Task Events_are_told_when_they_are_enqueued_with_the_keys_that_the_database_generates()
     {
         var onlooker = new Onlooker();
@@ -242,3 +226,31 @@ public sealed class TransactionTests(PostgreSqlPizzeria fixture) : IClassFixture
         public void EventEnqueued(ModelEvent enqueued) => Enqueued.Add(enqueued);
     }
 }
+
+public sealed class PostgreSqlTransactionTests(PostgreSqlPizzeria fixture) : TransactionContract<PostgreSqlPizzeria>(fixture)
+{
+    [Fact]
+    public async Task A_save_that_no_receiver_concerns_stays_a_single_statement()
+    {
+        var counter = new TransactionCounter();
+        var pizzeria = await Fixture.CreateAsync(interceptors: [counter]);
+        pizzeria.Receivers.AfterSave<Bill>((_, _, _) => Task.CompletedTask);
+        pizzeria.Receivers.BeforeSave<Pasta>((_, _, _) => Task.CompletedTask);
+        await using var context = pizzeria.NewContext();
+
+        context.Add(new Pasta());
+        await context.SaveChangesAsync(TestContext.Current.CancellationToken);
+        var ofPasta = counter.Count;
+        context.Add(new Bill());
+        await context.SaveChangesAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal((0, 1), (ofPasta, counter.Count));
+        Assert.Equal(["dish__created", "bill__created"], await pizzeria.TakeNamesAsync());
+    }
+}
+
+public sealed class WalTransactionTests(WalPizzeria fixture) : TransactionContract<WalPizzeria>(fixture);
+
+public sealed class TableTransactionTests(TablePizzeria fixture) : TransactionContract<TablePizzeria>(fixture);
+
+public sealed class DirectTransactionTests(DirectPizzeria fixture) : TransactionContract<DirectPizzeria>(fixture);
