@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Storage;
 
@@ -24,6 +25,9 @@ internal abstract class TablesContext(DbContextOptions options) : DbContext(opti
         var provider = user.GetService<IDbContextOptions>().Extensions.OfType<RelationalOptionsExtension>().Single();
         builder.AddOrUpdateExtension(provider.WithExecutionStrategyFactory(null));
         builder.AddOrUpdateExtension(tables);
+
+        // The user's context says whether that is a mistake.
+        options.ConfigureWarnings(warnings => warnings.Ignore(CoreEventId.ManyServiceProvidersCreatedWarning));
         return options.Options;
     }
 

@@ -70,7 +70,7 @@ public abstract class CaptureFixture : IAsyncLifetime
         {
             if (retry)
                 npgsql.ExecutionStrategy(d => new RetryOnce(d));
-        });
+        }).AmongMany();
         options.AddInterceptors(interceptors ?? []);
     }
 

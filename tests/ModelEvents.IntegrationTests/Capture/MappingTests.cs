@@ -26,7 +26,7 @@ public sealed class MappingTests : IAsyncLifetime
                 options.Model<Part>();
             })
             .Capture<PartContext>().UsePostgreSql();
-        services.AddDbContextFactory<PartContext>(options => options.UseNpgsql(_database.ConnectionString));
+        services.AddDbContextFactory<PartContext>(options => options.UseNpgsql(_database.ConnectionString).AmongMany());
         _services = services.BuildServiceProvider();
         await using var context = NewContext();
         await context.Database.EnsureCreatedAsync(Cancellation);

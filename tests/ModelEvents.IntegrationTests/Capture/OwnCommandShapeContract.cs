@@ -82,7 +82,7 @@ public abstract class OwnCommandShapeContract : IAsyncLifetime
     public async Task Batches_of_one_row_are_one_transaction()
     {
         await using var provider = NewProvider(
-            options => options.UseNpgsql(_database.ConnectionString, npgsql => npgsql.MaxBatchSize(1)));
+            options => options.UseNpgsql(_database.ConnectionString, npgsql => npgsql.MaxBatchSize(1)).AmongMany());
 
         await SaveAsync(provider, new Tag { Id = 1, Title = "a" }, new Tag { Id = 2, Title = "b" });
 
@@ -197,7 +197,7 @@ public abstract class OwnCommandShapeContract : IAsyncLifetime
     {
         var services = new ServiceCollection();
         services.AddDbContext<ShapesContext>(
-            options => configure(options.UseNpgsql(_database.ConnectionString)), ServiceLifetime.Transient);
+            options => configure(options.UseNpgsql(_database.ConnectionString).AmongMany()), ServiceLifetime.Transient);
         UseOutbox(services.AddModelEvents(options =>
         {
             options.ServiceName = "shapes";

@@ -26,8 +26,8 @@ public sealed class SeveralContextsTests
             })
             .Capture<SettingsContext>().UsePostgreSql()
             .Capture<NotesContext>();
-        services.AddDbContext<SettingsContext>(options => options.UseNpgsql(first.ConnectionString));
-        services.AddDbContext<NotesContext>(options => options.UseNpgsql(second.ConnectionString));
+        services.AddDbContext<SettingsContext>(options => options.UseNpgsql(first.ConnectionString).AmongMany());
+        services.AddDbContext<NotesContext>(options => options.UseNpgsql(second.ConnectionString).AmongMany());
         await using var provider = services.BuildServiceProvider();
 
         await SaveAsync<SettingsContext>(provider, new Setting { Key = "a" });

@@ -93,7 +93,7 @@ public sealed class TableInboxTests : ReceiverTests
                 endpoint.Endpoint.UseMessageRetry(retry => retry.Immediate(2));
             },
             services => services
-                .AddDbContext<BillingContext>(options => options.UseNpgsql(database.ConnectionString))
+                .AddDbContext<BillingContext>(options => options.UseNpgsql(database.ConnectionString).AmongMany())
                 .AddModelEventsInbox<BillingContext>(configure)
                 .AddScoped<BillingConsumer>());
     }

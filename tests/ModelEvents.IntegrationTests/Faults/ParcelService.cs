@@ -143,7 +143,7 @@ internal sealed class ParcelService : IAsyncDisposable
             })
             .Capture<ParcelContext>()
             .UsePostgreSqlWal();
-        builder.Services.AddDbContext<ParcelContext>(options => options.UseNpgsql(_database.ConnectionString));
+        builder.Services.AddDbContext<ParcelContext>(options => options.UseNpgsql(_database.ConnectionString).AmongMany());
         return builder.Build();
     }
 

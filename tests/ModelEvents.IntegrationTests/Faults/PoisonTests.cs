@@ -96,7 +96,7 @@ public sealed class PoisonTests
             .Capture<ParcelContext>()
             .UsePostgreSql()
             .PublishWithMassTransit();
-        builder.Services.AddDbContext<ParcelContext>(options => options.UseNpgsql(database));
+        builder.Services.AddDbContext<ParcelContext>(options => options.UseNpgsql(database).AmongMany());
         return builder.Build();
     }
 }

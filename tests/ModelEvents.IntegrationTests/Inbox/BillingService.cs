@@ -39,7 +39,7 @@ internal sealed class BillingService : IAsyncDisposable
         var services = new ServiceCollection();
         services.AddModelEventsInbox<BillingContext>(inbox);
         if (register is null)
-            services.AddDbContext<BillingContext>(options => options.UseNpgsql(database.ConnectionString));
+            services.AddDbContext<BillingContext>(options => options.UseNpgsql(database.ConnectionString).AmongMany());
         else
             register(services);
 

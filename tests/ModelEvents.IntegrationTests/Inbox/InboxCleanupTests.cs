@@ -79,7 +79,7 @@ public sealed class InboxCleanupTests
     {
         await using var database = await TestDatabase.CreateAsync();
         await using var service = BillingService.Create(database, register: services =>
-            services.AddDbContext<BillingContext>(options => options.UseNpgsql("Host=127.0.0.1;Port=1")));
+            services.AddDbContext<BillingContext>(options => options.UseNpgsql("Host=127.0.0.1;Port=1").AmongMany()));
         var (cleanup, started) = (CleanupOf(service), service.Clock.GetUtcNow());
         await cleanup.StartAsync(Cancellation);
 

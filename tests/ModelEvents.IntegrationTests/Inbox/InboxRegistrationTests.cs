@@ -6,6 +6,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using ModelEvents.Consuming;
 using ModelEvents.Inbox;
+using ModelEvents.Tests.Infrastructure;
 using static ModelEvents.Tests.Inbox.ReceivedEvents;
 
 namespace ModelEvents.Tests.Inbox;
@@ -94,7 +95,7 @@ public sealed class InboxRegistrationTests
     {
         var services = new ServiceCollection();
         services.AddModelEventsInbox<BillingContext>();
-        services.AddDbContext<BillingContext>(options => options.UseInMemoryDatabase("billing"));
+        services.AddDbContext<BillingContext>(options => options.UseInMemoryDatabase("billing").AmongMany());
         await using var provider = services.BuildServiceProvider();
         await using var scope = provider.CreateAsyncScope();
 
@@ -116,7 +117,7 @@ public sealed class InboxRegistrationTests
         else
             services.AddDbContextFactory<BillingContext>(Configure);
 
-        static void Configure(DbContextOptionsBuilder options) => options.UseNpgsql("Host=nowhere");
+        static void Configure(DbContextOptionsBuilder options) => options.UseNpgsql("Host=nowhere").AmongMany();
     }
 
     private static IModel ModelOf(IServiceScope scope) =>

@@ -21,7 +21,7 @@ public sealed class InboxTransactionTests(TestDatabase database) : IClassFixture
     {
         await using var service = BillingService.Create(database, register: services =>
             services.AddDbContext<BillingContext>(options => options
-                .UseNpgsql(database.ConnectionString, npgsql => npgsql.ExecutionStrategy(d => new RetryOnce(d)))
+                .UseNpgsql(database.ConnectionString, npgsql => npgsql.ExecutionStrategy(d => new RetryOnce(d))).AmongMany()
                 .AddInterceptors(failsAtCommit ? [new TransientFault(atCommit: true)] : [])));
         await CreateTablesAsync();
         var run = 0;
@@ -130,7 +130,7 @@ public sealed class InboxTransactionTests(TestDatabase database) : IClassFixture
     public async Task Pooled_contexts_carry_nothing_over()
     {
         await using var service = BillingService.Create(database, register: services =>
-            services.AddDbContextPool<BillingContext>(options => options.UseNpgsql(database.ConnectionString), 1));
+            services.AddDbContextPool<BillingContext>(options => options.UseNpgsql(database.ConnectionString).AmongMany(), 1));
         await CreateTablesAsync();
         var received = Received(name: "pooled");
 
@@ -154,7 +154,7 @@ public sealed class InboxTransactionTests(TestDatabase database) : IClassFixture
             other,
             inbox => inbox.DropStale = true,
             services => services
-                .AddDbContext<BillingContext>(options => options.UseNpgsql(other.ConnectionString))
+                .AddDbContext<BillingContext>(options => options.UseNpgsql(other.ConnectionString).AmongMany())
                 .AddModelEvents(options =>
                 {
                     options.ServiceName = "billing";

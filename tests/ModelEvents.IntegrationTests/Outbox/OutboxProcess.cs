@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using ModelEvents.Outbox;
+using ModelEvents.Tests.Infrastructure;
 
 namespace ModelEvents.Tests.Outbox;
 
@@ -16,7 +17,7 @@ internal sealed class OutboxProcess : IAsyncDisposable
         services.AddOptions<ModelEventsOptions>()
             .Configure(options => options.Dispatcher.PollInterval = TimeSpan.FromMinutes(5));
         services.AddSingleton(time);
-        services.AddDbContext<ParcelContext>(options => options.UseNpgsql(connectionString));
+        services.AddDbContext<ParcelContext>(options => options.UseNpgsql(connectionString).AmongMany());
         services.ConfigureDbContext<ParcelContext>(options => OutboxModel.AddTo(options, new OutboxTableOptions()));
         addOutbox(services);
         _services = services.BuildServiceProvider();

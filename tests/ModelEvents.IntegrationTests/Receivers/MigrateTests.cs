@@ -69,7 +69,7 @@ public sealed class MigrateTests(TestDatabase database) : IClassFixture<TestData
     public async Task A_database_in_memory_is_told_too_and_has_no_migrations()
     {
         var onlooker = new Onlooker();
-        await using var services = Build(onlooker, options => options.UseInMemoryDatabase("shelves"));
+        await using var services = Build(onlooker, options => options.UseInMemoryDatabase("shelves").AmongMany());
         await using var scope = services.CreateAsyncScope();
         var context = scope.ServiceProvider.GetRequiredService<ShelfContext>();
 
@@ -109,7 +109,7 @@ public sealed class MigrateTests(TestDatabase database) : IClassFixture<TestData
     {
         var onlooker = new ConnectionOnlooker();
         await using var services = Build(
-            options => options.UseNpgsql(database.ConnectionString),
+            options => options.UseNpgsql(database.ConnectionString).AmongMany(),
             register => register.AddModelReceiver<ConnectionOnlooker>().AddSingleton(onlooker));
 
         for (var scopes = 0; scopes < 2; scopes++)
@@ -128,7 +128,7 @@ public sealed class MigrateTests(TestDatabase database) : IClassFixture<TestData
     }
 
     private ServiceProvider Build(Onlooker? onlooker, bool isFirst, TestDatabase? own = null) => Build(
-        onlooker, options => options.UseNpgsql((own ?? database).ConnectionString), isFirst);
+        onlooker, options => options.UseNpgsql((own ?? database).ConnectionString).AmongMany(), isFirst);
 
     private static ServiceProvider Build(
         Onlooker? onlooker, Action<DbContextOptionsBuilder> configure, bool isFirst = false) => Build(

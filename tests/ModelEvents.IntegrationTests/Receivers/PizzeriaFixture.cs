@@ -86,7 +86,7 @@ public abstract class RelationalPizzeria : PizzeriaFixture
         {
             if (retry)
                 npgsql.ExecutionStrategy(d => new Capture.RetryOnce(d));
-        });
+        }).AmongMany();
 }
 
 public sealed class PostgreSqlPizzeria : RelationalPizzeria
@@ -117,7 +117,7 @@ public sealed class InMemoryPizzeria : PizzeriaFixture
     public override bool IsRelational => false;
 
     public override DbContextOptionsBuilder UseDatabase(DbContextOptionsBuilder options, bool retry = false) => options
-        .UseInMemoryDatabase(_name)
+        .UseInMemoryDatabase(_name).AmongMany()
         .ConfigureWarnings(warnings => warnings.Ignore(InMemoryEventId.TransactionIgnoredWarning));
 }
 

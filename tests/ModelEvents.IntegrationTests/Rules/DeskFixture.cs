@@ -96,7 +96,7 @@ public abstract class RelationalDeskFixture : DeskFixture
         {
             if (retry)
                 npgsql.ExecutionStrategy(dependencies => new RetryOnce(dependencies));
-        });
+        }).AmongMany();
 }
 
 public sealed class PostgreSqlDesks : RelationalDeskFixture
@@ -131,7 +131,7 @@ public sealed class MemoryDesks : DeskFixture
     protected override Task ClearAsync() => NewProcess().Context.Database.EnsureDeletedAsync();
 
     protected override void UseProvider(DbContextOptionsBuilder options, bool retry) =>
-        options.UseInMemoryDatabase(_database);
+        options.UseInMemoryDatabase(_database).AmongMany();
 
     protected override void UseOutbox(CaptureBuilder<DeskContext> capture)
     {

@@ -19,7 +19,7 @@ internal sealed class LateDatabase : IAsyncDisposable
     {
         var services = new ServiceCollection();
         services.AddLogging(logging => logging.AddProvider(log));
-        services.AddDbContext<DeskContext>(options => options.UseNpgsql(_database.ConnectionString));
+        services.AddDbContext<DeskContext>(options => options.UseNpgsql(_database.ConnectionString).AmongMany());
         services.AddModelEvents(options =>
         {
             options.ServiceName = "desk";

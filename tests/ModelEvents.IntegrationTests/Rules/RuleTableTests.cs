@@ -1,7 +1,9 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using ModelEvents.Rules;
+using ModelEvents.Tests.Dispatching;
 using ModelEvents.Tests.Infrastructure;
 
 namespace ModelEvents.Tests.Rules;
@@ -57,7 +59,8 @@ public sealed class RuleTableTests(PostgreSqlDesks desks) : IClassFixture<Postgr
             await InsertAsync("unknown", "clock", "{}");
             await InsertAsync("", "manual", "{}");
             await InsertAsync("good", "change", $$"""{ "model": "Ticket", "condition": {{Urgent}} }""");
-            var desk = desks.NewProcess();
+            using var log = new RecordedLog();
+            var desk = desks.NewProcess(register: services => services.AddLogging(logging => logging.AddProvider(log)));
 
             await desk.SaveAsync(new Ticket { Priority = 1 });
             await InsertAsync("good too", "change", $$"""{ "model": "Ticket", "condition": {{Urgent}} }""");
@@ -69,7 +72,7 @@ public sealed class RuleTableTests(PostgreSqlDesks desks) : IClassFixture<Postgr
                 },
                 () => "the new rule is not asked");
 
-            var lines = desks.Log.Lines(2040);
+            var lines = log.Lines(2040);
             Assert.Equal(5, lines.Length);
             Assert.Single(lines, line => line.StartsWith("The rule 'broken 0'", StringComparison.Ordinal)
                 && line.Contains("The configuration is no JSON: ", StringComparison.Ordinal));

@@ -20,7 +20,7 @@ internal sealed class FaultyShop : IAsyncDisposable
     {
         var builder = Host.CreateApplicationBuilder();
         builder.Logging.ClearProviders();
-        builder.Services.AddDbContext<OrdersContext>(options => options.UseNpgsql(database.ConnectionString));
+        builder.Services.AddDbContext<OrdersContext>(options => options.UseNpgsql(database.ConnectionString).AmongMany());
         builder.Services
             .AddModelEvents(options =>
             {

@@ -87,7 +87,7 @@ public sealed class FaultyPublisherTests : IAsyncLifetime
             .Capture<ParcelContext>()
             .UsePostgreSql()
             .PublishWithMassTransit();
-        builder.Services.AddDbContext<ParcelContext>(options => options.UseNpgsql(_database.ConnectionString));
+        builder.Services.AddDbContext<ParcelContext>(options => options.UseNpgsql(_database.ConnectionString).AmongMany());
         builder.Services.AddFaultyPublisher();
         return builder.Build();
     }

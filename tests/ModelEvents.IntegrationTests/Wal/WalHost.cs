@@ -33,7 +33,7 @@ internal sealed class WalHost : IAsyncDisposable
             .Capture<ParcelContext>()
             .UsePostgreSqlWal()
             .PublishToRabbitMq();
-        builder.Services.AddDbContext<ParcelContext>(options => options.UseNpgsql(login ?? database.ConnectionString));
+        builder.Services.AddDbContext<ParcelContext>(options => options.UseNpgsql(login ?? database.ConnectionString).AmongMany());
         builder.Services.AddHealthChecks().AddModelEvents();
         _host = builder.Build();
     }
