@@ -35,6 +35,16 @@ internal sealed class ChangeValues(FieldTable fields, IUpdateEntry entry, Change
         return HasBefore;
     }
 
+    /// <summary>The value before or after the change, where there is such.</summary>
+    public bool TryGet(int slot, bool isBefore, out object? value)
+    {
+        if (isBefore)
+            return TryBefore(slot, out value);
+
+        value = Now(slot);
+        return true;
+    }
+
     public bool HasChanged(int slot)
     {
         if (!HasBefore || action != ChangeAction.Updated)

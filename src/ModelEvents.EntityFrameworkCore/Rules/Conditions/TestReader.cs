@@ -135,8 +135,8 @@ internal sealed class TestReader(FieldTable fields, ICollection<string> reasons)
     {
         if (!field.Tests.IsText)
             return Wrong($"'{path}.op' is '{name}', but '{field.Name}' is no text. Use '=' or 'in'.");
-        if (value.ValueKind != JsonValueKind.String)
-            return Wrong($"'{path}.value' is no text. Put it in quotes.");
+        if (value.ValueKind != JsonValueKind.String || value.GetString() is "")
+            return Wrong($"'{path}.value' is no text, or an empty one. Put some letters in quotes.");
 
         var place = name switch
         {

@@ -6,6 +6,9 @@ namespace ModelEvents.Rules.Conditions;
 /// </summary>
 internal sealed class Transition(Field field, Condition? from, Condition? to) : Condition
 {
+    public override IReadOnlyList<IReadOnlyList<Guard>> Guards { get; } =
+        from is null && to is null ? [[new ChangedGuard(field)]] : [.. to?.Guards ?? [], .. from?.Guards ?? []];
+
     public override bool IsMet(ChangeValues values) => values.Action switch
     {
         ChangeAction.Created => from is null && to?.IsMet(values) == true,

@@ -14,6 +14,9 @@ internal sealed class OneOfTest<T>(Field field, bool isBefore, T?[] wanted, bool
     : ValueTest(field, isBefore)
     where T : notnull
 {
+    public override IReadOnlyList<IReadOnlyList<Guard>> Guards { get; } =
+        isNegated ? [] : [[.. GuardsOf(field, isBefore, wanted, orNone)]];
+
     protected override bool Fits(object? value)
     {
         if (value is not T typed)
@@ -27,12 +30,23 @@ internal sealed class OneOfTest<T>(Field field, bool isBefore, T?[] wanted, bool
 
         return isNegated;
     }
+
+    private static IEnumerable<Guard> GuardsOf(Field field, bool isBefore, T?[] wanted, bool orNone)
+    {
+        foreach (var value in wanted)
+            yield return new EqualGuard(field, isBefore, value);
+        if (orNone)
+            yield return new EqualGuard(field, isBefore, Value: null);
+    }
 }
 
 /// <summary>Whether the value is above or below another one; null is neither.</summary>
 internal sealed class OrderTest<T>(Field field, bool isBefore, T wanted, int sign, bool orEqual) : ValueTest(field, isBefore)
     where T : notnull
 {
+    public override IReadOnlyList<IReadOnlyList<Guard>> Guards { get; } =
+        [[new OrderGuard(field, isBefore, wanted, sign > 0)]];
+
     protected override bool Fits(object? value)
     {
         if (value is not T typed)
@@ -46,6 +60,8 @@ internal sealed class OrderTest<T>(Field field, bool isBefore, T wanted, int sig
 /// <summary>Whether the value has a text in it, at its beginning or at its end. Letters compare exactly.</summary>
 internal sealed class TextTest(Field field, bool isBefore, string wanted, TextPlace place) : ValueTest(field, isBefore)
 {
+    public override IReadOnlyList<IReadOnlyList<Guard>> Guards { get; } = [[new TextGuard(field, isBefore, wanted)]];
+
     protected override bool Fits(object? value) => value is string text && place switch
     {
         TextPlace.Start => text.StartsWith(wanted, StringComparison.Ordinal),

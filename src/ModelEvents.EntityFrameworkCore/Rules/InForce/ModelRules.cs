@@ -2,37 +2,32 @@ using ModelEvents.Rules.Conditions;
 
 namespace ModelEvents.Rules.InForce;
 
-/// <summary>The rules that changes of one listed model can meet.</summary>
+/// <summary>The rules that changes of one listed model can meet, the oldest first.</summary>
 internal sealed class ModelRules(FieldTable fields, RuleInForce[] rules)
 {
+    private readonly RuleIndex _index = new(rules);
+
     public FieldTable Fields => fields;
 
-    /// <summary>Whether a change may meet one of them, as far as it is known before the row is written.</summary>
-    public bool MayBeMet(ChangeValues values)
-    {
-        foreach (var rule in rules)
-        {
-            if (Judge(rule, values) != Verdict.NotMet)
-                return true;
-        }
-
-        return false;
-    }
-
-    /// <summary>Those that a change meets or may meet.</summary>
+    /// <summary>Those that a change meets or, as far as it is known before the row is written, may meet.</summary>
     public List<RuleInForce>? Find(ChangeValues values)
     {
+        var guarded = new List<int>();
+        _index.Find(values, guarded);
+        guarded.Sort();
+
         List<RuleInForce>? found = null;
-        foreach (var rule in rules)
+        for (var place = 0; place < guarded.Count; place++)
         {
-            if (Judge(rule, values) != Verdict.NotMet)
-                (found ??= []).Add(rule);
+            var isRepeated = place > 0 && guarded[place] == guarded[place - 1];
+            if (!isRepeated && MayBeMet(rules[guarded[place]], values))
+                (found ??= []).Add(rules[guarded[place]]);
         }
 
         return found;
     }
 
     /// <summary>Code of the user's is asked once all is known.</summary>
-    private static Verdict Judge(RuleInForce rule, ChangeValues values) =>
-        rule.Early is { } early ? early.Judge(values) : Verdict.Undecided;
+    private static bool MayBeMet(RuleInForce rule, ChangeValues values) =>
+        rule.Early is not { } early || early.Judge(values) != Verdict.NotMet;
 }

@@ -26,7 +26,7 @@ internal sealed class RuleRaising(
         foreach (var entry in TrackedEntries.Changed(context))
         {
             if (save.Models.Find(entry.EntityType) is { } model && rules.Of(model.Listed) is { } its)
-                mayRaise |= its.MayBeMet(new ChangeValues(its.Fields, entry, ActionOf(entry), isBeforeKnown: true));
+                mayRaise |= its.Find(new ChangeValues(its.Fields, entry, ActionOf(entry), isBeforeKnown: true)) is not null;
         }
 
         save.IsKnownToRaiseNothing = !mayRaise && save.DetectsChanges;
