@@ -30,6 +30,7 @@ internal sealed class OwnBusFactory(Action<IRabbitMqHostConfigurator>? configure
         var uri = new Uri(options.Broker.Uri);
         rabbitMq.Host(uri, $"ModelEvents {options.ServiceName}", host =>
         {
+            host.OnRefreshConnectionFactory = QueuedSocket.UseAsync;
             if (uri.Scheme == "amqps")
                 host.UseSsl(VerifyBroker);
 

@@ -46,8 +46,9 @@ internal sealed class BrokerLink : IAsyncDisposable, IDisposable
                 return opened;
 
             _session?.Abandon();
-            _session = null;
-            return _session = await ConnectAsync(cancellationToken).ConfigureAwait(false);
+            _session = await ConnectAsync(cancellationToken).ConfigureAwait(false);
+            AbandonIfDisposed();
+            return _session;
         }
         finally
         {
@@ -72,18 +73,28 @@ internal sealed class BrokerLink : IAsyncDisposable, IDisposable
     {
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _disposed.Token);
         ending.CancelAfter(PublishContext.Patience);
+        var connecting = _factory.CreateConnectionAsync(ending.Token);
         try
         {
-            var connection = await _factory.CreateConnectionAsync(ending.Token).ConfigureAwait(false);
-            return new BrokerSession(connection, _options, _log);
+            return new BrokerSession(await connecting.WaitAsync(ending.Token).ConfigureAwait(false), _options, _log);
         }
-        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+        catch (Exception exception)
         {
+            // The client does not heed the token while it waits for the broker's answer.
+            BrokerSession.CloseLate(connecting);
+            cancellationToken.ThrowIfCancellationRequested();
             throw new BrokerAwayException(
                 $"No connection to the broker at '{_factory.Endpoint.HostName}:{_factory.Endpoint.Port}'. Start it or "
                 + $"correct its address and user: {exception.GetBaseException().Message}",
                 exception);
         }
+    }
+
+    /// <summary>Whoever disposes looks for a connection once; this one may have come too late for that.</summary>
+    private void AbandonIfDisposed()
+    {
+        if (_disposed.IsCancellationRequested)
+            _session?.Abandon();
     }
 
     // From an amqps URI the client takes TLS, but then accepts a certificate of any name.

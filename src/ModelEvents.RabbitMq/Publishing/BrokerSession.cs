@@ -28,6 +28,7 @@ internal sealed class BrokerSession : IAsyncDisposable
         _log = log;
         _connection.ConnectionBlockedAsync += OnBlockedAsync;
         _connection.ConnectionUnblockedAsync += OnUnblockedAsync;
+        _connection.ConnectionShutdownAsync += OnShutdownAsync;
     }
 
     public bool IsOpen => _connection.IsOpen;
@@ -49,14 +50,33 @@ internal sealed class BrokerSession : IAsyncDisposable
             Close(idle);
         }
 
-        return await _connection.CreateChannelAsync(Confirming, cancellationToken).ConfigureAwait(false);
+        var opening = _connection.CreateChannelAsync(Confirming, CancellationToken.None);
+        try
+        {
+            return await opening.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            // Once it was asked for, the client waits for the broker's answer whatever the token says.
+            CloseLate(opening);
+            throw;
+        }
     }
 
-    /// <summary>Takes a channel back on which nothing is in flight.</summary>
+    /// <summary>Takes a channel back on which nothing is in flight and no answer is awaited.</summary>
     public void Return(IChannel channel) => _idle.Add(channel);
 
     /// <summary>Ends a channel, whatever is in flight on it.</summary>
     public static void Close(IChannel channel) => Forget(channel.DisposeAsync());
+
+    /// <summary>Ends what nobody waits for any longer, as soon as it is there.</summary>
+    public static void CloseLate<T>(Task<T> opening)
+        where T : IAsyncDisposable
+    {
+        Forget(CloseAsync());
+
+        async ValueTask CloseAsync() => await (await opening.ConfigureAwait(false)).DisposeAsync().ConfigureAwait(false);
+    }
 
     /// <summary>Declares or checks an exchange, once for the connection.</summary>
     public async Task EnsureExchangeAsync(IChannel channel, string exchange, CancellationToken cancellationToken)
@@ -64,12 +84,8 @@ internal sealed class BrokerSession : IAsyncDisposable
         if (_exchanges.ContainsKey(exchange))
             return;
 
-        if (_options.Topology is ExchangeTopology.Declare)
-            await channel.ExchangeDeclareAsync(
-                exchange, ExchangeType.Topic, durable: true, _options.AutoDelete, cancellationToken: cancellationToken)
-                .ConfigureAwait(false);
-        else if (_options.Topology is ExchangeTopology.Passive)
-            await channel.ExchangeDeclarePassiveAsync(exchange, cancellationToken).ConfigureAwait(false);
+        // Not by the client's own token, which it does not heed while it waits for the broker's answer.
+        await AskForExchangeAsync(channel, exchange).WaitAsync(cancellationToken).ConfigureAwait(false);
 
         if (_exchanges.TryAdd(exchange, true))
             Log.Publishing(_log, exchange, Broker);
@@ -94,6 +110,14 @@ internal sealed class BrokerSession : IAsyncDisposable
         }
     }
 
+    private Task AskForExchangeAsync(IChannel channel, string exchange) => _options.Topology switch
+    {
+        ExchangeTopology.Declare => channel.ExchangeDeclareAsync(
+            exchange, ExchangeType.Topic, durable: true, _options.AutoDelete, cancellationToken: CancellationToken.None),
+        ExchangeTopology.Passive => channel.ExchangeDeclarePassiveAsync(exchange, CancellationToken.None),
+        _ => Task.CompletedTask,
+    };
+
     private static void Forget(ValueTask closing) =>
         closing.AsTask().ContinueWith(static closed => closed.Exception, TaskScheduler.Default);
 
@@ -106,9 +130,21 @@ internal sealed class BrokerSession : IAsyncDisposable
 
     private Task OnUnblockedAsync(object sender, AsyncEventArgs unblocked)
     {
-        _blocked?.TrySetResult();
-        _blocked = null;
+        EndBlock();
         Log.Unblocked(_log, Broker);
         return Task.CompletedTask;
+    }
+
+    /// <summary>A connection that is lost is blocked no more: whoever waits shall see that it is closed.</summary>
+    private Task OnShutdownAsync(object sender, ShutdownEventArgs reason)
+    {
+        EndBlock();
+        return Task.CompletedTask;
+    }
+
+    private void EndBlock()
+    {
+        _blocked?.TrySetResult();
+        _blocked = null;
     }
 }

@@ -1,6 +1,5 @@
 using RabbitMQ.Client;
 using RabbitMQ.Client.Events;
-using RabbitMQ.Client.Exceptions;
 
 namespace ModelEvents.Publishing;
 
@@ -19,6 +18,7 @@ internal sealed class PublishRun : IDisposable
     private readonly PublishOutcome _unroutable;
     private readonly CancellationTokenSource _patience;
     private readonly CancellationTokenSource _end;
+    private CancellationTokenSource _lost = new();
 
     public PublishRun(
         BrokerSession session,
@@ -70,21 +70,23 @@ internal sealed class PublishRun : IDisposable
         // A broker that blocks the connection reads nothing from it, not even that a channel is asked for.
         await _session.Unblocked.WaitAsync(_end.Token).ConfigureAwait(false);
         var channel = await _session.RentAsync(_end.Token).ConfigureAwait(false);
+        var isClean = false;
         try
         {
             await _session.EnsureExchangeAsync(channel, _exchange, _end.Token).ConfigureAwait(false);
             _turns.Begin(await channel.GetNextPublishSequenceNumberAsync(_end.Token).ConfigureAwait(false));
             Listen(channel);
             await SendAsync(channel).ConfigureAwait(false);
+            isClean = _turns.InFlight == 0;
             return channel.CloseReason is { } reason ? Judge(reason) : null;
         }
-        catch (OperationInterruptedException exception) when (exception.ShutdownReason is { } reason)
+        catch (Exception) when (channel.CloseReason is not null && !_end.IsCancellationRequested)
         {
-            return Judge(reason);
+            return Judge(channel.CloseReason);
         }
         finally
         {
-            Leave(channel);
+            Leave(channel, isClean);
         }
     }
 
@@ -111,7 +113,7 @@ internal sealed class PublishRun : IDisposable
         {
             var wire = WireMessage.From(one, _context.Options.Envelope);
             await channel.BasicPublishAsync(
-                _exchange, wire.RoutingKey, mandatory: true, _properties.Of(wire), wire.Body, _end.Token)
+                _exchange, wire.RoutingKey, mandatory: true, _properties.Of(wire), wire.Body, _lost.Token)
                 .ConfigureAwait(false);
         }
         catch (Exception exception) when (BrokerFailure.SaysNothingOfTheEvent(exception))
@@ -159,19 +161,21 @@ internal sealed class PublishRun : IDisposable
 
     private void Listen(IChannel channel)
     {
+        // Not disposed: the channel's end may still come and set it.
+        _lost = CancellationTokenSource.CreateLinkedTokenSource(_end.Token);
         channel.BasicAcksAsync += OnAckAsync;
         channel.BasicNacksAsync += OnNackAsync;
         channel.BasicReturnAsync += OnReturnAsync;
         channel.ChannelShutdownAsync += OnShutdownAsync;
     }
 
-    private void Leave(IChannel channel)
+    private void Leave(IChannel channel, bool isClean)
     {
         channel.BasicAcksAsync -= OnAckAsync;
         channel.BasicNacksAsync -= OnNackAsync;
         channel.BasicReturnAsync -= OnReturnAsync;
         channel.ChannelShutdownAsync -= OnShutdownAsync;
-        if (channel.IsOpen && _turns.InFlight == 0)
+        if (channel.IsOpen && isClean)
             _session.Return(channel);
         else
             BrokerSession.Close(channel);
@@ -198,9 +202,13 @@ internal sealed class PublishRun : IDisposable
         return Task.CompletedTask;
     }
 
+    /// <summary>
+    /// What waits to be written is waited for no longer: nobody will write it, and the client tells of its lost connection
+    /// only when no channel waits (https://github.com/rabbitmq/rabbitmq-dotnet-client/issues/1930).
+    /// </summary>
     private Task OnShutdownAsync(object sender, ShutdownEventArgs reason)
     {
         _turns.Wake();
-        return Task.CompletedTask;
+        return _lost.CancelAsync();
     }
 }

@@ -6,6 +6,9 @@ namespace ModelEvents.Tests.Publishing;
 
 public abstract partial class PublisherContract
 {
+    // After which RabbitMQ.Client gives up waiting for an answer: the hard upper bound of what ends before.
+    private static readonly TimeSpan ClientPatience = TimeSpan.FromSeconds(20);
+
     [Fact]
     public async Task Events_are_unavailable_while_the_broker_is_away_and_confirmed_once_it_is_back()
     {
@@ -52,6 +55,29 @@ public abstract partial class PublisherContract
     }
 
     [Fact]
+    public async Task A_connection_that_breaks_while_nothing_goes_through_it_any_more_is_replaced()
+    {
+        await using var queue = await RabbitQueue.BindAsync(Exchange);
+        await using var proxy = new TcpProxy(TestServices.RabbitMq);
+        await using var host = await StartAsync(options => options.Broker.Uri = proxy.Address.ToString());
+        AssertConfirmed(await host.PublishAsync(Event()));
+
+        // More than sockets and clients have room for.
+        ModelEvent[] events = [.. Enumerable.Range(0, 800).Select(key => Event($"{key}") with { Body = new byte[100_000] })];
+        proxy.Freeze();
+        var publishing = events.Chunk(200).Select(batch => host.PublishAsync(batch)).ToArray();
+        await IsFullAsync(proxy);
+        proxy.Cut();
+        var outcomes = (await Task.WhenAll(publishing)).SelectMany(batch => batch).ToArray();
+        proxy.Mend();
+
+        Assert.All(outcomes, outcome => Assert.Equal(PublishStatus.Unavailable, outcome.Status));
+        if (NoticesLossAtOnce)
+            Assert.All(outcomes, outcome => Assert.Contains("went away", outcome.Error, StringComparison.Ordinal));
+        await PublishUntilConfirmedAsync(host, events);
+    }
+
+    [Fact]
     public async Task Events_are_unavailable_when_the_broker_falls_silent()
     {
         await using var queue = await RabbitQueue.BindAsync(Exchange);
@@ -65,6 +91,21 @@ public abstract partial class PublisherContract
 
         Assert.All(silent, outcome => Assert.Equal(PublishStatus.Unavailable, outcome.Status));
         Assert.Contains("alarm", silent[0].Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_broker_that_takes_connections_and_answers_nothing_is_away()
+    {
+        await using var queue = await RabbitQueue.BindAsync(Exchange);
+        await using var proxy = new TcpProxy(TestServices.RabbitMq);
+        proxy.Freeze();
+        await using var host = await StartAsync(options => options.Broker.Uri = proxy.Address.ToString());
+
+        var silent = await host.PublishAsync(Event());
+        proxy.Mend();
+
+        Assert.Equal(PublishStatus.Unavailable, Assert.Single(silent).Status);
+        await PublishUntilConfirmedAsync(host, [Event()]);
     }
 
     [Fact]
@@ -165,13 +206,32 @@ public abstract partial class PublisherContract
         proxy.Freeze();
         using var cancellation = new CancellationTokenSource();
 
+        // The second one has to ask for a channel.
         var publishing = host.Publisher.PublishAsync([Event(), Event("2")], cancellation.Token);
+        var publishingToo = host.Publisher.PublishAsync([Event("3")], cancellation.Token);
         await cancellation.CancelAsync();
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => publishing);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => publishing.WaitAsync(ClientPatience, TestContext.Current.CancellationToken));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => publishingToo.WaitAsync(ClientPatience, TestContext.Current.CancellationToken));
         await Assert.ThrowsAnyAsync<OperationCanceledException>(
             () => host.Publisher.PublishAsync([Event()], cancellation.Token));
         proxy.Mend();
+    }
+
+    /// <summary>Waits until no more comes to a frozen proxy.</summary>
+    private static Task IsFullAsync(TcpProxy proxy)
+    {
+        var before = 0;
+        var unchanged = 0;
+        return Eventually.TrueAsync(
+            () =>
+            {
+                var now = proxy.Waiting;
+                unchanged = now > 0 && now == before ? unchanged + 1 : 0;
+                before = now;
+                return unchanged == 10;
+            },
+            () => $"{before} bytes wait");
     }
 
     private static async Task PublishUntilConfirmedAsync(PublisherHost host, IReadOnlyList<ModelEvent> events)

@@ -21,6 +21,21 @@ public abstract partial class PublisherContract
     }
 
     [Fact]
+    public async Task Events_that_no_queue_receives_are_told_apart_from_many_that_one_does()
+    {
+        await using var queue = await RabbitQueue.BindAsync(Exchange, "order__updated");
+        await using var host = await StartAsync();
+        ModelEvent[] events =
+            [.. Enumerable.Range(0, 1000).Select(key => Event($"{key}", name: key % 3 == 0 ? "order__created" : "order__updated"))];
+
+        var outcomes = await host.PublishAsync(events);
+
+        Assert.Equal(
+            events.Select(one => one.Name == "order__created" ? PublishStatus.Unroutable : PublishStatus.Confirmed),
+            outcomes.Select(outcome => outcome.Status));
+    }
+
+    [Fact]
     public async Task An_unroutable_event_holds_its_key_where_it_is_to_be_parked()
     {
         await using var queue = await RabbitQueue.BindAsync(Exchange, "order__updated");

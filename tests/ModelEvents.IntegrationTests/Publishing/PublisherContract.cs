@@ -11,17 +11,20 @@ public abstract partial class PublisherContract
 
     private string Exchange => $"{_service}.events";
 
+    /// <summary>Whether events in flight on a connection that breaks are told at once, and not after a while of silence.</summary>
+    protected virtual bool NoticesLossAtOnce => true;
+
     /// <summary>Registers the publisher under test.</summary>
     protected abstract void Register(ModelEventsBuilder builder);
 
-    private async Task<PublisherHost> StartAsync(Action<ModelEventsOptions>? configure = null)
+    private protected async Task<PublisherHost> StartAsync(Action<ModelEventsOptions>? configure = null)
     {
         var host = PublisherHost.Build(Register, configure);
         await host.StartAsync();
         return host;
     }
 
-    private ModelEvent Event(string key = "1", long sequence = 1, string name = "order__created") =>
+    private protected ModelEvent Event(string key = "1", long sequence = 1, string name = "order__created") =>
         TestEvents.Create(_service, key, sequence, name);
 
     private static void AssertConfirmed(IEnumerable<PublishOutcome> outcomes) =>

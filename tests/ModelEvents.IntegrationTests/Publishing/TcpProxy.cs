@@ -33,6 +33,9 @@ internal sealed class TcpProxy : IAsyncDisposable
             connection.Client?.Close(0);
     }
 
+    /// <summary>How many bytes wait to be forwarded.</summary>
+    public int Waiting => _connections.Sum(connection => connection.Client is { Connected: true } open ? open.Available : 0);
+
     /// <summary>Keeps connections open but forwards nothing, as a broker does that blocks its publishers.</summary>
     public void Freeze() => _isFrozen = true;
 
