@@ -28,11 +28,29 @@ public sealed class OutageTests(Fleet fleet) : IClassFixture<Fleet>
     [Fact]
     public async Task A_broker_that_blocked_its_publishers_gets_everything_in_order()
     {
-        var before = fleet.Workers.Select(worker => worker.Count(Away)).ToArray();
+        var noticed = Noticed();
+        await InterruptAsync(BrokerOutage.BlockPublishersAsync, noticed, BrokerOutage.UnblockPublishersAsync);
+    }
+
+    [Fact]
+    public async Task A_broker_that_is_restarted_while_it_blocks_its_publishers_gets_everything_in_order()
+    {
+        var noticed = Noticed();
         await InterruptAsync(
             BrokerOutage.BlockPublishersAsync,
-            () => Task.WhenAll(fleet.Workers.Select((worker, index) => worker.LoggedAsync(Away, before[index] + 1))),
-            BrokerOutage.UnblockPublishersAsync);
+            async () =>
+            {
+                await noticed();
+                await BrokerOutage.StopBrokerAsync();
+            },
+            BrokerOutage.StartBrokerAsync);
+    }
+
+    /// <summary>Returns what waits until every worker has said, from now on, that nothing can be published.</summary>
+    private Func<Task> Noticed()
+    {
+        var before = fleet.Workers.Select(worker => worker.Count(Away)).ToArray();
+        return () => Task.WhenAll(fleet.Workers.Select((worker, index) => worker.LoggedAsync(Away, before[index] + 1)));
     }
 
     /// <summary>Takes the broker away in the middle of a drain, saves more, and brings it back.</summary>
