@@ -17,7 +17,7 @@ internal sealed class ModelEventsInterceptor(ContextCapture capture, SaveReceive
     public InterceptionResult<int> SavingChanges(DbContextEventData eventData, InterceptionResult<int> result)
     {
         var context = eventData.Context!;
-        var save = capture.Open(context, receivers.NewSave(context, isAsync: false));
+        var save = capture.Open(context, result.HasResult ? null : receivers.NewSave(context, isAsync: false));
         receivers.Before(save);
         capture.Begin(context, save, this);
         return result;
@@ -27,7 +27,7 @@ internal sealed class ModelEventsInterceptor(ContextCapture capture, SaveReceive
         DbContextEventData eventData, InterceptionResult<int> result, CancellationToken cancellationToken = default)
     {
         var context = eventData.Context!;
-        var save = capture.Open(context, receivers.NewSave(context, isAsync: true));
+        var save = capture.Open(context, result.HasResult ? null : receivers.NewSave(context, isAsync: true));
         await receivers.BeforeAsync(save, cancellationToken).ConfigureAwait(false);
         capture.Begin(context, save, this);
         return result;

@@ -54,4 +54,8 @@ internal static class TrackedEntries
             GeneratedValues.SetterOf(property)(entry.ToEntityEntry().Entity, onInstance);
         ((InternalEntityEntry)entry).SetTemporaryValue(property, temporary);
     }
+
+    /// <summary>Marks a collection of complex values to be written as it is.</summary>
+    public static void SetModified(IUpdateEntry entry, IComplexProperty collection) =>
+        ((InternalEntityEntry)entry).SetPropertyModified(collection, isModified: true, recurse: true);
 }

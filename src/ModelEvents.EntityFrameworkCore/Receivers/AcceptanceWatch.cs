@@ -13,6 +13,12 @@ internal sealed class AcceptanceWatch(ReceivedSave save)
         save.Context.SaveChangesFailed += Failed;
     }
 
+    public void Stop()
+    {
+        save.Context.SavedChanges -= Saved;
+        save.Context.SaveChangesFailed -= Failed;
+    }
+
     private void Saved(object? sender, SavedChangesEventArgs args)
     {
         Stop();
@@ -20,10 +26,4 @@ internal sealed class AcceptanceWatch(ReceivedSave save)
     }
 
     private void Failed(object? sender, SaveChangesFailedEventArgs args) => Stop();
-
-    private void Stop()
-    {
-        save.Context.SavedChanges -= Saved;
-        save.Context.SaveChangesFailed -= Failed;
-    }
 }

@@ -14,6 +14,7 @@ internal sealed class EntrySnapshot
     private readonly PropertyValues _current;
     private readonly PropertyValues? _original;
     private readonly IProperty[] _modified;
+    private readonly IComplexProperty[] _modifiedCollections;
     private readonly (IProperty Property, object? OnInstance, object? Temporary)[] _temporary;
     private readonly NavigationSnapshot? _navigations;
     private (IProperty Property, object? Value)[] _generated = [];
@@ -27,6 +28,11 @@ internal sealed class EntrySnapshot
         _current = _public.CurrentValues.Clone();
         _original = State == EntityState.Modified ? _public.OriginalValues.Clone() : null;
         _modified = State == EntityState.Modified ? [.. Properties.Where(entry.IsModified)] : [];
+        _modifiedCollections =
+        [
+            .. entry.EntityType.GetFlattenedComplexProperties()
+                .Where(property => property.IsCollection && State == EntityState.Modified && entry.IsModified(property)),
+        ];
         _temporary =
         [
             .. Properties.Where(entry.HasTemporaryValue).Select(property => (
@@ -78,6 +84,8 @@ internal sealed class EntrySnapshot
             _public.OriginalValues.SetValues(_original);
         foreach (var property in _modified)
             Entry.SetPropertyModified(property);
+        foreach (var collection in _modifiedCollections)
+            TrackedEntries.SetModified(Entry, collection);
         foreach (var (property, onInstance, temporary) in _temporary)
             TrackedEntries.SetTemporary(Entry, property, onInstance, temporary);
         _navigations?.Restore();

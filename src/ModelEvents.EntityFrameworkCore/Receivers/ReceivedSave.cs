@@ -7,13 +7,14 @@ namespace ModelEvents.Receivers;
 /// <summary>One running save, as receivers know it.</summary>
 /// <param name="context">The context that saves.</param>
 /// <param name="receivers">The receivers when the save began.</param>
-/// <param name="services">Where they come from.</param>
+/// <param name="services">Where they come from; those of <paramref name="outer"/> where there is one.</param>
 /// <param name="outer">The save whose receivers make this one, if any.</param>
 internal sealed class ReceivedSave(
     DbContext context, ReceiverSet receivers, ReceiverServices services, ReceivedSave? outer) : IDisposable, IAsyncDisposable
 {
     private SaveSnapshot? _snapshot;
     private SaveSnapshot? _leftover;
+    private AcceptanceWatch? _watch;
     private bool _isAhead;
 
     public DbContext Context => context;
@@ -61,10 +62,8 @@ internal sealed class ReceivedSave(
             outer?._snapshot?.Add(_snapshot);
     }
 
-    public void BeginCalls()
-    {
+    public void BeginCalls() =>
         (IsCalled, Failure, Transaction) = (true, null, context.Database.CurrentTransaction);
-    }
 
     /// <summary>Lets receivers find the changes as they are after the save, although EF Core has not accepted them.</summary>
     public void Accept()
@@ -80,17 +79,22 @@ internal sealed class ReceivedSave(
             return;
 
         (_isAhead, IsCalled) = (false, false);
+        _watch?.Stop();
         _snapshot!.Undo();
     }
 
     /// <summary>
-    /// EF Core will accept the changes of the save once more, and with them what receivers have changed on the same instances
-    /// and not saved: remembers that.
+    /// All is called, and EF Core will accept the changes once more, or be asked not to. Remembers what receivers have changed
+    /// on the same instances and not saved, as that would be accepted too.
     /// </summary>
-    public void NoteLeftover()
+    public void AwaitEnd()
     {
-        if (_isAhead && TrackedEntries.Changed(context).Any())
-            _leftover = new SaveSnapshot(context);
+        if (!_isAhead)
+            return;
+
+        _leftover = TrackedEntries.Changed(context).Any() ? new SaveSnapshot(context) : null;
+        _watch = new AcceptanceWatch(this);
+        _watch.Start();
     }
 
     /// <summary>The save has ended well, and was to accept its changes or to leave them pending.</summary>
@@ -103,14 +107,18 @@ internal sealed class ReceivedSave(
             _leftover?.PutBack();
     }
 
-    public void Dispose() => services.Dispose();
+    public void Dispose()
+    {
+        if (outer is null)
+            services.Dispose();
+    }
 
     public ValueTask DisposeAsync()
     {
-        if (IsAsync)
+        if (IsAsync && outer is null)
             return services.DisposeAsync();
 
-        services.Dispose();
+        Dispose();
         return ValueTask.CompletedTask;
     }
 

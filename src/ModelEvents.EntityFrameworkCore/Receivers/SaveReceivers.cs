@@ -24,7 +24,7 @@ internal sealed class SaveReceivers(ModelReceivers receivers, ReceiverRunner run
         var isRaw = state.IsRaw;
         state.IsRaw = false;
         var outer = state.Save?.Received is { IsCalled: true } received ? received : null;
-        return new ReceivedSave(context, set, new ReceiverServices(context, root), outer)
+        return new ReceivedSave(context, set, outer?.Services ?? new ReceiverServices(context, root), outer)
         {
             IsAsync = isAsync,
             IsRaw = isRaw,
@@ -123,8 +123,7 @@ internal sealed class SaveReceivers(ModelReceivers receivers, ReceiverRunner run
     /// <summary>EF Core accepts the changes after its commit; receivers are to find them accepted now.</summary>
     private async Task AfterAsync(ReceivedSave save, CancellationToken cancellationToken)
     {
-        var isAhead = !save.IsAccepted;
-        if (isAhead)
+        if (!save.IsAccepted)
             save.Accept();
 
         try
@@ -137,9 +136,7 @@ internal sealed class SaveReceivers(ModelReceivers receivers, ReceiverRunner run
             throw;
         }
 
-        save.NoteLeftover();
-        if (isAhead)
-            new AcceptanceWatch(save).Start();
+        save.AwaitEnd();
     }
 
     private async Task SavedAsync(SaveScope scope, CancellationToken cancellationToken)
@@ -189,8 +186,16 @@ internal sealed class SaveReceivers(ModelReceivers receivers, ReceiverRunner run
     private async Task CallAsync(ReceivedSave save, CancellationToken cancellationToken)
     {
         save.BeginCalls();
-        await runner.CallAsync(save, save.After, cancellationToken).ConfigureAwait(false);
-        StateOf(save.Context).JustSaved = false;
+        try
+        {
+            await runner.CallAsync(save, save.After, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            // The last save to have ended is one that a receiver made.
+            StateOf(save.Context).JustSaved = false;
+        }
+
         if (save.Failure is { } failure)
             ExceptionDispatchInfo.Throw(failure);
     }

@@ -63,6 +63,7 @@ internal sealed class SaveSnapshot(DbContext context)
                 entry.Discard();
         }
 
+        _inner.Clear();
         Restore(_entries);
     }
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.ExceptionServices;
 
 namespace ModelEvents.Receivers;
@@ -10,6 +11,7 @@ internal static class CompletedTask
 {
     public static void ThrowIfFailed(this Task completed)
     {
+        Debug.Assert(completed.IsCompleted, "Something waits in a synchronous call.");
         if (completed.IsFaulted)
             ExceptionDispatchInfo.Throw(completed.Exception.InnerException!);
         if (completed.IsCanceled)

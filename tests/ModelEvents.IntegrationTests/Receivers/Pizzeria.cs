@@ -59,11 +59,36 @@ public sealed class Guest : INamed
     public int Visits { get; set; }
     public Address? Address { get; set; }
     public Contact Contact { get; set; } = new();
+    public List<Phone> Phones { get; } = [];
+    public Taste? Taste { get; set; }
+    public List<Stamp> Stamps { get; set; } = [];
 }
 
 public sealed class Address
 {
     public string Street { get; set; } = "";
+}
+
+public sealed class Phone
+{
+    public string Number { get; set; } = "";
+}
+
+/// <summary>Kept as JSON where there are columns.</summary>
+public sealed class Taste
+{
+    public string Favourite { get; set; } = "";
+    public List<Dislike> Dislikes { get; } = [];
+}
+
+public sealed class Dislike
+{
+    public string Name { get; set; } = "";
+}
+
+public sealed record Stamp
+{
+    public string Shop { get; set; } = "";
 }
 
 public sealed record Contact
@@ -103,10 +128,17 @@ public sealed class PizzeriaContext(DbContextOptions<PizzeriaContext> options) :
         modelBuilder.Entity<Guest>(guest =>
         {
             guest.OwnsOne(g => g.Address);
+            guest.OwnsMany(g => g.Phones);
+            guest.OwnsOne(g => g.Taste, taste =>
+            {
+                taste.OwnsMany(t => t.Dislikes);
+                if (Database.IsRelational())
+                    taste.ToJson();
+            });
             if (Database.IsRelational())
-                guest.ComplexProperty(g => g.Contact);
+                guest.ComplexCollection(g => g.Stamps, stamps => stamps.ToJson()).ComplexProperty(g => g.Contact);
             else
-                guest.Ignore(g => g.Contact);
+                guest.Ignore(g => g.Contact).Ignore(g => g.Stamps);
         });
     }
 }

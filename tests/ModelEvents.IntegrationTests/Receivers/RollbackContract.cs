@@ -18,14 +18,14 @@ public abstract class RollbackContract<TFixture>(TFixture fixture) : IClassFixtu
         var menu = await Menu.SaveAsync(context, Cancellation);
         menu.ChangeEverything(context);
         context.ChangeTracker.DetectChanges();
-        var before = context.ChangeTracker.DebugView.LongView;
+        var before = Tracked(context);
 
         using (pizzeria.Receivers.AfterSave<Bill>(SaveAndRefuseAsync))
             await Assert.ThrowsAsync<FormatException>(() => context.SaveChangesAsync(Cancellation));
 
-        Assert.Equal(before, context.ChangeTracker.DebugView.LongView);
+        Assert.Equal(before, Tracked(context));
         context.ChangeTracker.DetectChanges();
-        Assert.Equal(before, context.ChangeTracker.DebugView.LongView);
+        Assert.Equal(before, Tracked(context));
     }
 
     [Fact]
@@ -35,6 +35,7 @@ public abstract class RollbackContract<TFixture>(TFixture fixture) : IClassFixtu
         await using var context = pizzeria.NewContext();
         var menu = await Menu.SaveAsync(context, Cancellation);
         menu.ChangeEverything(context);
+        menu.ChangeJson();
         using (pizzeria.Receivers.AfterSave<Bill>(SaveAndRefuseAsync))
             await Assert.ThrowsAsync<FormatException>(() => context.SaveChangesAsync(Cancellation));
         await pizzeria.TakeEventsAsync();
@@ -44,11 +45,12 @@ public abstract class RollbackContract<TFixture>(TFixture fixture) : IClassFixtu
         Assert.Equal(
             [
                 "bill__created", "bill__deleted", "bill_line__created", "bill_line__deleted", "bill_line__deleted",
-                "dish__created", "dish__updated", "guest__updated", "guest__updated",
+                "dish__created", "dish__updated", "guest__updated", "guest__updated", "guest__updated",
             ],
             (await pizzeria.TakeNamesAsync()).Order());
         await using var fresh = pizzeria.NewContext();
         await menu.AssertChangedAsync(fresh, Cancellation);
+        await menu.AssertJsonChangedAsync(fresh, Cancellation);
         Assert.Empty(await fresh.Notes.Where(n => n.Text == "void").ToListAsync(Cancellation));
     }
 
@@ -112,6 +114,10 @@ public abstract class RollbackContract<TFixture>(TFixture fixture) : IClassFixtu
         Assert.Equal([$"{table}: True"], await fresh.Notes.Where(n => n.Text.StartsWith(table)).Select(n => n.Text).ToListAsync(Cancellation));
         Assert.Equal(["bill__created", "bill_line__created"], (await pizzeria.TakeNamesAsync()).Order());
     }
+
+    /// <summary>All that the change tracker knows, but for a mark on keys that it has yet to generate for shadow properties.</summary>
+    private static string Tracked(DbContext context) =>
+        context.ChangeTracker.DebugView.LongView.Replace(" Unknown", "", StringComparison.Ordinal);
 
     private static async Task SaveAndRefuseAsync(Bill bill, SaveContext save, CancellationToken cancellation)
     {
