@@ -4,8 +4,8 @@ namespace ModelEvents;
 public sealed record ReceiverOptions
 {
     /// <summary>
-    /// What it is known by. Connecting again what is connected under the same id, for the same and the same model, does nothing. Default:
-    /// none; the delegate's own name stands in errors.
+    /// What it is known by, also in errors. Connecting under an id that is connected already, for the same kind of call and the
+    /// same model, does nothing. Default: none, and the name of the delegate's method in errors.
     /// </summary>
     public string? Id { get; init; }
 
