@@ -33,7 +33,13 @@ public sealed class ApiRules
     [Fact]
     public void Public_types_live_where_users_look_for_them()
     {
-        string[] hosts = ["MassTransit", "Microsoft.EntityFrameworkCore", "Microsoft.Extensions.DependencyInjection"];
+        string[] hosts =
+        [
+            "MassTransit",
+            "Microsoft.AspNetCore.Builder",
+            "Microsoft.EntityFrameworkCore",
+            "Microsoft.Extensions.DependencyInjection",
+        ];
 
         Assert.DoesNotContain(
             PublicApi.Types,
@@ -44,6 +50,7 @@ public sealed class ApiRules
     [InlineData("ModelEvents")]
     [InlineData("ModelEvents.EntityFrameworkCore", "ModelEvents")]
     [InlineData("ModelEvents.PostgreSql", "ModelEvents.EntityFrameworkCore")]
+    [InlineData("ModelEvents.AspNetCore", "ModelEvents.EntityFrameworkCore")]
     [InlineData("ModelEvents.MassTransit", "ModelEvents")]
     [InlineData("ModelEvents.RabbitMq", "ModelEvents")]
     [InlineData("ModelEvents.Testing", "ModelEvents")]
@@ -64,6 +71,7 @@ public sealed class ApiRules
             "ModelEvents",
             "ModelEvents.EntityFrameworkCore",
             "ModelEvents.PostgreSql",
+            "ModelEvents.AspNetCore",
             "ModelEvents.MassTransit",
             "ModelEvents.RabbitMq",
             "ModelEvents.Testing",

@@ -15,6 +15,7 @@ internal static class PublicApi
                 typeof(ModelEventsOptions),
                 typeof(Microsoft.EntityFrameworkCore.ModelEventsDbContextOptionsExtensions),
                 typeof(Microsoft.Extensions.DependencyInjection.PostgreSqlCaptureExtensions),
+                typeof(Microsoft.AspNetCore.Builder.TriggerRulesEndpointRouteBuilderExtensions),
                 typeof(Microsoft.Extensions.DependencyInjection.MassTransitModelEventsBuilderExtensions),
                 typeof(Microsoft.Extensions.DependencyInjection.RabbitMqModelEventsBuilderExtensions),
                 typeof(ModelEvents.Testing.Dispatcher),

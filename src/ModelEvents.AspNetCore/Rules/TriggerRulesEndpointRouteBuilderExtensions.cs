@@ -1,0 +1,52 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using ModelEvents.Rules;
+
+namespace Microsoft.AspNetCore.Builder;
+
+/// <summary>Serves rules, and what they have raised, over HTTP.</summary>
+public static class TriggerRulesEndpointRouteBuilderExtensions
+{
+    /// <summary>
+    /// Maps endpoints that read the rules of the captured context that maps them, and trigger events below them:
+    /// <c>GET {prefix}</c>, <c>GET {prefix}/{id}</c>, <c>GET {prefix}/events</c> and <c>GET {prefix}/events/{id}</c>. Lists take
+    /// <c>page</c>, <c>page_size</c> and filters. With a policy also those that write, each for that policy alone:
+    /// <c>POST {prefix}</c>, <c>PUT {prefix}/{id}</c>, <c>DELETE {prefix}/{id}</c>, which archives, and
+    /// <c>POST {prefix}/events/{id}/acknowledgement</c>. Names in JSON are in snake case.
+    /// </summary>
+    /// <param name="endpoints">The application.</param>
+    /// <param name="prefix">Where they are. Default: <c>/trigger-rules</c>.</param>
+    /// <param name="writePolicy">
+    /// The authorization policy for writes, as given to <c>AddAuthorization</c>. Without one nothing can be written.
+    /// </param>
+    /// <returns>
+    /// The endpoints as a group, for what holds for all of them: who may read, with <c>RequireAuthorization</c>, for example.
+    /// </returns>
+    public static RouteGroupBuilder MapTriggerRules(
+        this IEndpointRouteBuilder endpoints, string prefix = "/trigger-rules", string? writePolicy = null) =>
+        Map<ITriggerRules, ITriggerEvents>(endpoints, prefix, writePolicy);
+
+    /// <summary>As <see cref="MapTriggerRules"/>, where several captured contexts map rules.</summary>
+    /// <typeparam name="TContext">The captured context.</typeparam>
+    /// <inheritdoc cref="MapTriggerRules"/>
+    public static RouteGroupBuilder MapTriggerRules<TContext>(
+        this IEndpointRouteBuilder endpoints, string prefix = "/trigger-rules", string? writePolicy = null)
+        where TContext : DbContext =>
+        Map<ITriggerRules<TContext>, ITriggerEvents<TContext>>(endpoints, prefix, writePolicy);
+
+    private static RouteGroupBuilder Map<TRules, TEvents>(
+        IEndpointRouteBuilder endpoints, string prefix, string? writePolicy)
+        where TRules : ITriggerRules
+        where TEvents : ITriggerEvents
+    {
+        ArgumentNullException.ThrowIfNull(endpoints);
+        ArgumentNullException.ThrowIfNull(prefix);
+        var group = endpoints.MapGroup(prefix).WithTags("Trigger rules");
+        group.AddEndpointFilter(Problems.AnswerAsync);
+        new RuleEndpoints(context => context.RequestServices.GetRequiredService<TRules>()).Map(group, writePolicy);
+        new EventEndpoints(context => context.RequestServices.GetRequiredService<TEvents>()).Map(group, writePolicy);
+        return group;
+    }
+}

@@ -1,0 +1,18 @@
+using System.Text.Json;
+
+namespace ModelEvents.Rules;
+
+/// <summary>A trigger event with all that there is of it.</summary>
+/// <param name="Id">Its identity, which is the message id of what was published for it.</param>
+/// <param name="Type">What kind of event it is.</param>
+/// <param name="Rule">The rule that was met, if it is of one.</param>
+/// <param name="Occurred">When it happened.</param>
+/// <param name="Acknowledged">When somebody took care of it, if somebody did.</param>
+/// <param name="Description">What happened.</param>
+public sealed record TriggerEventDetails(
+    Guid Id,
+    string Type,
+    TriggerRuleDetails? Rule,
+    DateTimeOffset Occurred,
+    DateTimeOffset? Acknowledged,
+    JsonElement Description);
