@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
+using ModelEvents.Catalog;
 using ModelEvents.Rules;
 using ModelEvents.Rules.InForce;
 using ModelEvents.Rules.Raising;
@@ -26,5 +27,6 @@ internal static class RuleServices
             scope, scope.GetRequiredKeyedService<RuleBook>(typeof(TContext))));
         services.AddScoped<ITriggerEvents<TContext>, ContextTriggerEvents<TContext>>();
         services.AddSingleton<IHostedService, RuleStart<TContext>>();
+        services.AddSingleton<ICatalogSource, RuleCatalog<TContext>>();
     }
 }

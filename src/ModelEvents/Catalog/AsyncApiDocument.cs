@@ -51,10 +51,13 @@ internal sealed partial class AsyncApiDocument(ModelEventsOptions options)
             ["bindings"] = Amqp(_broker.Exchange(EventNames.ExchangeOf(known.Service))),
         };
 
-        if (known.IsTemplate)
+        if (known.Placeholder is { } placeholder)
         {
-            var status = new JsonObject { ["description"] = $"The status of {known.Model}." };
-            channel["parameters"] = new JsonObject { [CatalogEvent.StatusPlaceholder.Trim('{', '}')] = status };
+            var meaning = placeholder == CatalogEvent.StatusPlaceholder ? $"The status of {known.Model}." : "The rule's name.";
+            channel["parameters"] = new JsonObject
+            {
+                [placeholder.Trim('{', '}')] = new JsonObject { ["description"] = meaning },
+            };
         }
 
         return channel;

@@ -5,7 +5,7 @@ namespace ModelEvents.Catalog;
 
 /// <summary>
 /// Knows every event that the service can publish, from the model list in force and the EF Core models, and from the own
-/// events that are declared (<see cref="EventName"/>). Registered by <c>AddModelEvents</c>.
+/// events that are declared (<see cref="EventName"/>) and the rules that may come. Registered by <c>AddModelEvents</c>.
 /// </summary>
 public interface IModelEventCatalog
 {

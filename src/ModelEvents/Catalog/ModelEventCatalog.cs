@@ -11,8 +11,10 @@ namespace ModelEvents.Catalog;
 /// <see cref="DeclaredNames"/> those of own events.
 /// </summary>
 internal sealed class ModelEventCatalog(
-    ModelListProvider lists, IEnumerable<IBodySchemaSource> schemas, IOptions<ModelEventsOptions> options)
-    : IModelEventCatalog
+    ModelListProvider lists,
+    IEnumerable<IBodySchemaSource> schemas,
+    IEnumerable<ICatalogSource> sources,
+    IOptions<ModelEventsOptions> options) : IModelEventCatalog
 {
     private volatile Listing? _listing;
 
@@ -45,6 +47,7 @@ internal sealed class ModelEventCatalog(
         [
             .. list.Models.SelectMany(model => EventsOf(model, Body(bodies[model.ClrType]))),
             .. OwnEvents(list),
+            .. sources.SelectMany(source => source.EventsOf(list)).DistinctBy(known => (known.Service, known.Name)),
         ];
     }
 

@@ -1,7 +1,9 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using ModelEvents.Catalog;
 using ModelEvents.Rules;
 using ModelEvents.Testing;
+using ModelEvents.Tests.Catalog;
 
 namespace ModelEvents.Tests.Rules;
 
@@ -166,6 +168,26 @@ public sealed class ConditionTests : IDisposable
         Assert.Equal(
             """{"berth":{"after":4},"kind":{"after":1},"pilot":{"after":null},"owner.city":{"after":"Kiel"}}""",
             raised.Json.GetProperty("description").GetProperty("fields").GetRawText());
+    }
+
+    [Fact]
+    public async Task The_catalog_knows_what_rules_may_raise()
+    {
+        await AddAsync("""{ "field": "crew", "op": "=", "value": 20 }""", "created");
+        await SaveAsync(NewShip());
+        var catalog = _services.GetRequiredService<IModelEventCatalog>();
+
+        var known = Assert.Single(catalog.Events, known => known.Name == "trigger__{rule}");
+        var raised = _services.GetRequiredService<ModelEventRecorder>().Single("trigger__rule");
+
+        Assert.True(known.IsTemplate);
+        Assert.True(catalog.Contains("trigger__rule"));
+        Assert.Equal(("port", ""), (known.Service, known.Model));
+        Assert.Empty(new SchemaChecker(known.BodySchema).MistakesIn(raised.Json));
+        Assert.Subset(known.Headers.Select(header => header.Name).ToHashSet(), raised.Headers.Keys.ToHashSet());
+        Assert.Equal(
+            "The rule's name.",
+            (string)catalog.ToAsyncApi()["channels"]!["port.trigger___rule_"]!["parameters"]!["rule"]!["description"]!);
     }
 
     public void Dispose()
