@@ -2,7 +2,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Shop;
 
-/// <summary>An ordinary context: it knows nothing of events.</summary>
+/// <summary>An ordinary context: but for the tables of rules it knows nothing of events.</summary>
 public sealed class ShopContext(DbContextOptions<ShopContext> options) : DbContext(options)
 {
     public DbSet<Order> Orders => Set<Order>();
@@ -15,10 +15,14 @@ public sealed class ShopContext(DbContextOptions<ShopContext> options) : DbConte
 
     public DbSet<Tag> Tags => Set<Tag>();
 
-    protected override void OnModelCreating(ModelBuilder modelBuilder) =>
+    protected override void OnModelCreating(ModelBuilder modelBuilder)
+    {
+        modelBuilder.AddTriggerRules();
+
         // With a cascade in the database, orders would vanish without an event.
         modelBuilder.Entity<Order>()
             .HasOne(order => order.Customer)
             .WithMany()
             .OnDelete(DeleteBehavior.Restrict);
+    }
 }

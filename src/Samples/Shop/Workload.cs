@@ -1,24 +1,30 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using ModelEvents;
+using ModelEvents.Rules;
 using Shop.Run;
 
 namespace Shop;
 
 /// <summary>
-/// A day in the shop: plain EF Core, without a call of ModelEvents. Notes in the ledger which events should follow.
+/// A day in the shop: plain EF Core, with no call of ModelEvents for the changes. Notes in the ledger which events should
+/// follow.
 /// </summary>
 internal sealed class Workload(IServiceScopeFactory scopes, Ledger ledger)
 {
     private const int Sellers = 4;
+    private const string BigOrder = "big order";
 
     public async Task RunAsync(int orders, CancellationToken cancellationToken)
     {
         await UseShopAsync(MakeTagsAsync, cancellationToken);
+        await UseScopeAsync(
+            (services, token) => MakeRulesAsync(services.GetRequiredService<ITriggerRules>(), token), cancellationToken);
 
         var sellers = new ParallelOptions { MaxDegreeOfParallelism = Sellers, CancellationToken = cancellationToken };
         await Parallel.ForEachAsync(Enumerable.Range(1, orders), sellers, async (number, token) =>
         {
-            await UseShopAsync((shop, t) => SellAsync(shop, number, t), token);
+            await UseScopeAsync((services, t) => SellAsync(services, number, t), token);
             if (number % 5 == 0)
             {
                 await UseShopAsync(OfferAsync, token);
@@ -27,23 +33,30 @@ internal sealed class Workload(IServiceScopeFactory scopes, Ledger ledger)
         });
     }
 
-    private async Task UseShopAsync(
-        Func<ShopContext, CancellationToken, Task> work, CancellationToken cancellationToken)
+    private Task UseShopAsync(
+        Func<ShopContext, CancellationToken, Task> work, CancellationToken cancellationToken) =>
+        UseScopeAsync((services, token) => work(services.GetRequiredService<ShopContext>(), token), cancellationToken);
+
+    private async Task UseScopeAsync(
+        Func<IServiceProvider, CancellationToken, Task> work, CancellationToken cancellationToken)
     {
         await using var scope = scopes.CreateAsyncScope();
-        await work(scope.ServiceProvider.GetRequiredService<ShopContext>(), cancellationToken);
+        await work(scope.ServiceProvider, cancellationToken);
     }
 
     /// <summary>The life of an order: created, paid, shipped and, once it is history, deleted.</summary>
-    private async Task SellAsync(ShopContext shop, int number, CancellationToken cancellationToken)
+    private async Task SellAsync(IServiceProvider services, int number, CancellationToken cancellationToken)
     {
+        var shop = services.GetRequiredService<ShopContext>();
         var order = NewOrder(number);
         shop.Add(order);
         await shop.SaveChangesAsync(cancellationToken);
         Committed(order.Customer!, "customer__created");
         Committed(order, "order__created");
+        if (order.Total > 25)
+            ledger.Raised(EntityOf(order), $"trigger__{BigOrder}");
 
-        await PayAsync(shop, order, cancellationToken);
+        await PayAsync(shop, services.GetRequiredService<IModelEvents>(), order, isLate: number % 5 == 0, cancellationToken);
 
         // LoyaltyPoints receives this save.
         order.Status = OrderStatus.Shipped;
@@ -56,8 +69,9 @@ internal sealed class Workload(IServiceScopeFactory scopes, Ledger ledger)
         Committed(order, "order__deleted");
     }
 
-    /// <summary>Two saves in one transaction: their events follow its commit.</summary>
-    private async Task PayAsync(ShopContext shop, Order order, CancellationToken cancellationToken)
+    /// <summary>Two saves in one transaction, and an event of the shop's own: all follow its commit.</summary>
+    private async Task PayAsync(
+        ShopContext shop, IModelEvents events, Order order, bool isLate, CancellationToken cancellationToken)
     {
         await using var transaction = await shop.Database.BeginTransactionAsync(cancellationToken);
         order.Status = OrderStatus.Paid;
@@ -65,9 +79,19 @@ internal sealed class Workload(IServiceScopeFactory scopes, Ledger ledger)
         var invoice = new Invoice { OrderId = order.Id, Amount = order.Total };
         shop.Add(invoice);
         await shop.SaveChangesAsync(cancellationToken);
+        if (isLate)
+        {
+            // <own>
+            await events.TriggerAsync(
+                OrderEvents.Overdue, new OverdueOrder(order.Number, order.Total), key: order.Number, cancellationToken);
+            // </own>
+        }
+
         await transaction.CommitAsync(cancellationToken);
         Committed(order, "order__paid");
         Committed(invoice, "bill__created");
+        if (isLate)
+            ledger.Raised(new Entity("", order.Number), OrderEvents.Overdue);
     }
 
     /// <summary>A product that is tagged, which is an update of it, and withdrawn.</summary>
@@ -103,6 +127,7 @@ internal sealed class Workload(IServiceScopeFactory scopes, Ledger ledger)
         ledger.RolledBack(EntityOf(order));
         ledger.RolledBack(EntityOf(order.Customer!));
     }
+
     private static async Task MakeTagsAsync(ShopContext shop, CancellationToken cancellationToken)
     {
         if (await shop.Tags.AnyAsync(cancellationToken))
@@ -110,6 +135,27 @@ internal sealed class Workload(IServiceScopeFactory scopes, Ledger ledger)
 
         shop.Add(new Tag { Name = "sale" });
         await shop.SaveChangesAsync(cancellationToken);
+    }
+
+    /// <summary>A rule stays in the database. It may be edited while the shop sells.</summary>
+    private static async Task MakeRulesAsync(ITriggerRules rules, CancellationToken cancellationToken)
+    {
+        if (await rules.GetByNameAsync(BigOrder, cancellationToken) is not null)
+            return;
+
+        // <rule>
+        await rules.CreateAsync(
+            TriggerRuleTypes.Change,
+            BigOrder,
+            """
+            {
+              "model": "Order",
+              "actions": [ "created" ],
+              "condition": { "field": "total", "op": ">", "value": 25 }
+            }
+            """,
+            cancellationToken: cancellationToken);
+        // </rule>
     }
 
     private static Order NewOrder(int number) => new()

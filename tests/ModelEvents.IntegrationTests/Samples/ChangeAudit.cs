@@ -47,8 +47,14 @@ internal static class ChangeAudit
               FROM audit GROUP BY model, key) AS entities
             """) ?? "";
 
+    /// <summary>Whether it is the event of a change: not an own one, nor that of a rule which the change met.</summary>
+    public static bool IsOfChange(RabbitDelivery delivery) =>
+        delivery.RoutingKey.Contains("__", StringComparison.Ordinal)
+        && !delivery.RoutingKey.StartsWith("trigger__", StringComparison.Ordinal);
+
     /// <summary>The same lines of what was delivered, each event once.</summary>
     public static string Of(IEnumerable<RabbitDelivery> deliveries) => string.Join('\n', deliveries
+        .Where(IsOfChange)
         .DistinctBy(delivery => delivery.Properties.MessageId)
         .GroupBy(delivery => $"{delivery.Header(EventHeaders.Model)} {delivery.Header(EventHeaders.Key)}")
         .Select(entity => $"{entity.Key} {string.Join(',', entity.Select(one => one.Header(EventHeaders.Action)))}")

@@ -37,16 +37,38 @@ public sealed class ShopTests : IAsyncLifetime
         Assert.Contains(
             """
             changes committed:  152
-            events published:   152
-            messages consumed:  152
+            raised beside them: 9
+            events published:   161
+            messages consumed:  161
             changes rolled back: 8
             """,
             output,
             StringComparison.Ordinal);
-        var deliveries = await WaitForAsync(152);
-        Assert.Equal(152, deliveries.Count);
+        var deliveries = await WaitForAsync(161);
+        Assert.Equal(161, deliveries.Count);
         Assert.Equal(await ChangeAudit.ReadAsync(_database), ChangeAudit.Of(deliveries));
-        Assert.All(deliveries.Where(IsOrder), order => Assert.Equal(order.Header(EventHeaders.Key), IdIn(order)));
+        Assert.All(
+            deliveries.Where(ChangeAudit.IsOfChange).Where(IsOrder),
+            order => Assert.Equal(order.Header(EventHeaders.Key), IdIn(order)));
+    }
+
+    [Fact]
+    public async Task What_is_raised_beside_changes_comes_with_them()
+    {
+        await ShopProcess.RunAsync(_database, "--orders", "20");
+
+        var deliveries = await WaitForAsync(161);
+        var overdue = deliveries.Where(delivery => delivery.RoutingKey == "order.overdue").ToList();
+        Assert.Equal(
+            ["2026-00005", "2026-00010", "2026-00015", "2026-00020"],
+            overdue.Select(own => own.Header(EventHeaders.Key)).Order());
+        Assert.Contains(
+            """{"number":"2026-00005","total":15}""", overdue.Select(own => own.Text));
+        var big = deliveries.Where(delivery => delivery.RoutingKey == "trigger__big order").ToList();
+        Assert.Equal(
+            await _database.ScalarAsync<string>("SELECT string_agg(id::text, ',' ORDER BY id::text) FROM trigger_events"),
+            string.Join(',', big.Select(raised => raised.Properties.MessageId).Order(StringComparer.Ordinal)));
+        Assert.Equal(5, big.Count);
     }
 
     [Fact]
@@ -64,7 +86,7 @@ public sealed class ShopTests : IAsyncLifetime
         await ShopProcess.RunAsync(_database, "--publish-only");
 
         var committedCount = await ChangeAudit.CountAsync(_database);
-        var deliveries = await WaitForAsync((int)committedCount);
+        var deliveries = await WaitForAsync((int)committedCount, ChangeAudit.IsOfChange);
         Assert.InRange(committedCount, 700, 2279);
         Assert.Equal(await ChangeAudit.ReadAsync(_database), ChangeAudit.Of(deliveries));
     }
@@ -90,6 +112,7 @@ public sealed class ShopTests : IAsyncLifetime
                 "shop.customer__created", "shop.customer__updated", "shop.customer__deleted",
                 "billing.bill__created", "billing.bill__updated", "billing.bill__deleted",
                 "shop.product__created", "shop.product__updated", "shop.product__deleted",
+                "shop.order.overdue", "shop.trigger___rule_", "billing.trigger___rule_",
             ],
             document["channels"]!.AsObject().Select(channel => channel.Key));
         Assert.Equal(
@@ -107,14 +130,14 @@ public sealed class ShopTests : IAsyncLifetime
     }
 
     /// <summary>Waits until that many different events arrived, and returns all messages.</summary>
-    private async Task<IReadOnlyList<RabbitDelivery>> WaitForAsync(int count)
+    private async Task<IReadOnlyList<RabbitDelivery>> WaitForAsync(int count, Func<RabbitDelivery, bool>? ofKind = null)
     {
         IReadOnlyList<RabbitDelivery> arrived = [];
         await Eventually.TrueAsync(
             () =>
             {
                 arrived = [.. _shop.Deliveries, .. _billing.Deliveries];
-                return arrived.DistinctBy(delivery => delivery.Properties.MessageId).Count() >= count;
+                return arrived.Where(ofKind ?? (_ => true)).DistinctBy(delivery => delivery.Properties.MessageId).Count() >= count;
             },
             () => $"{arrived.Count} messages arrived, {count} events were committed");
         return arrived;

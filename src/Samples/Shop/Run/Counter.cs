@@ -16,6 +16,6 @@ internal sealed class Counter(
             parked += status.Parked;
         }
 
-        return new Counts(ledger.Count, published.Count, receipts.Count, waiting, parked);
+        return new Counts(ledger.Changes, ledger.RaisedCount, published.Count, receipts.Count, waiting, parked);
     }
 }

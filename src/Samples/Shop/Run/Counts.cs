@@ -1,4 +1,4 @@
 namespace Shop.Run;
 
 /// <summary>How far a run is.</summary>
-internal sealed record Counts(int Committed, long Published, int Consumed, long Waiting, long Parked);
+internal sealed record Counts(int Changes, int Raised, long Published, int Consumed, long Waiting, long Parked);

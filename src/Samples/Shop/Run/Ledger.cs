@@ -7,10 +7,17 @@ internal sealed class Ledger
 {
     private readonly ConcurrentDictionary<Entity, ConcurrentQueue<string>> _committed = [];
     private readonly ConcurrentBag<Entity> _rolledBack = [];
-    private int _count;
+    private int _changes;
+    private int _raised;
 
     /// <summary>Changes committed.</summary>
-    public int Count => Volatile.Read(ref _count);
+    public int Changes => Volatile.Read(ref _changes);
+
+    /// <summary>Events committed beside those of changes: own ones, and those of rules.</summary>
+    public int RaisedCount => Volatile.Read(ref _raised);
+
+    /// <summary>Events that must follow.</summary>
+    public int Count => Changes + RaisedCount;
 
     /// <summary>Entities whose changes were all rolled back.</summary>
     public int RolledBackCount => _rolledBack.Count;
@@ -18,12 +25,18 @@ internal sealed class Ledger
     public void Committed(Entity entity, string eventName)
     {
         _committed.GetOrAdd(entity, _ => []).Enqueue(eventName);
-        Interlocked.Increment(ref _count);
+        Interlocked.Increment(ref _changes);
+    }
+
+    public void Raised(Entity entity, string eventName)
+    {
+        _committed.GetOrAdd(entity, _ => []).Enqueue(eventName);
+        Interlocked.Increment(ref _raised);
     }
 
     public void RolledBack(Entity entity) => _rolledBack.Add(entity);
 
-    /// <summary>Changes whose event was consumed.</summary>
+    /// <summary>Events that were consumed.</summary>
     public int ConsumedIn(Receipts receipts) =>
         _committed.Sum(entity => Math.Min(entity.Value.Count, receipts.NamesOf(entity.Key).Count));
 

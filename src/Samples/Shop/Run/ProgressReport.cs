@@ -14,7 +14,7 @@ internal sealed class ProgressReport(Counter counter, TimeProvider time) : Backg
         {
             var counts = await counter.CountAsync(stoppingToken);
             await Console.Error.WriteLineAsync(
-                $"... {counts.Committed} changes committed, {counts.Published} events published, "
+                $"... {counts.Changes} changes committed, {counts.Published} events published, "
                 + $"{counts.Consumed} consumed, {counts.Waiting} waiting");
         }
     }

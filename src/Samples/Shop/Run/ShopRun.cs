@@ -60,7 +60,8 @@ internal sealed class ShopRun(IHost host, Arguments arguments)
     {
         var consumed = _ledger.ConsumedIn(_receipts);
         Console.WriteLine();
-        Console.WriteLine($"changes committed:  {counts.Committed}");
+        Console.WriteLine($"changes committed:  {counts.Changes}");
+        Console.WriteLine($"raised beside them: {counts.Raised}");
         Console.WriteLine($"events published:   {counts.Published}");
         if (!arguments.PublishOnly)
             Console.WriteLine($"messages consumed:  {consumed}");
