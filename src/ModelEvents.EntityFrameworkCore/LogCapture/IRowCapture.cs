@@ -1,0 +1,25 @@
+namespace ModelEvents.LogCapture;
+
+/// <summary>
+/// Rows of the log in, events out: what a reader of a database's log gives its rows to. One for each captured context.
+/// </summary>
+internal interface IRowCapture
+{
+    /// <summary>The tables whose rows are wanted by the model list in force. Empty if no model is captured from the log.</summary>
+    IReadOnlyCollection<(string Schema, string Name)> Tables { get; }
+
+    /// <summary>
+    /// Says how rows of a table are to be read; asked at its first row and after each change of its columns.
+    /// Returns <see langword="null"/> if none of them is wanted.
+    /// </summary>
+    RowPlan? Plan(LogTable table);
+
+    /// <summary>
+    /// Makes the events of rows that followed each other in one transaction, in order. The events of one row have its
+    /// position as their sequence, and ids that are the same whenever it is read again.
+    /// </summary>
+    IReadOnlyList<ModelEvent> Capture(IReadOnlyList<LogRow> rows, LogTransaction transaction);
+
+    /// <summary>Makes the events of a table's <c>TRUNCATE</c>: one for each listed model whose instances were its rows.</summary>
+    IReadOnlyList<ModelEvent> Truncated(LogTable table, LogTransaction transaction, long position);
+}

@@ -1,0 +1,18 @@
+namespace ModelEvents.LogCapture;
+
+/// <summary>One row that a committed statement inserted, updated or deleted.</summary>
+/// <param name="Plan">Its table, and how its values were read.</param>
+/// <param name="Action">What happened to it.</param>
+/// <param name="Before">
+/// The values before, in the order of the plan's columns, where the replica identity gives them: all of them if
+/// <paramref name="IsWholeBefore"/>, else those of the identity alone.
+/// </param>
+/// <param name="After">The values after; <see langword="null"/> for a delete. May hold <see cref="Unchanged"/>.</param>
+/// <param name="IsWholeBefore">Whether <paramref name="Before"/> is the whole row.</param>
+/// <param name="Position">Where the row stands in the log: grows within the slot, never repeats.</param>
+internal sealed record LogRow(
+    RowPlan Plan, ChangeAction Action, object?[]? Before, object?[]? After, bool IsWholeBefore, long Position)
+{
+    /// <summary>In place of a large value, stored out of line, that an update left alone: the log does not have it.</summary>
+    public static readonly object Unchanged = new();
+}

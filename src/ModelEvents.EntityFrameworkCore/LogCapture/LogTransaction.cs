@@ -1,0 +1,7 @@
+namespace ModelEvents.LogCapture;
+
+/// <summary>The committed transaction that rows belong to.</summary>
+/// <param name="Id">The transaction's id in the database.</param>
+/// <param name="CommittedAt">When it was committed, by the server's clock.</param>
+/// <param name="Origin">Who did it, where the transaction says so.</param>
+internal sealed record LogTransaction(uint Id, DateTimeOffset CommittedAt, string? Origin);
