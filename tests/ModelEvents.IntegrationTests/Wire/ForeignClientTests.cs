@@ -34,6 +34,7 @@ public sealed class ForeignClientTests(ForeignClient client) : IClassFixture<For
                 "billing.events bill__created 5",
                 "shop.events customer__created 5",
                 "shop.events customer__updated 5",
+                "shop.events order.overdue 1",
                 "shop.events order__created 5",
                 "shop.events order__deleted 5",
                 "shop.events order__paid 5",
