@@ -16,9 +16,11 @@ internal interface IRowCapture
 
     /// <summary>
     /// Makes the events of rows that followed each other in one transaction, in order. The events of one row have its
-    /// position as their sequence, and ids that are the same whenever it is read again.
+    /// position as their sequence, and ids that are the same whenever it is read again. Some models need a look at the
+    /// database: a link's owner, for example, is not in the log. Must not be called again before it has ended.
     /// </summary>
-    IReadOnlyList<ModelEvent> Capture(IReadOnlyList<LogRow> rows, LogTransaction transaction);
+    ValueTask<IReadOnlyList<ModelEvent>> CaptureAsync(
+        IReadOnlyList<LogRow> rows, LogTransaction transaction, CancellationToken cancellationToken);
 
     /// <summary>Makes the events of a table's <c>TRUNCATE</c>: one for each listed model whose instances were its rows.</summary>
     IReadOnlyList<ModelEvent> Truncated(LogTable table, LogTransaction transaction, long position);
