@@ -9,7 +9,10 @@ namespace ModelEvents.LogCapture;
 /// </param>
 /// <param name="After">The values after; <see langword="null"/> for a delete. May hold <see cref="Unchanged"/>.</param>
 /// <param name="IsWholeBefore">Whether <paramref name="Before"/> is the whole row.</param>
-/// <param name="Position">Where the row stands in the log: grows within the slot, never repeats.</param>
+/// <param name="Position">
+/// Where the row stands in the log: grows within the transaction and with every change of one row, and never repeats. At
+/// least 8 numbers are its own.
+/// </param>
 internal sealed record LogRow(
     RowPlan Plan, ChangeAction Action, object?[]? Before, object?[]? After, bool IsWholeBefore, long Position)
 {
