@@ -29,4 +29,10 @@ internal static partial class Log
         "The replication slot of '{Outbox}' could not be looked at. The dispatcher does so again; until there is a slot, " +
         "saves of listed models fail.")]
     public static partial void SlotNotSetUp(ILogger logger, Exception exception, string outbox);
+
+    [LoggerMessage(3020, LogLevel.Warning,
+        "The log has only the key of a row of '{Table}' before its update or delete: the body of a delete is the key, and " +
+        "updates do not tell what changed. Give whole rows to the log with REPLICA IDENTITY FULL on {Tables}, or call " +
+        "'IModelEventLog.SetUpAsync'.")]
+    public static partial void OnlyKeysBefore(ILogger logger, string table, string tables);
 }

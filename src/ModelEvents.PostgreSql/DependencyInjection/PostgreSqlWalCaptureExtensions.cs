@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using ModelEvents;
+using ModelEvents.LogReading;
 using ModelEvents.Outbox;
 
 namespace Microsoft.Extensions.DependencyInjection;
@@ -28,6 +29,7 @@ public static class PostgreSqlWalCaptureExtensions
             services.Insert(0, ServiceDescriptor.Singleton<IConfigureOptions<ModelEventsOptions>, WalByDefault>());
 
         services.TryAddKeyedSingleton<WalChoice>(typeof(TContext));
+        services.TryAddSingleton<IModelEventLog, ModelEventLog>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, WalSetup<TContext>>());
         services.RemoveAllKeyed<IOutbox>(typeof(TContext));
         services.AddKeyedSingleton(typeof(TContext), (provider, context) => OutboxOf<TContext>(provider, (Type)context!));

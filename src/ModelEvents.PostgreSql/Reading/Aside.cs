@@ -46,20 +46,23 @@ internal sealed class Aside(EventBuffer buffer, AsideEvents table, AsideAgenda a
     }
 
     /// <summary>
-    /// Takes events that were read, and returns their lanes. A step that has begun is finished even while closing.
+    /// Takes events that were read, and returns their lanes; those that failed before are set aside at once. A step that has
+    /// begun is finished even while closing.
     /// </summary>
     public async Task<LaneSet> AddAsync(
-        IReadOnlyList<(ModelEvent[] Events, EventGroup Group)> read, CancellationToken closing)
+        IReadOnlyList<(ModelEvent[] Events, EventGroup Group)> read,
+        IReadOnlyList<FailedEvent> failed,
+        CancellationToken closing)
     {
         var lanes = LaneSet.None;
         await InTurnAsync(
             async () =>
             {
-                (lanes, var following) = buffer.Add(read);
+                (lanes, var following) = buffer.Add(read, failed);
                 if (following.Count == 0)
                     return;
 
-                await table.SaveAsync(following, [], [], CancellationToken.None).ConfigureAwait(false);
+                await table.SaveAsync(following, [], failed, CancellationToken.None).ConfigureAwait(false);
                 buffer.Settle(following);
             },
             closing).ConfigureAwait(false);

@@ -58,18 +58,23 @@ internal sealed class EventBuffer(int capacity)
 
     private bool IsFullNow => _left.Count >= capacity || _bytes >= MaxBytes;
 
-    /// <summary>Adds what was read. Returns the lanes of it, and those of the events that must go to the table.</summary>
-    public (LaneSet Lanes, List<ModelEvent> Following) Add(IReadOnlyList<(ModelEvent[] Events, EventGroup Group)> read)
+    /// <summary>
+    /// Adds what was read. Returns the lanes of it, and those of the events that must go to the table: that failed already,
+    /// or follow on an entity with events there.
+    /// </summary>
+    public (LaneSet Lanes, List<ModelEvent> Following) Add(
+        IReadOnlyList<(ModelEvent[] Events, EventGroup Group)> read, IReadOnlyList<FailedEvent>? failed = null)
     {
         var lanes = LaneSet.None;
         var following = new List<ModelEvent>();
+        var unfit = failed is null or [] ? null : failed.Select(one => one.Event.Sequence).ToHashSet();
 
         lock (_lock)
         {
             foreach (var (events, group) in read)
             {
                 foreach (var one in events)
-                    lanes |= LaneSet.Of(Add(one, group, following));
+                    lanes |= LaneSet.Of(Add(one, group, unfit?.Contains(one.Sequence) == true, following));
             }
         }
 
@@ -196,14 +201,14 @@ internal sealed class EventBuffer(int capacity)
 
     private static Entity EntityOf(ModelEvent one) => (one.Model, one.Key);
 
-    private short Add(ModelEvent one, EventGroup group, List<ModelEvent> following)
+    private short Add(ModelEvent one, EventGroup group, bool isUnfit, List<ModelEvent> following)
     {
         var node = new LinkedListNode<Item>(new Item(one, group));
         _left.Add(one.Sequence, node);
         group.Left++;
         _bytes += one.Body.Length;
 
-        if (CountAside(EntityOf(one), onlyIfAside: true))
+        if (CountAside(EntityOf(one), onlyIfAside: !isUnfit))
             following.Add(one);
         else
             _waiting.AddLast(node);

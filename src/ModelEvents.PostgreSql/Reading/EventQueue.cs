@@ -62,10 +62,17 @@ internal sealed class EventQueue : IDisposable
         _signals.WaitAsync(LaneSet.Of(slice), atMost, cancellationToken);
 
     /// <summary>Takes events that were read, and wakes the workers they are for.</summary>
+    public Task AddAsync(
+        IReadOnlyList<(ModelEvent[] Events, EventGroup Group)> read, CancellationToken closing) =>
+        AddAsync(read, [], closing);
+
+    /// <summary>The same, with those of them that are not to be published as they are.</summary>
     public async Task AddAsync(
-        IReadOnlyList<(ModelEvent[] Events, EventGroup Group)> read, CancellationToken closing)
+        IReadOnlyList<(ModelEvent[] Events, EventGroup Group)> read,
+        IReadOnlyList<FailedEvent> failed,
+        CancellationToken closing)
     {
-        var lanes = await _aside.AddAsync(read, closing).ConfigureAwait(false);
+        var lanes = await _aside.AddAsync(read, failed, closing).ConfigureAwait(false);
         _signals.Raise(lanes);
     }
 

@@ -5,6 +5,8 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using ModelEvents.Bodies;
+using ModelEvents.LogCapture;
+using ModelEvents.LogReading;
 
 namespace ModelEvents.Outbox;
 
@@ -14,7 +16,7 @@ namespace ModelEvents.Outbox;
 /// </summary>
 internal sealed class WalOutbox(
     Type contextType,
-    IServiceScopeFactory scopes,
+    IServiceProvider services,
     IOptions<ModelEventsOptions> options,
     TimeProvider time,
     ILogger<WalOutbox> logger) : ICommandOutbox
@@ -22,7 +24,7 @@ internal sealed class WalOutbox(
     private readonly WalNames _names = NamesOf(contextType, options);
     private readonly WalAppend _append = new(NamesOf(contextType, options).Prefix);
     private readonly WalGuard _guard = new();
-    private readonly StoredEvents _stored = new(contextType, scopes);
+    private readonly StoredEvents _stored = new(contextType, services.GetRequiredService<IServiceScopeFactory>());
     private readonly LaneSignals _woken = new(time);
     private readonly ConcurrentDictionary<WalSession, bool> _sessions = [];
 
@@ -88,8 +90,8 @@ internal sealed class WalOutbox(
         // Perhaps the session before this one has ended because the slot is gone.
         _guard.Doubt();
         var slot = await SlotAsync().ConfigureAwait(false);
-        var table = new AsideEvents(contextType, scopes, time);
-        var session = new WalSession(slot, table, options.Value.Dispatcher, time)
+        var table = new AsideEvents(contextType, services.GetRequiredService<IServiceScopeFactory>(), time);
+        var session = new WalSession(slot, Capture, table, options.Value.Dispatcher, time)
         {
             Ended = ended => _sessions.TryRemove(ended, out _),
         };
@@ -149,6 +151,29 @@ internal sealed class WalOutbox(
         return count;
     }
 
+    /// <summary>Makes what capture from the log needs.</summary>
+    public async Task SetUpAsync(CancellationToken cancellationToken)
+    {
+        var setup = new LogSetup(_names.Prefix, Tables, options.Value.Wal.WholeRows);
+        var slot = await SlotAsync().ConfigureAwait(false);
+        await slot.SetUpAsync(setup, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Checks that the database has what capture from the log needs.</summary>
+    /// <exception cref="InvalidOperationException">It does not.</exception>
+    public async Task CheckAsync(CancellationToken cancellationToken)
+    {
+        if (Tables.Count == 0)
+            return;
+
+        var slot = await SlotAsync().ConfigureAwait(false);
+        var state = await slot.ReadPublicationAsync(Tables, cancellationToken).ConfigureAwait(false);
+        LogCheck.ThrowIfAny(LogCheck.FindMistakes(_names.Prefix, state));
+
+        foreach (var table in state.Tables.Where(table => table.NotFull.Count > 0))
+            Log.OnlyKeysBefore(logger, table.ToString(), string.Join(", ", table.NotFull));
+    }
+
     /// <summary>The slot, over the connection string as it was configured: an open connection hides its password.</summary>
     public async Task<WalSlot> SlotAsync()
     {
@@ -156,11 +181,15 @@ internal sealed class WalOutbox(
         if (settings.ConnectionString is { } own)
             return new WalSlot(_names, own, settings, time, logger);
 
-        var scope = scopes.CreateAsyncScope();
+        var scope = services.CreateAsyncScope();
         await using var closing = scope.ConfigureAwait(false);
         var context = (DbContext)scope.ServiceProvider.GetRequiredService(contextType);
         return new WalSlot(_names, context.Database.GetConnectionString()!, settings, time, logger);
     }
+
+    private IReadOnlyCollection<(string Schema, string Name)> Tables => Capture?.Tables ?? [];
+
+    private IRowCapture? Capture => services.GetKeyedService<IRowCapture>(contextType);
 
     private void WakeSessions()
     {

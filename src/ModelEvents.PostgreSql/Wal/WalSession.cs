@@ -1,3 +1,4 @@
+using ModelEvents.LogCapture;
 using NpgsqlTypes;
 
 namespace ModelEvents.Outbox;
@@ -18,6 +19,7 @@ internal sealed class WalSession : IOutboxSession
     private static readonly TimeSpan CloseTimeout = TimeSpan.FromSeconds(5);
 
     private readonly WalSlot _slot;
+    private readonly IRowCapture? _capture;
     private readonly TimeProvider _time;
     private readonly AsideEvents _table;
     private readonly EventQueue _events;
@@ -28,9 +30,10 @@ internal sealed class WalSession : IOutboxSession
     private WalStream? _stream;
     private Task _running = Task.CompletedTask;
 
-    public WalSession(WalSlot slot, AsideEvents table, DispatcherOptions options, TimeProvider time)
+    public WalSession(
+        WalSlot slot, IRowCapture? capture, AsideEvents table, DispatcherOptions options, TimeProvider time)
     {
-        (_slot, _table, _time) = (slot, table, time);
+        (_slot, _capture, _table, _time) = (slot, capture, table, time);
         _events = new EventQueue(table, options, time);
         _watch = new WalServerWatch(slot, time);
     }
@@ -154,7 +157,7 @@ internal sealed class WalSession : IOutboxSession
                 await StandByAsync(cancellationToken).ConfigureAwait(false);
 
             _events.WakeAll();
-            var reading = _stream.RunAsync(_positions, AddAsync);
+            var reading = _stream.RunAsync(_positions, _capture, AddAsync);
 
             while (!reading.IsCompleted)
                 await ConfirmAsync(_stream, reading, cancellationToken).ConfigureAwait(false);
@@ -180,9 +183,10 @@ internal sealed class WalSession : IOutboxSession
             await TryReadAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task AddAsync(ModelEvent[] events, CancellationToken streamClosing)
+    private async Task AddAsync(LogEvents read, CancellationToken streamClosing)
     {
-        await _events.AddAsync([(events, _positions.Open)], _closing.Token).ConfigureAwait(false);
+        var events = read.Events as ModelEvent[] ?? [.. read.Events];
+        await _events.AddAsync([(events, _positions.Open)], read.Failed, _closing.Token).ConfigureAwait(false);
         await _events.WaitForRoomAsync(streamClosing).ConfigureAwait(false);
     }
 

@@ -2,15 +2,17 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using Npgsql;
 
 namespace ModelEvents.Outbox;
 
 /// <summary>
-/// Makes sure at start-up that the slot is there before the first save, and that it can be read. A database that is away
-/// stops no start: the dispatcher sets the slot up when it is back.
+/// Makes sure at start-up that the slot is there before the first save, that it can be read, and that the database has what
+/// capture from the log needs. A database that is away stops no start: the dispatcher sets the slot up when it is back.
 /// </summary>
-internal sealed class WalSetup<TContext>(IServiceProvider services, ILogger<WalOutbox> logger) : IHostedService
+internal sealed class WalSetup<TContext>(
+    IServiceProvider services, IOptions<ModelEventsOptions> options, ILogger<WalOutbox> logger) : IHostedService
     where TContext : DbContext
 {
     public async Task StartAsync(CancellationToken cancellationToken)
@@ -20,8 +22,12 @@ internal sealed class WalSetup<TContext>(IServiceProvider services, ILogger<WalO
 
         try
         {
+            if (options.Value.Wal.SetUp)
+                await outbox.SetUpAsync(cancellationToken).ConfigureAwait(false);
+
             var slot = await outbox.SlotAsync().ConfigureAwait(false);
             await slot.EnsureAsync(cancellationToken).ConfigureAwait(false);
+            await outbox.CheckAsync(cancellationToken).ConfigureAwait(false);
         }
         catch (NpgsqlException exception)
         {

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using ModelEvents.LogReading;
 using Npgsql;
 using Npgsql.Replication.PgOutput;
 
@@ -35,8 +36,12 @@ internal sealed class WalSlot(
 
     public string ConnectionString => connectionString;
 
+    /// <summary>
+    /// Version 1: a transaction comes when it is committed. A large one waits on the server's disk until then, and not in
+    /// this process.
+    /// </summary>
     public PgOutputReplicationOptions StreamOptions { get; } =
-        new(names.Prefix, PgOutputProtocolVersion.V1, messages: true);
+        new(names.Prefix, PgOutputProtocolVersion.V1, binary: true, messages: true);
 
     /// <summary>Asks the server.</summary>
     public async Task<WalSlotState> LookAsync(CancellationToken cancellationToken)
@@ -66,10 +71,29 @@ internal sealed class WalSlot(
             if (state.Exists)
                 await Task.Delay(LookInterval, time, cancellationToken).ConfigureAwait(false);
             else if (options.CreateSlot)
-                await new WalSlotCreation(this, logger).RunAsync(cancellationToken).ConfigureAwait(false);
+                await new WalSlotCreation(this, logger).RunAsync(setup: null, cancellationToken).ConfigureAwait(false);
             else
                 throw WalSlotErrors.Missing(names, _database);
         }
+    }
+
+    /// <summary>Makes the slot, and all that capture from the log needs.</summary>
+    /// <exception cref="InvalidOperationException">It cannot, for a reason that does not pass.</exception>
+    public async Task SetUpAsync(LogSetup setup, CancellationToken cancellationToken)
+    {
+        ThrowIfUnfit(await LookAsync(cancellationToken).ConfigureAwait(false));
+        await new WalSlotCreation(this, logger).RunAsync(setup, cancellationToken).ConfigureAwait(false);
+        await EnsureAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Asks what the publication has of <paramref name="tables"/>.</summary>
+    public async Task<LogPublication> ReadPublicationAsync(
+        IReadOnlyCollection<(string Schema, string Name)> tables, CancellationToken cancellationToken)
+    {
+        var connection = new NpgsqlConnection(connectionString);
+        await using var closing = connection.ConfigureAwait(false);
+        await connection.OpenAsync(cancellationToken).ConfigureAwait(false);
+        return await LogPublication.ReadAsync(connection, Prefix, tables, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Throws where events are not kept.</summary>

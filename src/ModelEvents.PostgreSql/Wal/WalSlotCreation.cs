@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using ModelEvents.LogReading;
 using Npgsql;
 using Npgsql.Replication;
 
@@ -11,8 +12,11 @@ internal sealed class WalSlotCreation(WalSlot slot, ILogger logger)
     private readonly string _own =
         new NpgsqlConnectionStringBuilder(slot.ConnectionString) { Pooling = false }.ConnectionString;
 
-    /// <summary>Makes what is missing. The server waits until the transactions are over that are open now.</summary>
-    public async Task RunAsync(CancellationToken cancellationToken)
+    /// <summary>
+    /// Makes what is missing, and what capture from the log needs if asked for. The server waits until the transactions are
+    /// over that are open now.
+    /// </summary>
+    public async Task RunAsync(LogSetup? setup, CancellationToken cancellationToken)
     {
         var connection = new NpgsqlConnection(_own);
         await using var closing = connection.ConfigureAwait(false);
@@ -24,14 +28,21 @@ internal sealed class WalSlotCreation(WalSlot slot, ILogger logger)
         await turn.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
         var state = await slot.LookAsync(cancellationToken).ConfigureAwait(false);
 
-        if (state.Exists)
+        if (state.Exists && setup is null)
             return;
 
         // The publication first: a slot must not meet changes from before it. It is empty, as messages need no table.
+        if (!state.HasPublication)
+            await CreatePublicationAsync(connection, cancellationToken).ConfigureAwait(false);
+
+        if (setup is not null)
+            await setup.RunAsync(connection, cancellationToken).ConfigureAwait(false);
+
+        if (state.Exists)
+            return;
+
         if (state.HasPublication)
             Log.SlotMissing(logger, slot.Name);
-        else
-            await CreatePublicationAsync(connection, cancellationToken).ConfigureAwait(false);
 
         await CreateSlotAsync(cancellationToken).ConfigureAwait(false);
     }

@@ -1,3 +1,6 @@
+using System.Text;
+using ModelEvents.LogCapture;
+using ModelEvents.LogReading;
 using Npgsql;
 using Npgsql.Replication;
 using Npgsql.Replication.PgOutput;
@@ -74,9 +77,10 @@ internal sealed class WalStream : IAsyncDisposable
         return null;
     }
 
-    /// <summary>Reads until the stream is closed or breaks.</summary>
-    public Task RunAsync(WalPositions positions, Func<ModelEvent[], CancellationToken, Task> added) =>
-        _reading = ReadAsync(positions, added);
+    /// <summary>Reads until the stream is closed or breaks; rows too where a context captures them.</summary>
+    public Task RunAsync(
+        WalPositions positions, IRowCapture? capture, Func<LogEvents, CancellationToken, Task> added) =>
+        _reading = ReadAsync(positions, capture is null ? null : new RowStream(capture, added), added);
 
     /// <summary>Tells the server up to where the log may be forgotten.</summary>
     public async Task ConfirmAsync(NpgsqlLogSequenceNumber position, CancellationToken cancellationToken)
@@ -130,20 +134,33 @@ internal sealed class WalStream : IAsyncDisposable
         }
     }
 
-    private async Task ReadAsync(WalPositions positions, Func<ModelEvent[], CancellationToken, Task> added)
+    private async Task ReadAsync(
+        WalPositions positions, RowStream? rows, Func<LogEvents, CancellationToken, Task> added)
     {
         for (var any = await _first.ConfigureAwait(false); any; any = await _messages.MoveNextAsync().ConfigureAwait(false))
         {
             switch (_messages.Current)
             {
-                case BeginMessage:
+                case BeginMessage begin:
                     positions.Begin();
+                    rows?.Begin(begin);
                     break;
                 case CommitMessage commit:
-                    positions.End(commit.TransactionEndLsn);
+                    // The message is one object, and another by the time that rows are handed on.
+                    var end = commit.TransactionEndLsn;
+                    await FlushAsync(rows).ConfigureAwait(false);
+                    positions.End(end);
                     break;
-                case LogicalDecodingMessage message when message.Prefix == _slot.Prefix && message.Flags == Transactional:
-                    await added(await ReadEventsAsync(message).ConfigureAwait(false), _closing.Token).ConfigureAwait(false);
+                case LogicalDecodingMessage { Flags: not Transactional }:
+                    break;
+                case LogicalDecodingMessage message when message.Prefix == _slot.Prefix:
+                    await ReadEventsAsync(message, rows, added).ConfigureAwait(false);
+                    break;
+                case LogicalDecodingMessage mark when mark.Prefix == OriginMark.Prefix && rows is not null:
+                    await ReadOriginAsync(mark, rows).ConfigureAwait(false);
+                    break;
+                case var other when rows is not null:
+                    await rows.ReadAsync(other, _closing.Token).ConfigureAwait(false);
                     break;
             }
         }
@@ -152,10 +169,37 @@ internal sealed class WalStream : IAsyncDisposable
             $"The server ended the stream of the replication slot '{_slot.Name}'. It is read again when another begins.");
     }
 
-    private async Task<ModelEvent[]> ReadEventsAsync(LogicalDecodingMessage message)
+    private async Task ReadEventsAsync(
+        LogicalDecodingMessage message, RowStream? rows, Func<LogEvents, CancellationToken, Task> added)
+    {
+        var bytes = await ReadBytesAsync(message).ConfigureAwait(false);
+        await FlushAsync(rows).ConfigureAwait(false);
+        var events = EventPackReader.Read(bytes, BeginOf(message, bytes), _texts);
+        var own = rows?.WithoutDoubles(events) ?? events;
+
+        if (own.Length > 0)
+            await added(new LogEvents(own, []), _closing.Token).ConfigureAwait(false);
+    }
+
+    private async Task ReadOriginAsync(LogicalDecodingMessage mark, RowStream rows)
+    {
+        var bytes = await ReadBytesAsync(mark).ConfigureAwait(false);
+        await rows.SetOriginAsync(Encoding.UTF8.GetString(bytes), _closing.Token).ConfigureAwait(false);
+    }
+
+    private async Task<byte[]> ReadBytesAsync(LogicalDecodingMessage message)
     {
         var bytes = new byte[message.Data.Length];
         await message.Data.ReadExactlyAsync(bytes, _closing.Token).ConfigureAwait(false);
-        return EventPackReader.Read(bytes, (long)(ulong)message.MessageLsn, _texts);
+        return bytes;
     }
+
+    /// <summary>
+    /// A number within the message's record: its own position is that of its end, and so of the record that follows, which
+    /// may be a row's.
+    /// </summary>
+    private static long BeginOf(LogicalDecodingMessage message, byte[] bytes) =>
+        (long)(ulong)message.MessageLsn - bytes.Length;
+
+    private Task FlushAsync(RowStream? rows) => rows?.FlushAsync(_closing.Token) ?? Task.CompletedTask;
 }

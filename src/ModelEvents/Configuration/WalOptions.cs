@@ -26,4 +26,17 @@ public sealed class WalOptions
     /// least 1.
     /// </summary>
     public int MaxRetainedMegabytes { get; set; } = 1024;
+
+    /// <summary>
+    /// Whether a start sets up what capture from the log needs, as <c>IModelEventLog.SetUpAsync</c> does. For development:
+    /// elsewhere the role that owns the tables does so after the migrations. Default: <see langword="false"/>.
+    /// </summary>
+    public bool SetUp { get; set; }
+
+    /// <summary>
+    /// Whether set-up lets the log have the whole row before an update or delete of a captured table
+    /// (<c>REPLICA IDENTITY FULL</c>): for the bodies of deletes, the changed properties and the previous status, at the
+    /// price of more log. Otherwise it has the key. Default: <see langword="true"/>.
+    /// </summary>
+    public bool WholeRows { get; set; } = true;
 }

@@ -16,7 +16,11 @@ internal sealed class WalHost : IAsyncDisposable
 {
     private readonly IHost _host;
 
-    public WalHost(TestDatabase database, Action<ModelEventsOptions>? configure = null, string? login = null)
+    public WalHost(
+        TestDatabase database,
+        Action<ModelEventsOptions>? configure = null,
+        string? login = null,
+        Action<IServiceCollection>? addServices = null)
     {
         var builder = Host.CreateEmptyApplicationBuilder(null);
         builder.Logging.AddProvider(Log);
@@ -35,10 +39,13 @@ internal sealed class WalHost : IAsyncDisposable
             .PublishToRabbitMq();
         builder.Services.AddDbContext<ParcelContext>(options => options.UseNpgsql(login ?? database.ConnectionString).AmongMany());
         builder.Services.AddHealthChecks().AddModelEvents();
+        addServices?.Invoke(builder.Services);
         _host = builder.Build();
     }
 
     public RecordedLog Log { get; } = new();
+
+    public IServiceProvider Services => _host.Services;
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 

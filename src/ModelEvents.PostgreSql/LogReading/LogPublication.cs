@@ -1,0 +1,100 @@
+using Npgsql;
+
+namespace ModelEvents.LogReading;
+
+/// <summary>What the database says of a publication, and of the tables that are wanted in it.</summary>
+/// <param name="IsWhole">Whether it has inserts, updates, deletes and truncates, and partitions under the name of their table.</param>
+/// <param name="Tables">The wanted tables.</param>
+/// <param name="Others">Other tables in it, as SQL names them.</param>
+internal sealed record LogPublication(bool IsWhole, IReadOnlyList<LoggedTable> Tables, IReadOnlyList<string> Others)
+{
+    private const string OfPublication =
+        """
+        SELECT pubviaroot AND pubinsert AND pubupdate AND pubdelete AND pubtruncate FROM pg_publication WHERE pubname = $1
+        """;
+
+    private const string OfTables =
+        """
+        SELECT wanted.schema, wanted.name, class.oid IS NOT NULL,
+            EXISTS (
+                SELECT FROM pg_publication_tables
+                WHERE pubname = $1 AND schemaname = wanted.schema AND tablename = wanted.name),
+            coalesce(class.relreplident IN ('f', 'i') OR class.relreplident = 'd' AND EXISTS (
+                SELECT FROM pg_index WHERE indrelid = class.oid AND indisprimary), false),
+            ARRAY(
+                SELECT part.relid::regclass::text
+                FROM (SELECT class.oid AS relid UNION SELECT relid FROM pg_partition_tree(class.oid)) AS part
+                JOIN pg_class AS its ON its.oid = part.relid
+                WHERE its.relreplident <> 'f'
+                ORDER BY 1)
+        FROM unnest($2, $3) AS wanted(schema, name)
+        LEFT JOIN pg_namespace AS namespace ON namespace.nspname = wanted.schema
+        LEFT JOIN pg_class AS class
+            ON class.relnamespace = namespace.oid AND class.relname = wanted.name AND class.relkind IN ('r', 'p')
+        ORDER BY 1, 2
+        """;
+
+    private const string OfOthers =
+        """
+        SELECT rel.prrelid::regclass::text
+        FROM pg_publication AS publication
+        JOIN pg_publication_rel AS rel ON rel.prpubid = publication.oid
+        JOIN pg_class AS class ON class.oid = rel.prrelid
+        JOIN pg_namespace AS namespace ON namespace.oid = class.relnamespace
+        WHERE pubname = $1
+            AND NOT EXISTS (
+                SELECT FROM unnest($2, $3) AS wanted(schema, name)
+                WHERE wanted.schema = namespace.nspname AND wanted.name = class.relname)
+        ORDER BY 1
+        """;
+
+    public static async Task<LogPublication> ReadAsync(
+        NpgsqlConnection connection,
+        string publication,
+        IReadOnlyCollection<(string Schema, string Name)> wanted,
+        CancellationToken cancellationToken)
+    {
+        using var batch = new NpgsqlBatch(connection);
+        foreach (var sql in (string[])[OfPublication, OfTables, OfOthers])
+        {
+            var command = new NpgsqlBatchCommand(sql);
+            command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = publication });
+            if (sql != OfPublication)
+            {
+                command.Parameters.Add(Texts(wanted.Select(table => table.Schema)));
+                command.Parameters.Add(Texts(wanted.Select(table => table.Name)));
+            }
+
+            batch.BatchCommands.Add(command);
+        }
+
+        var reader = await batch.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+        await using var closing = reader.ConfigureAwait(false);
+        var isWhole = await ReadAsync(reader, row => row.GetBoolean(0), cancellationToken).ConfigureAwait(false);
+        await reader.NextResultAsync(cancellationToken).ConfigureAwait(false);
+        var tables = await ReadAsync(reader, TableOf, cancellationToken).ConfigureAwait(false);
+        await reader.NextResultAsync(cancellationToken).ConfigureAwait(false);
+        var others = await ReadAsync(reader, row => row.GetString(0), cancellationToken).ConfigureAwait(false);
+        return new LogPublication(isWhole is [true], tables, others);
+    }
+
+    private static LoggedTable TableOf(NpgsqlDataReader row) => new(
+        row.GetString(0),
+        row.GetString(1),
+        row.GetBoolean(2),
+        row.GetBoolean(3),
+        row.GetBoolean(4),
+        row.GetFieldValue<string[]>(5));
+
+    private static async Task<List<T>> ReadAsync<T>(
+        NpgsqlDataReader reader, Func<NpgsqlDataReader, T> read, CancellationToken cancellationToken)
+    {
+        var rows = new List<T>();
+        while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
+            rows.Add(read(reader));
+
+        return rows;
+    }
+
+    private static NpgsqlParameter<string[]> Texts(IEnumerable<string> texts) => new() { TypedValue = [.. texts] };
+}

@@ -1,0 +1,21 @@
+namespace ModelEvents.LogReading;
+
+/// <summary>What the database says of a table whose rows are wanted.</summary>
+/// <param name="Schema">Its schema.</param>
+/// <param name="Name">Its name.</param>
+/// <param name="Exists">Whether there is such a table.</param>
+/// <param name="IsPublished">Whether the publication has it.</param>
+/// <param name="CanChange">
+/// Whether the server accepts updates and deletes of it once it is published: it needs some replica identity for them.
+/// </param>
+/// <param name="NotFull">Itself and its partitions, as SQL names them, as far as their replica identity is not whole rows.</param>
+internal sealed record LoggedTable(
+    string Schema, string Name, bool Exists, bool IsPublished, bool CanChange, IReadOnlyList<string> NotFull)
+{
+    /// <summary>Its name in SQL.</summary>
+    public string Sql => $"{Quote(Schema)}.{Quote(Name)}";
+
+    public override string ToString() => $"{Schema}.{Name}";
+
+    private static string Quote(string name) => $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+}

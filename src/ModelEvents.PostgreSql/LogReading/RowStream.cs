@@ -1,0 +1,141 @@
+using ModelEvents.LogCapture;
+using Npgsql.Replication.PgOutput;
+using Npgsql.Replication.PgOutput.Messages;
+
+namespace ModelEvents.LogReading;
+
+/// <summary>
+/// Collects the rows of the transaction that is being read, and hands the events on that <see cref="IRowCapture"/> makes of
+/// them, in pieces: a transaction of any size takes the memory of one piece.
+/// </summary>
+internal sealed class RowStream(IRowCapture capture, Func<LogEvents, CancellationToken, Task> added)
+{
+    private const int MostRows = 500;
+    private const long MostBytes = 1 << 20;
+
+    private readonly LogTables _tables = new(capture);
+    private readonly List<LogRow> _rows = [];
+    private readonly HashSet<string> _models = [];
+    private LogTransaction _transaction = new(0, default, null);
+    private RowPositions _positions = new();
+    private long _bytes;
+
+    public void Begin(BeginMessage begin)
+    {
+        _transaction = new LogTransaction(begin.TransactionXid, begin.TransactionCommitTimestamp, Origin: null);
+        _positions = new RowPositions();
+        _models.Clear();
+        _tables.FollowList();
+    }
+
+    /// <summary>Takes what concerns rows; the rest is ignored.</summary>
+    public ValueTask ReadAsync(PgOutputReplicationMessage message, CancellationToken cancellationToken)
+    {
+        switch (message)
+        {
+            case RelationMessage relation:
+                _tables.Describe(relation);
+                return ValueTask.CompletedTask;
+            case InsertMessage insert:
+                return ReadAsync(insert, insert.Relation, ChangeAction.Created, null, insert.NewRow, cancellationToken);
+            case UpdateMessage update:
+                return ReadAsync(
+                    update, update.Relation, ChangeAction.Updated, BeforeOf(update), update.NewRow, cancellationToken);
+            case KeyDeleteMessage delete:
+                return ReadAsync(delete, delete.Relation, ChangeAction.Deleted, delete.Key, null, cancellationToken);
+            case FullDeleteMessage delete:
+                return ReadAsync(delete, delete.Relation, ChangeAction.Deleted, delete.OldRow, null, cancellationToken);
+            case TruncateMessage truncate:
+                return TruncateAsync(truncate, cancellationToken);
+            default:
+                return ValueTask.CompletedTask;
+        }
+    }
+
+    /// <summary>Says who wrote the rows that follow.</summary>
+    public async Task SetOriginAsync(string origin, CancellationToken cancellationToken)
+    {
+        await FlushAsync(cancellationToken).ConfigureAwait(false);
+        _transaction = _transaction with { Origin = origin };
+    }
+
+    /// <summary>
+    /// Leaves out of a save's own events those of models whose rows this transaction has: a process that still captures
+    /// them with the change tracker wrote both.
+    /// </summary>
+    public ModelEvent[] WithoutDoubles(ModelEvent[] events) =>
+        _models.Count > 0 && events.Any(one => _models.Contains(one.Model))
+            ? [.. events.Where(one => !_models.Contains(one.Model))]
+            : events;
+
+    /// <summary>Hands on what was collected; before anything that follows in the transaction, and at its end.</summary>
+    public async Task FlushAsync(CancellationToken cancellationToken)
+    {
+        if (_rows.Count == 0)
+            return;
+
+        var events = await capture.CaptureAsync(_rows, _transaction, cancellationToken).ConfigureAwait(false);
+        _rows.Clear();
+        _bytes = 0;
+        await HandOnAsync(events, cancellationToken).ConfigureAwait(false);
+    }
+
+    private static ReplicationTuple? BeforeOf(UpdateMessage update) => update switch
+    {
+        FullUpdateMessage full => full.OldRow,
+        IndexUpdateMessage key => key.Key,
+        _ => null,
+    };
+
+    private async ValueTask ReadAsync(
+        PgOutputReplicationMessage message,
+        RelationMessage relation,
+        ChangeAction action,
+        ReplicationTuple? before,
+        ReplicationTuple? after,
+        CancellationToken cancellationToken)
+    {
+        var position = _positions.Next(message.WalStart);
+        if (_tables.ReaderOf(relation) is not { } reader)
+            return;
+
+        object?[]? was = null, becomes = null;
+        if (before is not null)
+            was = await ReadAsync(reader, before, cancellationToken).ConfigureAwait(false);
+        if (after is not null)
+            becomes = await ReadAsync(reader, after, cancellationToken).ConfigureAwait(false);
+
+        var isWhole = message is FullUpdateMessage or FullDeleteMessage;
+        _rows.Add(new LogRow(reader.Plan, action, was, becomes, isWhole, position));
+
+        if (_rows.Count >= MostRows || _bytes >= MostBytes)
+            await FlushAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    private async ValueTask<object?[]> ReadAsync(
+        TableReader reader, ReplicationTuple row, CancellationToken cancellationToken)
+    {
+        var (values, bytes) = await reader.ReadAsync(row, cancellationToken).ConfigureAwait(false);
+        _bytes += bytes;
+        return values;
+    }
+
+    private async ValueTask TruncateAsync(TruncateMessage truncate, CancellationToken cancellationToken)
+    {
+        await FlushAsync(cancellationToken).ConfigureAwait(false);
+
+        foreach (var relation in truncate.Relations.ToArray())
+        {
+            var events = capture.Truncated(_tables.Of(relation), _transaction, _positions.Next(truncate.WalStart));
+            await HandOnAsync(new LogEvents(events, []), cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private Task HandOnAsync(LogEvents events, CancellationToken cancellationToken)
+    {
+        foreach (var one in events.Events)
+            _models.Add(one.Model);
+
+        return events.Events.Count == 0 ? Task.CompletedTask : added(events, cancellationToken);
+    }
+}
