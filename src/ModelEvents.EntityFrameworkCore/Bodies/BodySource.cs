@@ -8,5 +8,10 @@ namespace ModelEvents.Bodies;
 /// <param name="Entry">The instance's entry, with generated values.</param>
 /// <param name="Action">What happened to it.</param>
 /// <param name="Pending">What the database has yet to generate, if anything.</param>
+/// <param name="IsDetached">Whether the instance, made of a row of the log, and what it owns are not tracked.</param>
 internal readonly record struct BodySource(
-    DbContext Context, IUpdateEntry Entry, ChangeAction Action, PendingValues? Pending = null);
+    DbContext Context,
+    IUpdateEntry Entry,
+    ChangeAction Action,
+    PendingValues? Pending = null,
+    bool IsDetached = false);

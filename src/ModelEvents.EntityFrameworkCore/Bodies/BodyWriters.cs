@@ -17,4 +17,10 @@ internal sealed class BodyWriters(IOptions<ModelEventsOptions> options)
             : listed.NameStyle == NameStyle.Dotted
                 ? new DefaultBodyFactory(names, json).CreateIdentity(listed, type)
                 : new DefaultBodyFactory(names, json).Create(listed, type);
+
+    /// <summary>The body of an instance of which only the key is known.</summary>
+    public static IBodyWriter KeyOf(ListedModel listed, IEntityType type, PropertyNames names, JsonSerializerOptions json) =>
+        listed is { NameStyle: NameStyle.Dotted, Serializer: null }
+            ? new DefaultBodyFactory(names, json).CreateIdentity(listed, type)
+            : new DefaultBodyFactory(names, json).CreateKey(type);
 }

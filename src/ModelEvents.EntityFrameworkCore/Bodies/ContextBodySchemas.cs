@@ -15,8 +15,8 @@ internal sealed class ContextBodySchemas<TContext>(IServiceScopeFactory scopes, 
     public IReadOnlyDictionary<Type, JsonObject> GetBodySchemas()
     {
         using var scope = scopes.CreateScope();
-        var captured = models.For(scope.ServiceProvider.GetRequiredService<TContext>());
-        return captured.All
+        var context = scope.ServiceProvider.GetRequiredService<TContext>();
+        return models.For(context).All.Concat(models.FromLog(context).All)
             .Where(model => model.Key.ClrType == model.Value.Listed.ClrType)
             .ToDictionary(model => model.Key.ClrType, model => model.Value.Body.Describe());
     }

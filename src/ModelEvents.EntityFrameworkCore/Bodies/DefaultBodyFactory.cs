@@ -18,6 +18,9 @@ internal sealed class DefaultBodyFactory(PropertyNames names, JsonSerializerOpti
         .. type.GetSkipNavigations().Where(n => Wants(listed, n.Name)).Select(LinksMember),
     ]);
 
+    /// <summary>The properties of the key alone, whatever else the body would have.</summary>
+    public DefaultBody CreateKey(IEntityType type) => new([.. Members(type.FindPrimaryKey()!.Properties, [])]);
+
     /// <summary>The body of <see cref="NameStyle.Dotted"/>: which instance of which model, under names that never change.</summary>
     public DefaultBody CreateIdentity(ListedModel listed, IEntityType type) => new([
         new ConstantMember("model", listed.ClrType.Name),

@@ -45,9 +45,9 @@ internal sealed class OwnedMember(string name, INavigation navigation, IReadOnly
 
     private void WriteOne(Utf8JsonWriter writer, in BodySource source, object? instance)
     {
-        var isDeleted = source.Action == ChangeAction.Deleted;
+        var isDetached = source.IsDetached || source.Action == ChangeAction.Deleted;
         if (instance is not null
-            && TrackedEntries.FindOwned(source.Context, instance, navigation.TargetEntityType, isDeleted) is { } entry)
+            && TrackedEntries.FindOwned(source.Context, instance, navigation.TargetEntityType, isDetached) is { } entry)
             _body.Write(writer, source with { Entry = entry });
         else
             writer.WriteNullValue();

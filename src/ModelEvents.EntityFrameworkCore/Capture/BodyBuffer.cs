@@ -39,6 +39,13 @@ internal sealed class BodyBuffer : IDisposable
         return body;
     }
 
+    /// <summary>Forgets what was written since the last time.</summary>
+    public void Discard()
+    {
+        _bytes.ResetWrittenCount();
+        Writer.Reset();
+    }
+
     /// <summary>Gives it back. Not one whose serializer threw, and not for ever one that had to grow for a large body.</summary>
     public void Dispose()
     {

@@ -24,6 +24,9 @@ internal sealed class CapturedModel(ListedModel listed, IEntityType type, Proper
 
     public IBodyWriter Body { get; } = body;
 
+    /// <summary>The body where only the key is known: of a delete that the log tells so. Not for saves.</summary>
+    public IBodyWriter? KeyBody { get; init; }
+
     public EntityKey Key { get; } = new(type.FindPrimaryKey()!.Properties);
 
     public IProperty? Status { get; } = listed.StatusField is { } field ? type.FindProperty(field) : null;

@@ -3,29 +3,46 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata;
 using ModelEvents.Bodies;
 using ModelEvents.Models;
+using ModelEvents.Outbox;
 using ModelEvents.Rules;
 using ModelEvents.Rules.InForce;
 
 namespace ModelEvents.Capture;
 
-/// <summary>Applies the model list in force to the EF Core model of a context, once for each pair of them.</summary>
-internal sealed class CapturedModelsSource(ModelListProvider lists, BodyWriters bodies)
+/// <summary>
+/// Applies the model list in force to the EF Core model of a context, once for each pair of them. Where there is no log, in
+/// memory and in tests with a recorder, the tracker stands in for it.
+/// </summary>
+internal sealed class CapturedModelsSource(
+    ModelListProvider lists, BodyWriters bodies, IEnumerable<IEventRecorder> recorders)
 {
     private readonly ConditionalWeakTable<IModel, Applied> _applied = [];
+    private readonly bool _isRecorded = recorders.Any();
 
-    public CapturedModels For(DbContext context)
+    /// <summary>The models whose changes the context's own saves tell.</summary>
+    public CapturedModels For(DbContext context) => ApplyTo(context).Tracker;
+
+    /// <summary>The models whose changes the log tells.</summary>
+    public CapturedModels FromLog(DbContext context) => ApplyTo(context).Log;
+
+    private Applied ApplyTo(DbContext context)
     {
         var list = lists.Current;
         var model = context.Model;
         if (_applied.TryGetValue(model, out var applied) && ReferenceEquals(applied.List, list))
-            return applied.Models;
+            return applied;
 
-        applied = new Applied(list, Apply(list, model, context.Database.IsRelational()));
+        var isRelational = context.Database.IsRelational();
+        var hasLog = isRelational && !_isRecorded;
+        applied = new Applied(
+            list,
+            Apply(list, model, isRelational, listed => !hasLog || listed.Capture != CaptureSource.Log),
+            Apply(list, model, isRelational, listed => hasLog && listed.Capture == CaptureSource.Log));
         _applied.AddOrUpdate(model, applied);
-        return applied.Models;
+        return applied;
     }
 
-    private CapturedModels Apply(ModelList list, IModel model, bool isRelational)
+    private CapturedModels Apply(ModelList list, IModel model, bool isRelational, Func<ListedModel, bool> isWanted)
     {
         var json = bodies.JsonFor(list);
         var names = new PropertyNames(json.PropertyNamingPolicy);
@@ -33,8 +50,13 @@ internal sealed class CapturedModelsSource(ModelListProvider lists, BodyWriters 
         var models = new Dictionary<IEntityType, CapturedModel>();
         foreach (var type in model.GetEntityTypes().Where(CanBeListed))
         {
-            if (NearestListed(type, listed) is { } entry)
-                models.Add(type, new CapturedModel(entry, type, names, BodyWriters.For(entry, type, names, json)));
+            if (NearestListed(type, listed) is { } entry && isWanted(entry))
+            {
+                models.Add(type, new CapturedModel(entry, type, names, BodyWriters.For(entry, type, names, json))
+                {
+                    KeyBody = BodyWriters.KeyOf(entry, type, names, json),
+                });
+            }
         }
 
         return new CapturedModels(
@@ -78,5 +100,5 @@ internal sealed class CapturedModelsSource(ModelListProvider lists, BodyWriters 
         return type;
     }
 
-    private sealed record Applied(ModelList List, CapturedModels Models);
+    private sealed record Applied(ModelList List, CapturedModels Tracker, CapturedModels Log);
 }

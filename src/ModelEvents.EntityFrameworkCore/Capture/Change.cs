@@ -44,13 +44,13 @@ internal sealed class Change(Guid id, CapturedModel model, IUpdateEntry entry, C
 
     public void AddLink(LinkChange link) => (Links ??= []).Add(link);
 
+    /// <summary>Remembers the status before the update.</summary>
+    public void NoteStatus(object? before) => (PreviousStatus, _statusIsNoted) = (before, true);
+
     /// <summary>Remembers the status before the update, while the entry still has its original values.</summary>
     public void NoteStatus()
     {
-        if (Model.Status is not { } status)
-            return;
-
-        PreviousStatus = Entry.GetOriginalValue(status);
-        _statusIsNoted = true;
+        if (Model.Status is { } status)
+            NoteStatus(Entry.GetOriginalValue(status));
     }
 }

@@ -22,7 +22,11 @@ internal sealed class EntityKey
     }
 
     public string Text(IUpdateEntry entry) =>
-        _properties.Length == 1 ? TextOf(Value(entry, 0)) : JsonSerializer.Serialize(Values(entry));
+        _properties.Length == 1 ? TextOf(Value(entry, 0)) : Text(Values(entry));
+
+    /// <summary>The key whose stored values are given.</summary>
+    public static string Text(object?[] stored) =>
+        stored.Length == 1 ? TextOf(stored[0]) : JsonSerializer.Serialize(stored);
 
     /// <summary>Writes the key as a JSON value, or as an array where it is composite.</summary>
     public void Write(Utf8JsonWriter writer, IUpdateEntry entry, JsonSerializerOptions options)

@@ -30,7 +30,8 @@ internal sealed class EventFactory(TimeProvider time, LifeCycleReceivers<IEventE
         for (var index = 0; index < events.Length; index++)
         {
             var source = new BodySource(context, changes[index].Entry, changes[index].Action, pending);
-            events[index] = Create(source, changes[index], occurredAt, headers, buffer);
+            changes[index].Model.Body.Write(buffer.Writer, source);
+            events[index] = Create(changes[index], buffer.Take(), occurredAt, headers.Of(changes[index]), pending);
         }
 
         return events;
@@ -46,26 +47,26 @@ internal sealed class EventFactory(TimeProvider time, LifeCycleReceivers<IEventE
         },
         isRobust: true);
 
-    private static ModelEvent Create(
-        in BodySource source,
+    /// <summary>The event of a change whose body is written.</summary>
+    public static ModelEvent Create(
         Change change,
+        byte[] body,
         DateTimeOffset occurredAt,
-        HeadersFactory headers,
-        BodyBuffer buffer)
-    {
-        change.Model.Body.Write(buffer.Writer, source);
-        return new ModelEvent
+        IReadOnlyDictionary<string, string> headers,
+        PendingValues? pending = null,
+        long sequence = 0) =>
+        new()
         {
             Id = change.Id,
             Name = NameOf(change),
             Service = change.Model.Listed.Service,
             Model = change.Model.Listed.Name,
-            Key = source.Pending?.Key is null ? change.Model.Key.Text(change.Entry) : PendingValues.Text,
-            Body = buffer.Take(),
-            Headers = headers.Of(change),
+            Key = pending?.Key is null ? change.Model.Key.Text(change.Entry) : PendingValues.Text,
+            Body = body,
+            Headers = headers,
             OccurredAt = occurredAt,
+            Sequence = sequence,
         };
-    }
 
     private static string NameOf(Change change)
     {

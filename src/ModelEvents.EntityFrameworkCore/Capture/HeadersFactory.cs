@@ -9,11 +9,18 @@ namespace ModelEvents.Capture;
 /// </summary>
 internal sealed class HeadersFactory
 {
-    private readonly string? _traceParent =
-        Activity.Current is { IdFormat: ActivityIdFormat.W3C, Id: { } id } ? id : null;
-
+    private readonly KeyValuePair<string, string>[] _all;
     private Dictionary<string, string>? _created;
     private Dictionary<string, string>? _deleted;
+
+    /// <summary>Those of a save.</summary>
+    public HeadersFactory()
+        : this(Activity.Current is { IdFormat: ActivityIdFormat.W3C, Id: { } id } ? [new(EventHeaders.TraceParent, id)] : [])
+    {
+    }
+
+    /// <summary>Those of something else, each with the given ones.</summary>
+    public HeadersFactory(params KeyValuePair<string, string>[] all) => _all = all;
 
     public IReadOnlyDictionary<string, string> Of(Change change) => change.Action switch
     {
@@ -36,8 +43,8 @@ internal sealed class HeadersFactory
     private Dictionary<string, string> New(ChangeAction action)
     {
         var headers = new Dictionary<string, string>(5) { [EventHeaders.Action] = EventNames.Word(action) };
-        if (_traceParent is not null)
-            headers[EventHeaders.TraceParent] = _traceParent;
+        foreach (var (name, value) in _all)
+            headers[name] = value;
         return headers;
     }
 }

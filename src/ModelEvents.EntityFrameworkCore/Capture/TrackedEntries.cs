@@ -5,6 +5,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.ChangeTracking.Internal;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Metadata;
+using Microsoft.EntityFrameworkCore.Metadata.Internal;
 using Microsoft.EntityFrameworkCore.Update;
 
 namespace ModelEvents.Capture;
@@ -38,13 +39,35 @@ internal static class TrackedEntries
 
     /// <summary>
     /// The entry of an instance that is owned. One that was deleted with its owner is tracked no more after a save in the
-    /// user's transaction: <paramref name="isDeleted"/> gives it a detached entry, to be read.
+    /// user's transaction: <paramref name="isDetached"/> gives it a detached entry, to be read.
     /// </summary>
-    public static IUpdateEntry? FindOwned(DbContext context, object instance, IEntityType type, bool isDeleted)
+    public static IUpdateEntry? FindOwned(DbContext context, object instance, IEntityType type, bool isDetached)
     {
         var tracked = context.GetService<IStateManager>();
         return tracked.TryGetEntry(instance, type, throwOnTypeMismatch: false)
-            ?? (isDeleted ? tracked.GetOrCreateEntry(instance, type) : null);
+            ?? (isDetached ? tracked.GetOrCreateEntry(instance, type) : null);
+    }
+
+    /// <summary>An entry of an instance that the context does not know, nor will.</summary>
+    /// <param name="context">The context.</param>
+    /// <param name="type">The instance's type.</param>
+    /// <param name="instance">The instance.</param>
+    /// <param name="shadow">The values of its shadow properties.</param>
+    public static IUpdateEntry Detached(
+        DbContext context, IEntityType type, object instance, IDictionary<string, object?> shadow) =>
+        shadow.Count == 0
+            ? new InternalEntityEntry(context.GetService<IStateManager>(), type, instance)
+            : new InternalEntityEntry(
+                context.GetService<IStateManager>(), type, instance, ((IRuntimeTypeBase)type).ShadowValuesFactory(shadow));
+
+    /// <summary>Says of the navigations that are loaded on one entry that they are on the other too.</summary>
+    public static void CopyLoaded(IUpdateEntry from, IUpdateEntry to)
+    {
+        foreach (var navigation in from.EntityType.GetNavigations().Concat<INavigationBase>(from.EntityType.GetSkipNavigations()))
+        {
+            if (((InternalEntityEntry)from).IsLoaded(navigation))
+                ((InternalEntityEntry)to).SetIsLoaded(navigation);
+        }
     }
 
     /// <summary>Gives a property a temporary value, as EF Core does for keys that the database will generate.</summary>

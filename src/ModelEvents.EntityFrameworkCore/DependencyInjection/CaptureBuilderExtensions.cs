@@ -5,6 +5,7 @@ using ModelEvents;
 using ModelEvents.Bodies;
 using ModelEvents.Capture;
 using ModelEvents.Catalog;
+using ModelEvents.LogCapture;
 using ModelEvents.Models;
 using ModelEvents.Outbox;
 using ModelEvents.OwnEvents;
@@ -34,6 +35,8 @@ public static class CaptureBuilderExtensions
         AddShared(services);
         AddOutbox<TContext>(services);
         services.AddKeyedSingleton(typeof(TContext), (provider, _) => NewInterceptors(provider, typeof(TContext)));
+        services.AddKeyedSingleton<IRowCapture>(
+            typeof(TContext), (provider, _) => ActivatorUtilities.CreateInstance<RowCapture<TContext>>(provider));
         services.AddScoped<IModelEvents<TContext>, ContextEvents<TContext>>();
         services.AddSingleton(new CapturedContext(typeof(TContext), typeof(IModelEvents<TContext>)));
         services.AddSingleton<IModelSource, ContextModelSource<TContext>>();

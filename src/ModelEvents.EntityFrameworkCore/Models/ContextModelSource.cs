@@ -27,7 +27,10 @@ internal sealed class ContextModelSource<TContext>(IServiceScopeFactory scopes) 
 
     private static KnownModel Known(IEntityType type)
     {
-        var known = new KnownModel(type.ClrType, typeof(TContext).Name, PropertiesOf(type));
+        var known = new KnownModel(type.ClrType, typeof(TContext).Name, PropertiesOf(type))
+        {
+            HasNavigation = path => HasNavigation(type, path.Split('.')),
+        };
         return type.GetSchema() is { } schema ? known with { Group = EventNames.SnakeCase(schema) } : known;
     }
 
@@ -41,6 +44,16 @@ internal sealed class ContextModelSource<TContext>(IServiceScopeFactory scopes) 
             $"The context '{typeof(TContext).Name}' is made from options that capture nothing, those of "
             + $"'{context.GetType().Name}'. Write 'Capture<{context.GetType().Name}>()', or call "
             + "'UseModelEvents' where the options are made by hand.");
+    }
+
+    private static bool HasNavigation(IEntityType type, ReadOnlySpan<string> path)
+    {
+        if (path.IsEmpty)
+            return true;
+
+        INavigationBase? first = type.FindNavigation(path[0]);
+        first ??= type.FindSkipNavigation(path[0]);
+        return first is not null && HasNavigation(first.TargetEntityType, path[1..]);
     }
 
     private static KnownProperty[] PropertiesOf(IEntityType type) =>

@@ -15,6 +15,7 @@ internal static class EventHeaderList
         new(EventHeaders.Key, Text, "The instance's key; a JSON array where it is composite."),
         new(EventHeaders.Sequence, Number, "Grows with every event of the same model and key."),
         .. actions.Contains(ChangeAction.Updated) ? OfUpdate(model) : [],
+        .. model.Capture == CaptureSource.Log ? OfLog : [],
         new(EventHeaders.TraceParent, Text, "The W3C trace context of the change.", IsOptional: true),
     ];
 
@@ -23,6 +24,13 @@ internal static class EventHeaderList
         new(EventHeaders.Key, Text, "The key that the event was triggered with; without one, the event's id."),
         new(EventHeaders.Sequence, Number, "Grows with every own event of the same key."),
         new(EventHeaders.TraceParent, Text, "The W3C trace context in which it was triggered.", IsOptional: true),
+    ];
+
+    private static IReadOnlyList<CatalogHeader> OfLog { get; } =
+    [
+        new(EventHeaders.Source, Text, "That the change was seen in the database's log.") { Values = ["log"] },
+        new(EventHeaders.Transaction, Text, "The id of the database's transaction."),
+        new(EventHeaders.Origin, Text, "Who did it, where the transaction says so.", IsOptional: true),
     ];
 
     private static IEnumerable<CatalogHeader> OfUpdate(ListedModel model)

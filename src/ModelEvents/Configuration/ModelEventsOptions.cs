@@ -36,6 +36,12 @@ public sealed class ModelEventsOptions
     public DeliveryMode Delivery { get; set; } = DeliveryMode.Outbox;
 
     /// <summary>
+    /// Where changes are seen; a model's own <see cref="ModelOptions.Capture"/> wins. Default:
+    /// <see cref="CaptureSource.Tracker"/>.
+    /// </summary>
+    public CaptureSource Capture { get; set; } = CaptureSource.Tracker;
+
+    /// <summary>
     /// How events are named, and what their body is where there is no serializer. Default:
     /// <see cref="ModelEvents.NameStyle.Dunder"/>.
     /// </summary>

@@ -53,6 +53,16 @@ public sealed class ModelOptions
     /// </summary>
     public UncapturedWrites? UncapturedWrites { get; set; }
 
+    /// <summary>Where the model's changes are seen. Default: <see cref="ModelEventsOptions.Capture"/>.</summary>
+    public CaptureSource? Capture { get; set; }
+
+    /// <summary>
+    /// Navigations to load for each event, after the commit, where the model is captured from the log: a row of it is its
+    /// columns alone. Paths such as <c>Customer</c> or <c>Order.Lines</c>, for serializers that follow them. Not for
+    /// <see cref="CaptureSource.Tracker"/>.
+    /// </summary>
+    public IList<string> LoadNavigations { get; } = [];
+
     /// <summary>Where the entry was written.</summary>
     internal ModelOrigin Origin { get; init; }
 

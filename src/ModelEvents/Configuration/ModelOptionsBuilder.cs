@@ -36,6 +36,16 @@ public sealed class ModelOptionsBuilder<TModel>
     public ModelOptionsBuilder<TModel> UncapturedWrites(UncapturedWrites reaction) =>
         Set(model => model.UncapturedWrites = reaction);
 
+    /// <inheritdoc cref="ModelOptions.Capture"/>
+    public ModelOptionsBuilder<TModel> Capture(CaptureSource source) => Set(model => model.Capture = source);
+
+    /// <inheritdoc cref="ModelOptions.LoadNavigations"/>
+    public ModelOptionsBuilder<TModel> LoadNavigations(params string[] paths) => Set(model =>
+    {
+        foreach (var path in paths)
+            model.LoadNavigations.Add(path);
+    });
+
     /// <inheritdoc cref="ModelOptions.Include"/>
     public ModelOptionsBuilder<TModel> Include(params Expression<Func<TModel, object?>>[] properties) =>
         Set(model => AddNames(model.Include, properties));

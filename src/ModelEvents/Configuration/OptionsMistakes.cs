@@ -18,6 +18,7 @@ internal static class OptionsMistakes
             .. OfBroker(options.Broker),
             .. OfOutbox(options.Outbox),
             .. OfWal(options.Wal),
+            .. OfCapture(options),
             .. OfDispatcher(options.Dispatcher),
         ];
 
@@ -63,6 +64,21 @@ internal static class OptionsMistakes
         if (wal.MaxRetainedMegabytes < 1)
             yield return $"'ModelEvents:Wal:MaxRetainedMegabytes' is '{wal.MaxRetainedMegabytes}', out of its range. "
                 + "Set it to '1' or more.";
+    }
+
+    private static IEnumerable<string> OfCapture(ModelEventsOptions options)
+    {
+        if (options.Delivery == DeliveryMode.Wal)
+            yield break;
+
+        var all = options.Capture == CaptureSource.Log ? ["'ModelEvents:Capture' is 'Log'"] : Array.Empty<string>();
+        var some = options.Models.Where(model => model.Capture == CaptureSource.Log)
+            .Select(model => $"The 'Capture' of model '{model.Model}' is 'Log'");
+        foreach (var what in all.Concat(some))
+        {
+            yield return $"{what}, which needs the log as delivery too, where 'Delivery' is '{options.Delivery}'. "
+                + "Add '.UsePostgreSqlWal()' to 'Capture', or set 'Capture' to 'Tracker'.";
+        }
     }
 
     private static bool MayBeInSlot(char letter) =>

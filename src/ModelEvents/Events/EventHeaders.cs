@@ -39,6 +39,15 @@ public static class EventHeaders
     /// </summary>
     public const string Links = "modelevents-links";
 
+    /// <summary><c>log</c> where the change was seen in the database's log (<see cref="CaptureSource.Log"/>).</summary>
+    public const string Source = "modelevents-source";
+
+    /// <summary>The id of the database's transaction. Only on events from the log.</summary>
+    public const string Transaction = "modelevents-transaction";
+
+    /// <summary>Who did it, where the transaction says so. Only on events from the log.</summary>
+    public const string Origin = "modelevents-origin";
+
     /// <summary>The W3C trace context of the save (https://www.w3.org/TR/trace-context/).</summary>
     public const string TraceParent = "traceparent";
 

@@ -26,12 +26,16 @@ internal sealed class EntryMerge(string model, ICollection<string> conflicts)
             ServiceName = Pick(strong, weak, nameof(ModelOptions.ServiceName), entry => entry.ServiceName),
             StatusEvents = strong.StatusEvents ?? weak.StatusEvents,
             UncapturedWrites = strong.UncapturedWrites ?? weak.UncapturedWrites,
+            Capture = strong.Capture ?? weak.Capture,
         };
 
         Compare(strong, weak, nameof(ModelOptions.StatusEvents), entry => entry.StatusEvents?.ToString());
         Compare(strong, weak, nameof(ModelOptions.UncapturedWrites), entry => entry.UncapturedWrites?.ToString());
+        Compare(strong, weak, nameof(ModelOptions.Capture), entry => entry.Capture?.ToString());
         Compare(strong, weak, "Include/Exclude", Selection);
+        Compare(strong, weak, nameof(ModelOptions.LoadNavigations), entry => string.Join(", ", entry.LoadNavigations));
         CopySelection(Selection(strong) is null ? weak : strong, merged);
+        Copy((strong.LoadNavigations.Count > 0 ? strong : weak).LoadNavigations, merged.LoadNavigations);
         return merged;
     }
 
@@ -64,10 +68,13 @@ internal sealed class EntryMerge(string model, ICollection<string> conflicts)
 
     private static void CopySelection(ModelOptions from, ModelOptions to)
     {
-        foreach (var name in from.Include)
-            to.Include.Add(name);
+        Copy(from.Include, to.Include);
+        Copy(from.Exclude, to.Exclude);
+    }
 
-        foreach (var name in from.Exclude)
-            to.Exclude.Add(name);
+    private static void Copy(IList<string> from, IList<string> to)
+    {
+        foreach (var name in from)
+            to.Add(name);
     }
 }

@@ -22,6 +22,8 @@ internal sealed class EntryResolver(
             NameStyle = options.NameStyle,
             StatusEvents = entry.StatusEvents ?? options.StatusEvents,
             UncapturedWrites = entry.UncapturedWrites ?? options.UncapturedWrites,
+            Capture = entry.Capture ?? options.Capture,
+            LoadNavigations = Navigations(model, entry),
             Include = Properties(model, entry.Include, nameof(entry.Include)),
             Exclude = Properties(model, entry.Exclude, nameof(entry.Exclude)),
         };
@@ -33,6 +35,12 @@ internal sealed class EntryResolver(
         {
             mistakes.Add($"The model '{model.Name}' has '{(entry.Include.Count > 0 ? "Include" : "Exclude")}', but with the "
                 + "'NameStyle' 'Dotted' its body is its name and key alone. Remove it, or name a 'Serializer'.");
+        }
+
+        if (entry.LoadNavigations.Count > 0 && listed.Capture != CaptureSource.Log)
+        {
+            mistakes.Add($"The model '{model.Name}' has 'LoadNavigations', but is captured by the tracker, which has what the "
+                + "program has loaded. Remove it, or set its 'Capture' to 'Log'.");
         }
 
         CheckNames(model, listed, entry);
@@ -64,6 +72,17 @@ internal sealed class EntryResolver(
 
     private List<string> Properties(KnownModel model, IEnumerable<string> names, string option) =>
         [.. names.Select(name => Property(model, name, option)?.Name).OfType<string>().Distinct()];
+
+    private List<string> Navigations(KnownModel model, ModelOptions entry)
+    {
+        foreach (var path in entry.LoadNavigations.Where(path => !model.HasNavigation(path)))
+        {
+            mistakes.Add($"The LoadNavigations '{path}' of model '{model.Name}' is no navigation of it. "
+                + "Write the names of navigation properties as they are in C#, such as 'Customer' or 'Order.Lines'.");
+        }
+
+        return [.. entry.LoadNavigations.Distinct()];
+    }
 
     private KnownProperty? Property(KnownModel model, string name, string option)
     {

@@ -15,6 +15,9 @@ public sealed record KnownModel(Type ClrType, string Source, IReadOnlyList<Known
     /// </summary>
     public string Group { get; init; } = GroupOf(Source);
 
+    /// <summary>Whether a path of names, such as <c>Order.Lines</c>, leads through navigations of the model.</summary>
+    internal Func<string, bool> HasNavigation { get; init; } = _ => false;
+
     private static string GroupOf(string source)
     {
         var name = source.EndsWith("DbContext", StringComparison.Ordinal) ? source[..^"DbContext".Length]

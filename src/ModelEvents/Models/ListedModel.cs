@@ -32,6 +32,12 @@ public sealed record ListedModel
     /// <summary>What to do about writes that capture cannot see.</summary>
     public UncapturedWrites UncapturedWrites { get; init; }
 
+    /// <summary>Where its changes are seen.</summary>
+    public CaptureSource Capture { get; init; }
+
+    /// <summary>Navigations to load for its events where it is captured from the log.</summary>
+    public IReadOnlyList<string> LoadNavigations { get; init; } = [];
+
     /// <summary>Exact names of the only properties of the default body; empty for all.</summary>
     public IReadOnlyList<string> Include { get; init; } = [];
 
@@ -49,7 +55,8 @@ public sealed record ListedModel
         other is not null
         && Values.Equals(other.Values)
         && Include.SequenceEqual(other.Include)
-        && Exclude.SequenceEqual(other.Exclude);
+        && Exclude.SequenceEqual(other.Exclude)
+        && LoadNavigations.SequenceEqual(other.LoadNavigations);
 
     /// <inheritdoc/>
     public override int GetHashCode() => Values.GetHashCode();
@@ -60,6 +67,6 @@ public sealed record ListedModel
     /// <summary>The name of its event for this status.</summary>
     internal string EventName(string status) => EventNames.Of(Prefix, status, NameStyle);
 
-    private (Type, string, string, Type?, string?, NameStyle, StatusEvents, UncapturedWrites) Values =>
-        (ClrType, Prefix, Service, SerializerType, StatusField, NameStyle, StatusEvents, UncapturedWrites);
+    private (Type, string, string, Type?, string?, NameStyle, StatusEvents, UncapturedWrites, CaptureSource) Values =>
+        (ClrType, Prefix, Service, SerializerType, StatusField, NameStyle, StatusEvents, UncapturedWrites, Capture);
 }

@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using ModelEvents.Catalog;
+using ModelEvents.Models;
 using ModelEvents.Outbox;
 
 namespace ModelEvents.Tests.Catalog;
@@ -30,6 +31,8 @@ internal sealed class CatalogHost<TContext> : IDisposable
     }
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    public IReadOnlyList<ListedModel> Listed => _services.GetRequiredService<ModelListProvider>().Current.Models;
 
     public IModelEventCatalog Catalog => _services.GetRequiredService<IModelEventCatalog>();
 

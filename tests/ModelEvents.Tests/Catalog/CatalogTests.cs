@@ -47,8 +47,11 @@ public sealed class CatalogTests
         var headers = typeof(EventHeaders).GetFields(BindingFlags.Public | BindingFlags.Static)
             .Select(field => (string)field.GetRawConstantValue()!)
             .Except([EventHeaders.PreviousSequence]);
+        var listed = Assert.Single(host.Listed) with { Capture = CaptureSource.Log };
+        string[] ofLog = [EventHeaders.Source, EventHeaders.Transaction, EventHeaders.Origin];
 
-        Assert.Equal(headers, host.Catalog.Events[0].Headers.Select(header => header.Name));
+        Assert.Equal(headers, EventHeaderList.Of(listed, [ChangeAction.Updated]).Select(header => header.Name));
+        Assert.Equal(headers.Except(ofLog), host.Catalog.Events[0].Headers.Select(header => header.Name));
     }
 
     [Fact]

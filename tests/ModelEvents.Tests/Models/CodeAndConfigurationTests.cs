@@ -60,6 +60,50 @@ public sealed class CodeAndConfigurationTests
     }
 
     [Fact]
+    public void The_source_of_changes_is_set_for_all_models_or_for_one()
+    {
+        var listed = ConfiguredShop.Listed(
+            """
+            {
+              "ModelEvents": {
+                "ServiceName": "shop", "Delivery": "Wal", "Capture": "Log",
+                "Models": [ { "Model": "Shop.Order" }, { "Model": "Customer", "Capture": "Tracker" } ]
+              }
+            }
+            """,
+            options => options.Model<Shipment.Parcel>(parcel => parcel.Capture(CaptureSource.Tracker)));
+
+        Assert.Equal(
+            [CaptureSource.Log, CaptureSource.Tracker, CaptureSource.Tracker],
+            listed.OrderByDescending(model => model.Name == "Shop.Order").Select(model => model.Capture));
+    }
+
+    [Fact]
+    public void Capture_from_the_log_without_its_delivery_and_navigations_without_it_are_mistakes()
+    {
+        var mistakes = ConfiguredShop.MistakesOf(
+            """
+            {
+              "ModelEvents": {
+                "ServiceName": "shop", "Capture": "Log",
+                "Models": [ { "Model": "Shop.Order", "Capture": "Tracker", "LoadNavigations": [ "Nowhere" ] } ]
+              }
+            }
+            """);
+
+        Assert.Equal(
+            [
+                "'ModelEvents:Capture' is 'Log', which needs the log as delivery too, where 'Delivery' is 'Outbox'. "
+                + "Add '.UsePostgreSqlWal()' to 'Capture', or set 'Capture' to 'Tracker'.",
+                "The LoadNavigations 'Nowhere' of model 'Shop.Order' is no navigation of it. "
+                + "Write the names of navigation properties as they are in C#, such as 'Customer' or 'Order.Lines'.",
+                "The model 'Shop.Order' has 'LoadNavigations', but is captured by the tracker, which has what the program has "
+                + "loaded. Remove it, or set its 'Capture' to 'Log'.",
+            ],
+            mistakes);
+    }
+
+    [Fact]
     public void Registration_can_be_repeated()
     {
         var configuration = new TestConfiguration(ConfiguredShop.Section("""[ { "Model": "Customer" } ]""")).Root;

@@ -1,0 +1,86 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using ModelEvents.Capture;
+
+namespace ModelEvents.LogCapture;
+
+/// <summary>
+/// Captures the rows of one context type's tables. Everything is worked out once for each model list; a row then becomes an
+/// instance, an entry of a context that tracks nothing, and an event by the code that makes those of saves.
+/// </summary>
+internal sealed class RowCapture<TContext>(
+    IServiceScopeFactory scopes, CapturedModelsSource models, EventFactory events) : IRowCapture, IDisposable
+    where TContext : DbContext
+{
+    private readonly ulong _source = RowIds.SourceOf(typeof(TContext).FullName!);
+    private readonly Lock _making = new();
+    private IServiceScope? _scope;
+    private TContext? _context;
+    private TablePlans? _plans;
+
+    public IReadOnlyCollection<(string Schema, string Name)> Tables => Plans().Tables;
+
+    public RowPlan? Plan(LogTable table) => Plans().For(table);
+
+    public async ValueTask<LogEvents> CaptureAsync(
+        IReadOnlyList<LogRow> rows, LogTransaction transaction, CancellationToken cancellationToken)
+    {
+        var plans = Plans();
+        var changes = new RowChanges(plans).Of(rows);
+        var needInstances = changes.Exists(change => change.NeedsInstance);
+        try
+        {
+            if (needInstances)
+                await new InstanceLoader(_context!, plans.Models).LoadAsync(changes, cancellationToken).ConfigureAwait(false);
+
+            var reading = new RowReading(_context!, transaction.Id);
+            var made = new RowEvents(plans, reading, transaction, new RowIds(_source, transaction)).Of(changes);
+            events.Show(made.Events);
+            return made;
+        }
+        finally
+        {
+            // What was loaded, and the entries of what instances own.
+            _context!.ChangeTracker.Clear();
+        }
+    }
+
+    public IReadOnlyList<ModelEvent> Truncated(LogTable table, LogTransaction transaction, long position)
+    {
+        var ids = new RowIds(_source, transaction);
+        return
+        [
+            .. (Plans().For(table)?.Instances ?? [])
+                .Select(rows => rows.Model.Listed)
+                .DistinctBy(listed => listed.Name)
+                .Select((listed, index) => new ModelEvent
+                {
+                    Id = ids.Of(position, index),
+                    Name = listed.EventName("truncated"),
+                    Service = listed.Service,
+                    Model = listed.Name,
+                    Key = "",
+                    Body = "{}"u8.ToArray(),
+                    Headers = RowEvents.HeadersOf(transaction).ToDictionary(),
+                    OccurredAt = transaction.CommittedAt,
+                    Sequence = position + index,
+                }),
+        ];
+    }
+
+    public void Dispose() => _scope?.Dispose();
+
+    /// <summary>The plans of the list in force.</summary>
+    private TablePlans Plans()
+    {
+        lock (_making)
+        {
+            _scope ??= scopes.CreateScope();
+            _context ??= _scope.ServiceProvider.GetRequiredService<TContext>();
+            var captured = models.FromLog(_context);
+            if (!ReferenceEquals(_plans?.Models, captured))
+                _plans = new TablePlans(captured, _context);
+            return _plans!;
+        }
+    }
+}

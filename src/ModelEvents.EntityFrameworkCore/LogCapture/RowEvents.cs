@@ -1,0 +1,193 @@
+using System.Globalization;
+using System.Text.Json;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Update;
+using ModelEvents.Bodies;
+using ModelEvents.Capture;
+using ModelEvents.Outbox;
+
+namespace ModelEvents.LogCapture;
+
+/// <summary>
+/// Changes that rows tell in, events out: each by the code that makes those of saves, of an entry that no context tracks.
+/// A row that cannot be read gives an event that will be parked with the reason; others go on.
+/// </summary>
+internal sealed class RowEvents(TablePlans plans, RowReading reading, LogTransaction transaction, RowIds ids)
+{
+    private readonly HeadersFactory _headers = new(HeadersOf(transaction));
+    private List<FailedEvent>? _failed;
+
+    public LogEvents Of(List<RowChange> changes)
+    {
+        using var buffer = BodyBuffer.Rent();
+        var events = new List<ModelEvent>(changes.Count);
+        foreach (var change in changes)
+        {
+            if (TryCreate(change, buffer) is { } one)
+                events.Add(one);
+        }
+
+        return new LogEvents(events, _failed ?? []);
+    }
+
+    /// <summary>The headers of all events of a transaction.</summary>
+    public static KeyValuePair<string, string>[] HeadersOf(LogTransaction transaction)
+    {
+        KeyValuePair<string, string>[] always =
+        [
+            new(EventHeaders.Source, "log"),
+            new(EventHeaders.Transaction, transaction.Id.ToString(CultureInfo.InvariantCulture)),
+        ];
+        return transaction.Origin is { } origin ? [.. always, new(EventHeaders.Origin, origin)] : always;
+    }
+
+    private ModelEvent? TryCreate(RowChange change, BodyBuffer buffer)
+    {
+        try
+        {
+            return change.Owner is { } owner ? OfOwner(change, owner, buffer) : OfInstance(change, buffer);
+        }
+#pragma warning disable CA1031 // A converter or serializer of the user's may throw anything: its event is parked.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            buffer.Discard();
+            if (Unreadable(change) is not { } one)
+                return null;
+
+            (_failed ??= []).Add(new FailedEvent(one, 1, $"The row cannot be read: {exception.Message}", RetryAfter: null));
+            return one;
+        }
+    }
+
+    /// <summary>An update of something that the rows point to. Where that is gone by now, its own delete tells.</summary>
+    private ModelEvent? OfOwner(RowChange change, OwnerRows owner, BodyBuffer buffer)
+    {
+        if (change.Loaded is not { } entry || plans.Models.Find(entry.EntityType) is not { } model)
+            return null;
+
+        var its = new Change(IdOf(change), model, entry, ChangeAction.Updated);
+        its.AddChanged(owner.Name);
+        if (model.Status is { } status)
+            its.NoteStatus(entry.GetCurrentValue(status));
+        if (owner.Link is { } link)
+        {
+            foreach (var row in change.Links)
+                its.AddLink(new LinkChange(link, JoinEntry(owner, row), row.Action == ChangeAction.Created));
+        }
+
+        return Write(change, its, model.Body, buffer);
+    }
+
+    private IUpdateEntry JoinEntry(OwnerRows owner, LogRow row)
+    {
+        var values = owner.Join!.NewValues(loaded: null);
+        foreach (var property in owner.JoinProperties!)
+            values[property.Index] = property.Read((row.After ?? row.Before)!);
+        return owner.Join.Enter(reading, owner.Join.Materialize(reading, values), values);
+    }
+
+    private ModelEvent OfInstance(RowChange change, BodyBuffer buffer)
+    {
+        var shares = SharesOf(change);
+        var model = shares[0].Rows.Model;
+        var its = new Change(IdOf(change), model, Enter(change, shares), change.Action)
+        {
+            BeforeUnknown = change.Action == ChangeAction.Updated && !change.Row.IsWholeBefore,
+        };
+
+        if (change.Action == ChangeAction.Updated)
+            NoteBefore(its, shares);
+        return Write(change, its, change.IsKeyOnly ? model.KeyBody! : model.Body, buffer);
+    }
+
+    /// <summary>The rows as those of the type that the instance has turned out to be.</summary>
+    private static List<RowShare> SharesOf(RowChange change)
+    {
+        var shares = change.Shares;
+        if (!shares[0].Plan.IsShared)
+            return shares;
+
+        var type = change.Loaded?.EntityType ?? shares.SelectMany(share => share.Plan.Instances)
+            .Where(rows => rows.Type.Type.GetTableMappings().All(mapping => shares.Exists(
+                share => share.Row.Plan.Table.Name == mapping.Table.Name)))
+            .Select(rows => rows.Type.Type)
+            .MaxBy(its => its.GetTableMappings().Count());
+        return shares.ConvertAll(share => share with
+        {
+            Rows = share.Plan.Instances.FirstOrDefault(rows => rows.Type.Type == type) ?? share.Rows,
+        });
+    }
+
+    private IUpdateEntry Enter(RowChange change, List<RowShare> shares)
+    {
+        var type = shares[0].Rows.Type;
+        var values = type.NewValues(change.Loaded);
+        foreach (var share in shares)
+            share.Rows.Fill(reading, values, change.Shown(share.Row));
+
+        var instance = type.Materialize(reading, values);
+        if (change.Loaded is not null)
+            type.CopyNavigations(change.Loaded, instance);
+        foreach (var share in shares)
+            share.Rows.PutParts(reading, instance, change.Shown(share.Row), change.Loaded);
+
+        var entry = type.Enter(reading, instance, values);
+        if (change.Loaded is not null)
+            TrackedEntries.CopyLoaded(change.Loaded, entry);
+        return entry;
+    }
+
+    private static void NoteBefore(Change change, List<RowShare> shares)
+    {
+        var names = change.ChangedNames = new SortedSet<string>(StringComparer.Ordinal);
+        if (change.BeforeUnknown)
+            return;
+
+        var status = change.Entry.EntityType.FindProperty(change.Model.Status?.Name ?? "");
+        if (status is not null)
+            change.NoteStatus(change.Entry.GetCurrentValue(status));
+        foreach (var (_, rows, row) in shares)
+        {
+            rows.AddChanged(names, row.Before!, row.After!);
+            if (status is not null && Array.Find(rows.Properties, property => property.Property == status) is { } column)
+                change.NoteStatus(column.Read(row.Before!));
+        }
+    }
+
+    private ModelEvent Write(RowChange change, Change its, IBodyWriter body, BodyBuffer buffer)
+    {
+        body.Write(buffer.Writer, new BodySource(reading.Context, its.Entry, its.Action, IsDetached: true));
+        return EventFactory.Create(
+            its, buffer.Take(), transaction.CommittedAt, _headers.Of(its), sequence: change.Row.Position + change.Index);
+    }
+
+    /// <summary>An event that tells which row it could not be made of.</summary>
+    private ModelEvent? Unreadable(RowChange change)
+    {
+        var (type, key) = change.Owner is { } owner
+            ? (owner.Owner, owner.Reference)
+            : (change.Shares[0].Rows.Type.Type, change.Shares[0].Rows.Key);
+        if (plans.Models.Find(type) is not { } model)
+            return null;
+
+        var row = change.Action == ChangeAction.Deleted ? change.Row.Before! : change.Row.After ?? change.Row.Before!;
+        return new ModelEvent
+        {
+            Id = IdOf(change),
+            Name = model.EventName(change.Action),
+            Service = model.Listed.Service,
+            Model = model.Listed.Name,
+            Key = EntityKey.Text([.. key.Select(property => row[property.Column])]),
+            Body = JsonSerializer.SerializeToUtf8Bytes(new { table = change.Row.Plan.Table.Name }),
+            Headers = new Dictionary<string, string>(HeadersOf(transaction).ToDictionary())
+            {
+                [EventHeaders.Action] = Models.EventNames.Word(change.Action),
+            },
+            OccurredAt = transaction.CommittedAt,
+            Sequence = change.Row.Position + change.Index,
+        };
+    }
+
+    private Guid IdOf(RowChange change) => ids.Of(change.Row.Position, change.Index);
+}

@@ -1,0 +1,45 @@
+#pragma warning disable EF1001 // A property's place in EF Core's own arrays of values has no public name.
+using Microsoft.EntityFrameworkCore.ChangeTracking;
+using Microsoft.EntityFrameworkCore.Metadata;
+
+namespace ModelEvents.LogCapture;
+
+/// <summary>A mapped property and the column of a row that holds it.</summary>
+/// <param name="property">The property.</param>
+/// <param name="column">Where its column stands in a row.</param>
+/// <param name="name">The name under which its change is told; none for a key or what only the database keeps.</param>
+internal sealed class RowProperty(IProperty property, int column, string? name)
+{
+    private readonly Func<object?, object?>? _convert = StoredEnum.ConverterOf(property);
+    private readonly ValueComparer _comparer = property.GetValueComparer();
+
+    public IProperty Property => property;
+
+    public int Column => column;
+
+    /// <summary>Its place among the values of its entity type.</summary>
+    public int Index { get; } = property.GetIndex();
+
+    public string? Name => name;
+
+    /// <summary>Its value in a row.</summary>
+    public object? Read(object?[] row)
+    {
+        var stored = row[column];
+        return stored switch
+        {
+            null => null,
+            UnreadableValue unread => throw new FormatException($"The column of '{property.Name}' cannot be read: {unread.Reason}"),
+            _ => _convert is null ? stored : _convert(stored),
+        };
+    }
+
+    /// <summary>Whether two rows differ in it.</summary>
+    public bool Differs(object?[] before, object?[] after)
+    {
+        var now = after[column];
+        return !ReferenceEquals(now, LogRow.Unchanged)
+            && !Equals(before[column], now)
+            && !_comparer.Equals(Read(before), Read(after));
+    }
+}

@@ -1,0 +1,152 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata;
+using ModelEvents.Capture;
+
+namespace ModelEvents.LogCapture;
+
+/// <summary>Works out what the rows of one table, as it is now, mean.</summary>
+/// <param name="models">The listed models.</param>
+/// <param name="context">Knows the types.</param>
+/// <param name="mapped">The table as EF Core maps it.</param>
+/// <param name="table">The table as the log describes it; columns that EF Core does not know are ignored.</param>
+/// <param name="typeOf">What makes instances of a type.</param>
+internal sealed class TablePlanFactory(
+    CapturedModels models, DbContext context, ITable mapped, LogTable table, Func<IEntityType, RowType> typeOf)
+{
+    private readonly Type?[] _types = new Type?[table.Columns.Count];
+    private readonly Dictionary<string, int> _columns = table.Columns
+        .Select((column, index) => (column.Name, index))
+        .ToDictionary(column => column.Name, column => column.index);
+
+    public TablePlan Create()
+    {
+        var types = mapped.EntityTypeMappings.Select(mapping => (IEntityType)mapping.TypeBase).Distinct().ToList();
+        var instances = types.Where(type => !type.IsAbstract() && models.Find(type) is not null).ToDictionary(type => type, RowsOf);
+        var owners = types.SelectMany(OwnersOf).ToList();
+        var discriminator = types.Select(type => type.FindDiscriminatorProperty()).FirstOrDefault(IsMapped);
+        return new TablePlan(table, _types)
+        {
+            // The base first: what a row is where it does not tell.
+            Instances = [.. instances.OrderBy(pair => pair.Key.GetAllBaseTypes().Count()).Select(pair => pair.Value)],
+            Discriminator = discriminator is null ? null : Property(discriminator, name: null),
+            ByDiscriminator = discriminator is null
+                ? []
+                : instances.ToDictionary(pair => pair.Key.GetDiscriminatorValue()!, pair => pair.Value),
+            Owners = owners,
+            IsShared = instances.Keys.Any(type => type.GetTableMappings().Take(2).Count() > 1)
+                || types.Any(type => type.GetMappingStrategy() == RelationalAnnotationNames.TptMappingStrategy),
+        };
+    }
+
+    private bool IsMapped(IProperty? property) => property is not null && ColumnOf(property) is not null;
+
+    private TypeRows RowsOf(IEntityType type)
+    {
+        var model = models.Find(type)!;
+        var names = model.Properties.Where(property => !property.IsBookkeeping)
+            .ToDictionary(property => property.Property, property => property.Name);
+        var properties = Properties(type, names.GetValueOrDefault);
+        var version = type.GetProperties().FirstOrDefault(IsVersion);
+        var isWhole = properties.Length + (version is null ? 0 : 1) == type.GetFlattenedProperties().Count(IsOutsideJson)
+            && OwnedBy(type).All(navigation => IsHere(navigation.TargetEntityType));
+
+        return new TypeRows(
+            model,
+            typeOf(type),
+            properties,
+            [.. type.FindPrimaryKey()!.Properties.Select(key => properties.First(property => property.Property == key))],
+            [.. PartsOf(type, name: null), .. ComplexJson(type)],
+            version is null ? null : new RowVersion(version),
+            isWhole);
+    }
+
+    private RowProperty[] Properties(ITypeBase type, Func<IProperty, string?> nameOf) =>
+        [.. type.GetFlattenedProperties().Where(IsMapped).Select(property => Property(property, nameOf(property)))];
+
+    private RowProperty Property(IProperty property, string? name)
+    {
+        var column = ColumnOf(property)!.Value;
+        _types[column] ??= StoredEnum.TypeOf(property);
+        return new RowProperty(property, column, name);
+    }
+
+    private int? ColumnOf(IProperty property) =>
+        mapped.FindColumn(property) is { } column && _columns.TryGetValue(column.Name, out var index) ? index : null;
+
+    private bool IsVersion(IProperty property) => mapped.FindColumn(property)?.Name == RowVersion.Column;
+
+    private static bool IsOutsideJson(IProperty property) =>
+        property.DeclaringType is not IComplexType complex || !complex.IsMappedToJson();
+
+    /// <summary>Owned instances in the same row, in its columns or in a JSON column.</summary>
+    private IEnumerable<RowPart> PartsOf(IEntityType type, string? name)
+    {
+        foreach (var navigation in OwnedBy(type).Where(navigation => IsHere(navigation.TargetEntityType)))
+        {
+            var owned = navigation.TargetEntityType;
+            var told = name ?? models.Names.Of(navigation);
+            if (owned.IsMappedToJson())
+            {
+                if (JsonColumn(owned.GetContainerColumnName()) is { } column)
+                    yield return new JsonRowPart(navigation, told, column, JsonShape.Of(navigation, context));
+            }
+            else
+            {
+                yield return new OwnedRowPart(
+                    navigation, told, typeOf(owned), Properties(owned, _ => told), [.. PartsOf(owned, told), .. ComplexJson(owned)]);
+            }
+        }
+    }
+
+    private IEnumerable<RowPart> ComplexJson(IEntityType type)
+    {
+        foreach (var property in type.GetComplexProperties().Where(property => property.ComplexType.IsMappedToJson()))
+        {
+            if (JsonColumn(property.ComplexType.GetContainerColumnName()) is { } column)
+                yield return new JsonRowPart(property, models.Names.Of(property), column, JsonShape.Of(property, context));
+        }
+    }
+
+    private int? JsonColumn(string? name)
+    {
+        if (name is null || !_columns.TryGetValue(name, out var column))
+            return null;
+
+        _types[column] = typeof(string);
+        return column;
+    }
+
+    private bool IsHere(IEntityType owned) => owned.IsMappedToJson()
+        ? owned.GetContainerColumnName() is { } column && _columns.ContainsKey(column)
+        : owned.GetTableMappings().Any(mapping => mapping.Table == mapped);
+
+    private static IEnumerable<INavigation> OwnedBy(IEntityType type) =>
+        type.GetNavigations().Where(navigation => navigation is { IsOnDependent: false, ForeignKey.IsOwnership: true });
+
+    private IEnumerable<OwnerRows> OwnersOf(IEntityType type)
+    {
+        foreach (var link in models.LinksOf(type))
+        {
+            var key = link.Navigation.ForeignKey;
+            yield return new OwnerRows(
+                key.PrincipalEntityType, key.PrincipalKey.Properties, Reference(key), link.Name, typeOf(type), Properties(type, _ => null), link);
+        }
+
+        if (type.IsOwned() && models.IsPart(type) && type.FindOwnership() is { } ownership && !IsOwnersTable(ownership))
+        {
+            var outermost = ownership;
+            while (outermost.PrincipalEntityType.FindOwnership() is { } outer)
+                outermost = outer;
+            yield return new OwnerRows(
+                outermost.PrincipalEntityType,
+                outermost.PrincipalKey.Properties,
+                [.. Reference(ownership).Take(outermost.PrincipalKey.Properties.Count)],
+                models.Names.Of(outermost.PrincipalToDependent!));
+        }
+    }
+
+    private bool IsOwnersTable(IForeignKey ownership) =>
+        ownership.PrincipalEntityType.GetTableMappings().Any(mapping => mapping.Table == mapped);
+
+    private List<RowProperty> Reference(IForeignKey key) => [.. key.Properties.Select(property => Property(property, name: null))];
+}

@@ -1,0 +1,85 @@
+using Microsoft.EntityFrameworkCore.Update;
+using ModelEvents.Capture;
+
+namespace ModelEvents.LogCapture;
+
+/// <summary>How rows of one table hold instances of one entity type, or that table's share of them.</summary>
+/// <param name="Model">The listed model that they are.</param>
+/// <param name="Type">The entity type.</param>
+/// <param name="Properties">The properties that the rows hold.</param>
+/// <param name="Key">Those of its key.</param>
+/// <param name="Parts">What the rows hold beyond single values.</param>
+/// <param name="Version">The property that is the row's version (<c>xmin</c>), if one is.</param>
+/// <param name="IsWhole">Whether nothing of the type is anywhere else: in other tables, or in columns that the log lacks.</param>
+internal sealed record TypeRows(
+    CapturedModel Model,
+    RowType Type,
+    RowProperty[] Properties,
+    RowProperty[] Key,
+    RowPart[] Parts,
+    RowVersion? Version,
+    bool IsWhole)
+{
+    /// <summary>Writes what a row has over <paramref name="values"/>.</summary>
+    public void Fill(RowReading reading, object?[] values, object?[] row)
+    {
+        foreach (var property in Properties)
+        {
+            if (!ReferenceEquals(row[property.Column], LogRow.Unchanged))
+                values[property.Index] = property.Read(row) ?? NullOf(property, values);
+        }
+
+        Version?.Fill(reading, values);
+    }
+
+    /// <summary>Puts the parts of a row on an instance.</summary>
+    public void PutParts(RowReading reading, object instance, object?[] row, IUpdateEntry? loaded)
+    {
+        foreach (var part in Parts)
+            part.Put(reading, instance, row, loaded);
+    }
+
+    /// <summary>Whether a row lacks large values that an update left alone.</summary>
+    public bool LacksValues(object?[] row)
+    {
+        foreach (var property in Properties)
+        {
+            if (ReferenceEquals(row[property.Column], LogRow.Unchanged))
+                return true;
+        }
+
+        return Array.Exists(Parts, part => part.IsUnknown(row));
+    }
+
+    /// <summary>Whether anything differs that is worth an event.</summary>
+    public bool IsChanged(object?[] before, object?[] after)
+    {
+        foreach (var property in Properties)
+        {
+            if (property.Name is not null && property.Differs(before, after))
+                return true;
+        }
+
+        return Array.Exists(Parts, part => part.Differs(before, after));
+    }
+
+    /// <summary>Adds the names of what differs.</summary>
+    public void AddChanged(SortedSet<string> names, object?[] before, object?[] after)
+    {
+        foreach (var property in Properties)
+        {
+            if (property.Name is { } name && property.Differs(before, after))
+                names.Add(name);
+        }
+
+        foreach (var part in Parts)
+        {
+            if (part.Differs(before, after))
+                names.Add(part.Name);
+        }
+    }
+
+    // A column that lost its NOT NULL while the program runs.
+    private static object? NullOf(RowProperty property, object?[] values) =>
+        property.Property.IsNullable ? null : values[property.Index];
+}
