@@ -78,6 +78,13 @@ internal sealed class ContextCapture(
             _ownCommand.Append(context, save, command);
     }
 
+    /// <summary>A command of a save is about to run, and its connection is open.</summary>
+    public void Prepare(DbContext context, DbCommand command) => _ownCommand.Prepare(StateOf(context).Save, command);
+
+    /// <inheritdoc cref="Prepare"/>
+    public Task PrepareAsync(DbContext context, DbCommand command, CancellationToken cancellationToken) =>
+        _ownCommand.PrepareAsync(StateOf(context).Save, command, cancellationToken);
+
     /// <summary>
     /// Appends in the transaction that is about to be committed: EF Core's own or, where an interceptor commits it inside the
     /// save, the user's. Returns whether EF Core's own was committed in the same round trip, which

@@ -36,9 +36,27 @@ internal sealed class OwnCommandAppend(Lazy<IOutbox> outbox, EventFactory events
         var created = events.Create(context, save.Changes, pending);
         if (pending is null)
             events.Show(created);
-        own.AppendTo(context, command, created[0], pending);
+        if (own.AppendTo(context, command, created[0], pending))
+            save.ToPrepare = command.CommandText;
         return true;
     }
+
+    /// <summary>Prepares the save's command, which is about to run, if that is worth it.</summary>
+    public void Prepare(SaveScope? save, DbCommand command)
+    {
+        if (IsToPrepare(save, command))
+            ((ICommandOutbox)outbox.Value).Prepare(command);
+    }
+
+    /// <inheritdoc cref="Prepare"/>
+    public Task PrepareAsync(SaveScope? save, DbCommand command, CancellationToken cancellationToken) =>
+        IsToPrepare(save, command)
+            ? ((ICommandOutbox)outbox.Value).PrepareAsync(command, cancellationToken)
+            : Task.CompletedTask;
+
+    /// <summary>Another interceptor may have put something into it that does not come again.</summary>
+    private static bool IsToPrepare(SaveScope? save, DbCommand command) =>
+        save?.ToPrepare is { } text && ReferenceEquals(text, command.CommandText);
 
     private static InvalidOperationException NoTransaction(DbContext context, SaveScope save) => new(
         $"A listed model ('{save.Changes![0].Model.Listed.Name}') was changed by an interceptor after ModelEvents had "

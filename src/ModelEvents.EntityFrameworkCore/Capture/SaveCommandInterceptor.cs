@@ -17,18 +17,24 @@ internal sealed class SaveCommandInterceptor(ContextCapture capture, UncapturedW
     public InterceptionResult<DbDataReader> ReaderExecuting(
         DbCommand command, CommandEventData eventData, InterceptionResult<DbDataReader> result)
     {
-        Look(command, eventData);
+        if (eventData is { Context: { } context, CommandSource: CommandSource.SaveChanges })
+            capture.Prepare(context, command);
+        else
+            Look(command, eventData);
         return result;
     }
 
-    public ValueTask<InterceptionResult<DbDataReader>> ReaderExecutingAsync(
+    public async ValueTask<InterceptionResult<DbDataReader>> ReaderExecutingAsync(
         DbCommand command,
         CommandEventData eventData,
         InterceptionResult<DbDataReader> result,
         CancellationToken cancellationToken = default)
     {
-        Look(command, eventData);
-        return new(result);
+        if (eventData is { Context: { } context, CommandSource: CommandSource.SaveChanges })
+            await capture.PrepareAsync(context, command, cancellationToken).ConfigureAwait(false);
+        else
+            Look(command, eventData);
+        return result;
     }
 
     public DbDataReader ReaderExecuted(DbCommand command, CommandExecutedEventData eventData, DbDataReader result)

@@ -36,6 +36,9 @@ internal sealed class SaveScope(CapturedModels models, SaveScope? outer)
     /// <summary>Whether the save is one statement, which writes its event without a transaction.</summary>
     public bool IsStatement { get; set; }
 
+    /// <summary>The text of that statement, if it is worth preparing.</summary>
+    public string? ToPrepare { get; set; }
+
     public bool HasChanges => Changes is { Count: > 0 };
 
     /// <summary>Whether one of its changes may meet a rule.</summary>

@@ -15,5 +15,12 @@ internal interface ICommandOutbox : ICommittingOutbox
     /// <param name="command">Its command, about to run.</param>
     /// <param name="one">The event.</param>
     /// <param name="pending">What the database must put into it.</param>
-    void AppendTo(DbContext context, DbCommand command, ModelEvent one, PendingValues? pending);
+    /// <returns>Whether the statement comes so often that it is worth preparing.</returns>
+    bool AppendTo(DbContext context, DbCommand command, ModelEvent one, PendingValues? pending);
+
+    /// <summary>Prepares a command that is about to run, where its connection lets it.</summary>
+    void Prepare(DbCommand command);
+
+    /// <inheritdoc cref="Prepare"/>
+    Task PrepareAsync(DbCommand command, CancellationToken cancellationToken);
 }

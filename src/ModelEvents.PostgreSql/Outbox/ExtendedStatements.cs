@@ -14,19 +14,39 @@ internal sealed class ExtendedStatements(Func<string, string, string> extend)
     // Other interceptors may put something different into each.
     private const int MostKept = 1000;
 
-    private readonly ConcurrentDictionary<(string Statement, string Generated), string> _kept = [];
+    // Npgsql prepares after as many uses where it is to do so by itself.
+    private const int UsesUntilPrepared = 5;
 
-    public string Of(string statement, PendingValues? pending)
+    // Each is kept by every session of the pool, with its plan.
+    private const int MostPrepared = 100;
+
+    private readonly ConcurrentDictionary<(string Statement, string Generated), ExtendedStatement> _kept = [];
+    private int _prepared;
+
+    public ExtendedStatement Of(string statement, PendingValues? pending)
     {
         var generated = Generated(pending);
         if (_kept.TryGetValue((statement, generated), out var kept))
+        {
+            Count(kept);
             return kept;
+        }
 
-        var extended = extend(statement, generated);
+        var extended = new ExtendedStatement(extend(statement, generated));
         if (_kept.Count < MostKept)
             _kept.TryAdd((statement, generated), extended);
 
         return extended;
+    }
+
+    private void Count(ExtendedStatement kept)
+    {
+        // Not exact where several threads count, which does no harm.
+        if (!kept.IsToPrepare && ++kept.Uses >= UsesUntilPrepared && _prepared < MostPrepared)
+        {
+            kept.IsToPrepare = true;
+            Interlocked.Increment(ref _prepared);
+        }
     }
 
     /// <summary>What the database generates for the event, with commas between, behind the event in its pack.</summary>

@@ -15,21 +15,25 @@ internal static class PackAppend
     private const string Returning = "\nRETURNING ";
 
     /// <summary>The statement as a batch, followed by the end of the transaction if asked for.</summary>
-    public static SaveBatch Batch(DbContext context, IReadOnlyList<ModelEvent> events, bool andCommit)
+    public static SaveBatch Batch(
+        StatementPreparation preparation, DbContext context, IReadOnlyList<ModelEvent> events, bool andCommit)
     {
         var (packs, buffer) = EventPackWriter.WriteRows(events);
-        return new SaveBatch(context, Append(OutboxSql.Of(context), packs), buffer, andCommit);
+        return new SaveBatch(preparation, context, Append(OutboxSql.Of(context), packs), buffer, andCommit);
     }
 
     /// <summary>
     /// Turns EF Core's statement that writes one row into one that also writes the row's event, if and only if it writes the
     /// row. What EF Core reads of it stays the same: the returned values, or else the number of written rows.
     /// </summary>
-    public static void Extend(DbContext context, DbCommand command, ModelEvent one, PendingValues? pending)
+    /// <returns>Whether it is worth preparing.</returns>
+    public static bool Extend(DbContext context, DbCommand command, ModelEvent one, PendingValues? pending)
     {
         command.Parameters.Add(
             new NpgsqlParameter<ReadOnlyMemory<byte>>(OutboxSql.Events, EventPackWriter.Write(one)));
-        command.CommandText = OutboxSql.Of(context).Extended.Of(command.CommandText, pending);
+        var extended = OutboxSql.Of(context).Extended.Of(command.CommandText, pending);
+        command.CommandText = extended.Text;
+        return extended.IsToPrepare;
     }
 
     /// <inheritdoc cref="ExtendedStatements"/>

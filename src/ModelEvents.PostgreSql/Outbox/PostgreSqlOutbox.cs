@@ -19,6 +19,7 @@ internal sealed class PostgreSqlOutbox(
     TimeProvider time,
     ILogger<PostgreSqlOutbox> logger) : ICommandOutbox
 {
+    private readonly StatementPreparation _preparation = new(options.Value.Outbox.Prepare);
     private readonly StoredEvents _stored = new(contextType, scopes);
     private readonly LaneSignals _woken = new(time);
     private readonly ConcurrentDictionary<PackSession, bool> _sessions = [];
@@ -32,7 +33,7 @@ internal sealed class PostgreSqlOutbox(
 
         try
         {
-            using var append = PackAppend.Batch(context, events, andCommit: false);
+            using var append = PackAppend.Batch(_preparation, context, events, andCommit: false);
             append.Execute();
         }
         finally
@@ -48,7 +49,7 @@ internal sealed class PostgreSqlOutbox(
 
         try
         {
-            using var append = PackAppend.Batch(context, events, andCommit: false);
+            using var append = PackAppend.Batch(_preparation, context, events, andCommit: false);
             await append.ExecuteAsync(cancellationToken).ConfigureAwait(false);
         }
         finally
@@ -59,19 +60,24 @@ internal sealed class PostgreSqlOutbox(
 
     public void AppendAndCommit(DbContext context, IReadOnlyList<ModelEvent> events)
     {
-        using var append = PackAppend.Batch(context, events, andCommit: true);
+        using var append = PackAppend.Batch(_preparation, context, events, andCommit: true);
         append.Execute();
     }
 
     public async Task AppendAndCommitAsync(
         DbContext context, IReadOnlyList<ModelEvent> events, CancellationToken cancellationToken)
     {
-        using var append = PackAppend.Batch(context, events, andCommit: true);
+        using var append = PackAppend.Batch(_preparation, context, events, andCommit: true);
         await append.ExecuteAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    public void AppendTo(DbContext context, DbCommand command, ModelEvent one, PendingValues? pending) =>
+    public bool AppendTo(DbContext context, DbCommand command, ModelEvent one, PendingValues? pending) =>
         PackAppend.Extend(context, command, one, pending);
+
+    public void Prepare(DbCommand command) => _preparation.Prepare(command);
+
+    public Task PrepareAsync(DbCommand command, CancellationToken cancellationToken) =>
+        _preparation.PrepareAsync(command, cancellationToken);
 
     public async Task<IOutboxSession> OpenAsync(CancellationToken cancellationToken)
     {

@@ -13,15 +13,22 @@ internal sealed class SaveBatch : IDisposable
 {
     private readonly NpgsqlBatch _batch;
     private readonly PackBuffer _buffer;
+    private readonly StatementPreparation _preparation;
 
+    /// <param name="preparation">Prepares the batch.</param>
     /// <param name="context">The context that saves.</param>
     /// <param name="statement">The statement.</param>
     /// <param name="buffer">What its parameters are in.</param>
     /// <param name="andCommit">Whether the end of the transaction follows it.</param>
-    public SaveBatch(DbContext context, NpgsqlBatchCommand statement, PackBuffer buffer, bool andCommit)
+    public SaveBatch(
+        StatementPreparation preparation,
+        DbContext context,
+        NpgsqlBatchCommand statement,
+        PackBuffer buffer,
+        bool andCommit)
     {
         var connection = context.GetService<IRelationalConnection>();
-        _buffer = buffer;
+        (_preparation, _buffer) = (preparation, buffer);
         _batch = ((NpgsqlConnection)connection.DbConnection).CreateBatch();
         if (connection.CommandTimeout is { } timeout)
             _batch.Timeout = timeout;
@@ -35,12 +42,14 @@ internal sealed class SaveBatch : IDisposable
 
     public void Execute()
     {
+        _preparation.Prepare(_batch);
         _batch.ExecuteNonQuery();
         _buffer.Return();
     }
 
     public async Task ExecuteAsync(CancellationToken cancellationToken)
     {
+        await _preparation.PrepareAsync(_batch, cancellationToken).ConfigureAwait(false);
         await _batch.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
         _buffer.Return();
     }

@@ -20,11 +20,12 @@ internal sealed class WalAppend(string prefix)
     private readonly ExtendedStatements _extended = new((command, generated) => Extend(prefix, command, generated));
 
     /// <summary>The statement as a batch, followed by the end of the transaction if asked for.</summary>
-    public SaveBatch Batch(DbContext context, IReadOnlyList<ModelEvent> events, bool andCommit)
+    public SaveBatch Batch(
+        StatementPreparation preparation, DbContext context, IReadOnlyList<ModelEvent> events, bool andCommit)
     {
         var buffer = EventPackWriter.Write(events);
         var emit = new NpgsqlBatchCommand(_emit) { Parameters = { MessageOf(buffer.Written) } };
-        return new SaveBatch(context, emit, buffer, andCommit);
+        return new SaveBatch(preparation, context, emit, buffer, andCommit);
     }
 
     /// <summary>
@@ -32,10 +33,13 @@ internal sealed class WalAppend(string prefix)
     /// is. A column after EF Core's own ones does not disturb it; one that is alone is skipped
     /// (<see cref="OwnCommand.SkipsResult"/>).
     /// </summary>
-    public void Extend(DbCommand command, ModelEvent one, PendingValues? pending)
+    /// <returns>Whether it is worth preparing.</returns>
+    public bool Extend(DbCommand command, ModelEvent one, PendingValues? pending)
     {
         command.Parameters.Add(MessageOf(EventPackWriter.Write(one)));
-        command.CommandText = _extended.Of(command.CommandText, pending);
+        var extended = _extended.Of(command.CommandText, pending);
+        command.CommandText = extended.Text;
+        return extended.IsToPrepare;
     }
 
     private static string Extend(string prefix, string command, string generated)

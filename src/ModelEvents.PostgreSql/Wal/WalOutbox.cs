@@ -22,6 +22,7 @@ internal sealed class WalOutbox(
     ILogger<WalOutbox> logger) : ICommandOutbox
 {
     private readonly WalNames _names = NamesOf(contextType, options);
+    private readonly StatementPreparation _preparation = new(options.Value.Outbox.Prepare);
     private readonly WalAppend _append = new(NamesOf(contextType, options).Prefix);
     private readonly WalGuard _guard = new();
     private readonly StoredEvents _stored = new(contextType, services.GetRequiredService<IServiceScopeFactory>());
@@ -38,7 +39,7 @@ internal sealed class WalOutbox(
         try
         {
             _guard.Check(context, _names);
-            using var append = _append.Batch(context, events, andCommit: false);
+            using var append = _append.Batch(_preparation, context, events, andCommit: false);
             append.Execute();
         }
         finally
@@ -55,7 +56,7 @@ internal sealed class WalOutbox(
         try
         {
             _guard.Check(context, _names);
-            using var append = _append.Batch(context, events, andCommit: false);
+            using var append = _append.Batch(_preparation, context, events, andCommit: false);
             await append.ExecuteAsync(cancellationToken).ConfigureAwait(false);
         }
         finally
@@ -67,7 +68,7 @@ internal sealed class WalOutbox(
     public void AppendAndCommit(DbContext context, IReadOnlyList<ModelEvent> events)
     {
         _guard.Check(context, _names);
-        using var append = _append.Batch(context, events, andCommit: true);
+        using var append = _append.Batch(_preparation, context, events, andCommit: true);
         append.Execute();
     }
 
@@ -75,15 +76,20 @@ internal sealed class WalOutbox(
         DbContext context, IReadOnlyList<ModelEvent> events, CancellationToken cancellationToken)
     {
         _guard.Check(context, _names);
-        using var append = _append.Batch(context, events, andCommit: true);
+        using var append = _append.Batch(_preparation, context, events, andCommit: true);
         await append.ExecuteAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    public void AppendTo(DbContext context, DbCommand command, ModelEvent one, PendingValues? pending)
+    public bool AppendTo(DbContext context, DbCommand command, ModelEvent one, PendingValues? pending)
     {
         _guard.Check(context, _names);
-        _append.Extend(command, one, pending);
+        return _append.Extend(command, one, pending);
     }
+
+    public void Prepare(DbCommand command) => _preparation.Prepare(command);
+
+    public Task PrepareAsync(DbCommand command, CancellationToken cancellationToken) =>
+        _preparation.PrepareAsync(command, cancellationToken);
 
     public async Task<IOutboxSession> OpenAsync(CancellationToken cancellationToken)
     {

@@ -10,4 +10,11 @@ public sealed class OutboxTableOptions
 
     /// <summary>Their schema. Default: the context's default schema.</summary>
     public string? Schema { get; set; }
+
+    /// <summary>
+    /// Whether an outbox made for its database prepares the statements that write events, on connections from a pool of the
+    /// driver that reach the server itself: behind a pooler of another program, such as PgBouncer, none is prepared. Default:
+    /// on. Also with <see cref="DeliveryMode.Wal"/>.
+    /// </summary>
+    public bool Prepare { get; set; } = true;
 }

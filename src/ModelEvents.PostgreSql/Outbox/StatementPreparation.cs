@@ -1,0 +1,74 @@
+using System.Collections.Concurrent;
+using System.Data.Common;
+using Npgsql;
+
+namespace ModelEvents.Outbox;
+
+/// <summary>
+/// Prepares statements that write events, which spares the server half of its work on them. Only where the session stays
+/// that of the connection: behind a pooler of another program the next statement may meet a session that does not know
+/// them. Such a pooler shows in that it makes up the session's process id, which is looked at once per database and process.
+/// </summary>
+internal sealed class StatementPreparation(bool isWanted)
+{
+    private const string Look = "SELECT pg_backend_pid()";
+
+    private readonly ConcurrentDictionary<string, bool> _allowed = [];
+
+    public void Prepare(DbCommand command)
+    {
+        var connection = (NpgsqlConnection)command.Connection!;
+        if (IsAllowed(connection) ?? Ask(connection))
+            command.Prepare();
+    }
+
+    public async Task PrepareAsync(DbCommand command, CancellationToken cancellationToken)
+    {
+        var connection = (NpgsqlConnection)command.Connection!;
+        if (IsAllowed(connection) ?? await AskAsync(connection, cancellationToken).ConfigureAwait(false))
+            await command.PrepareAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    public void Prepare(NpgsqlBatch batch)
+    {
+        if (IsAllowed(batch.Connection!) ?? Ask(batch.Connection!))
+            batch.Prepare();
+    }
+
+    public async Task PrepareAsync(NpgsqlBatch batch, CancellationToken cancellationToken)
+    {
+        var connection = batch.Connection!;
+        if (IsAllowed(connection) ?? await AskAsync(connection, cancellationToken).ConfigureAwait(false))
+            await batch.PrepareAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>What is known, or <see langword="null"/> where the server must be asked.</summary>
+    private bool? IsAllowed(NpgsqlConnection connection)
+    {
+        if (!isWanted)
+            return false;
+
+        return _allowed.TryGetValue(connection.ConnectionString, out var isAllowed) ? isAllowed : null;
+    }
+
+    private bool Ask(NpgsqlConnection connection)
+    {
+        using var look = new NpgsqlCommand(Look, connection);
+        return Note(connection, CanKeep(connection) ? look.ExecuteScalar() : null);
+    }
+
+    private async ValueTask<bool> AskAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        using var look = new NpgsqlCommand(Look, connection);
+        return Note(
+            connection,
+            CanKeep(connection) ? await look.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false) : null);
+    }
+
+    /// <summary>Without a pool of the driver a prepared statement would be used once.</summary>
+    private static bool CanKeep(NpgsqlConnection connection) =>
+        new NpgsqlConnectionStringBuilder(connection.ConnectionString) is { Pooling: true, Multiplexing: false };
+
+    private bool Note(NpgsqlConnection connection, object? pid) =>
+        _allowed[connection.ConnectionString] = pid is int id && id == connection.ProcessID;
+}
