@@ -58,7 +58,7 @@ public sealed class SectionBindingTests
         """{ "Broker": { "Url": "amqp://x" } }""", "'ModelEvents:Broker:Url' is not a known key. Did you mean 'Uri'?")]
     [InlineData(
         """{ "Outbox": { "Partitions": 3 } }""",
-        "'ModelEvents:Outbox:Partitions' is not a known key. Known keys are 'Schema' and 'Table'.")]
+        "'ModelEvents:Outbox:Partitions' is not a known key. Known keys are 'Prepare', 'Schema' and 'Table'.")]
     [InlineData(
         """{ "Models": [ { "Model": "A", "Serialiser": "S" } ] }""",
         "'ModelEvents:Models:0:Serialiser' is not a known key. Did you mean 'Serializer'?")]
