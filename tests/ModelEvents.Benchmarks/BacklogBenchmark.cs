@@ -13,6 +13,7 @@ internal sealed class BacklogBenchmark(
 {
     private const int Short = 20_000;
 
+    private readonly int _logged = settings.Quick ? 4_000 : Short;
     private readonly Backlog _queue = new(database, settings);
     private readonly List<double> _megabytes = [];
 
@@ -83,18 +84,18 @@ internal sealed class BacklogBenchmark(
         List<double> raw = [], ours = [];
         for (var round = -1; round < settings.Rounds; round++)
         {
-            raw.Add(await RawRateAsync(Short, routed));
+            raw.Add(await RawRateAsync(_logged, routed));
             await database.ClearAsync();
-            for (var saved = 0; saved < Short; saved += rowsOfSave)
+            for (var saved = 0; saved < _logged; saved += rowsOfSave)
                 await fromLog.SaveAsync(rowsOfSave, () => new GuidRow());
-            ours.Add(await DrainRateAsync(DeliveryMode.Wal, Drain.RabbitMq, Short, routed));
+            ours.Add(await DrainRateAsync(DeliveryMode.Wal, Drain.RabbitMq, _logged, routed));
         }
 
         var reference = Median.Of(raw.Skip(1));
         report.Add(
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"drain of {Short}, saved {rowsOfSave} at a time, to {(routed ? "a" : "no")} queue, " +
+                $"drain of {_logged}, saved {rowsOfSave} at a time, to {(routed ? "a" : "no")} queue, " +
                 $"against the raw client's {reference:F0} a second"),
             limit,
             (fromLog, Report.Ratio(Median.Of(ours.Skip(1)), reference)));

@@ -28,7 +28,7 @@ internal sealed record BenchmarkSettings(string Postgres, Uri RabbitMq, IReadOnl
         {
             Quick = quick,
             Rounds = Number(args, "--rounds", quick ? 2 : 7),
-            Events = Number(args, "--events", quick ? 20_000 : 200_000),
+            Events = Number(args, "--events", quick ? 10_000 : 200_000),
             Waiting = Number(args, "--waiting", 5_000_000),
         };
     }

@@ -52,7 +52,7 @@ internal sealed class IdleBenchmark : IAsyncDisposable
     /// <summary>Counts for two minutes, or whatever of the run is left of it.</summary>
     public async Task ReportAsync(Report report)
     {
-        var window = TimeSpan.FromSeconds(_settings.Quick ? 30 : 120);
+        var window = TimeSpan.FromSeconds(_settings.Quick ? 60 : 120);
         var left = Settling + window - Stopwatch.GetElapsedTime(_started);
         if (left > TimeSpan.Zero)
             await Task.Delay(left);

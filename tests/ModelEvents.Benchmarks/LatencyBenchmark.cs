@@ -14,7 +14,7 @@ internal sealed class LatencyBenchmark(
     private const int Writers = 4;
 
     private readonly Backlog _queue = new(database, settings);
-    private readonly int _seconds = settings.Quick ? 3 : 6;
+    private readonly int _seconds = settings.Quick ? 1 : 6;
 
     public async Task RunAsync()
     {

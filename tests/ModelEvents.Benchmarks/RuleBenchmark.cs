@@ -30,7 +30,7 @@ internal sealed class RuleBenchmark(BenchmarkSettings settings, Side side, Repor
     private async Task<double[]> MeasureAsync(IRuleVariant[] all)
     {
         var times = Array.ConvertAll(all, _ => new List<double>());
-        for (var sample = -4000; sample < 1000 * settings.Rounds; sample++)
+        for (var sample = settings.Quick ? -500 : -4000; sample < (settings.Quick ? 200 : 1000) * settings.Rounds; sample++)
         {
             for (var turn = 0; turn < all.Length; turn++)
             {
