@@ -4,7 +4,7 @@ namespace ModelEvents;
 
 /// <summary>
 /// Every message this project logs, never with a body or a credential. The model list has the event ids 1000 to 1019,
-/// the dispatcher 1100 to 1119, the outbox in memory 1200, receivers 1300.
+/// the dispatcher 1100 to 1119, the outbox in memory 1200, receivers 1300, handlers 1400.
 /// </summary>
 internal static partial class Log
 {
@@ -82,4 +82,57 @@ internal static partial class Log
 
     [LoggerMessage(1300, LogLevel.Error, "The receiver '{Receiver}' ({Kind}) has failed; what it was called for goes on.")]
     public static partial void ReceiverFailed(ILogger logger, Exception exception, string receiver, string kind);
+
+    [LoggerMessage(1400, LogLevel.Warning,
+        "The handler '{Handler}' failed on the event '{Event}' ({EventId}, key '{Key}') of the outbox '{Outbox}' "
+        + "(attempt {Attempt}). The event's key rests for {Rest}, for this handler.")]
+    public static partial void HandlerFailed(
+        ILogger logger,
+        Exception? exception,
+        string handler,
+        string @event,
+        Guid eventId,
+        string key,
+        string outbox,
+        int attempt,
+        TimeSpan rest);
+
+    [LoggerMessage(1401, LogLevel.Error,
+        "The event '{Event}' ({EventId}, key '{Key}') of the outbox '{Outbox}' is parked for the handler '{Handler}' after "
+        + "{Attempts} attempts, and later events of its key wait for this handler.")]
+    public static partial void HandlerGaveUp(
+        ILogger logger,
+        Exception? exception,
+        string handler,
+        string @event,
+        Guid eventId,
+        string key,
+        string outbox,
+        int attempts);
+
+    [LoggerMessage(1402, LogLevel.Warning,
+        "The handler '{Handler}' was asked whether it wants the event '{Event}' and has failed, which counts as yes; this "
+        + "is told once for each name.")]
+    public static partial void WantsFailed(ILogger logger, Exception exception, string handler, string @event);
+
+    [LoggerMessage(1403, LogLevel.Information, "The handler '{Handler}' is switched on.")]
+    public static partial void HandlerOn(ILogger logger, string handler);
+
+    [LoggerMessage(1404, LogLevel.Information,
+        "The handler '{Handler}' is switched off: events from now on are not for it, and those that wait for it rest.")]
+    public static partial void HandlerOff(ILogger logger, string handler);
+
+    [LoggerMessage(1405, LogLevel.Warning,
+        "Events in the outbox '{Outbox}' are for the handler '{Handler}', which is not registered in this process. They are "
+        + "kept until a process that dispatches has it again.")]
+    public static partial void UnknownHandler(ILogger logger, string outbox, string handler);
+
+    [LoggerMessage(1406, LogLevel.Warning,
+        "Events in the outbox '{Outbox}' are for the broker, and this process has no publisher. They are kept until a process "
+        + "that dispatches has one.")]
+    public static partial void NoPublisherForEvents(ILogger logger, string outbox);
+
+    [LoggerMessage(1407, LogLevel.Error,
+        "The changed configuration could not be read, so handlers stay switched on or off as they were.")]
+    public static partial void SwitchesNotRead(ILogger logger, Exception exception);
 }

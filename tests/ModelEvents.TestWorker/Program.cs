@@ -5,7 +5,8 @@ using ModelEvents;
 using ModelEvents.TestWorker;
 
 // A process that dispatches until it is stopped or killed.
-// Arguments: an Npgsql connection string, an AMQP URI, the service name, how events are delivered, and by which publisher.
+// Arguments: an Npgsql connection string, an AMQP URI, the service name, how events are delivered, by which publisher, and
+// what a handler does.
 var builder = Host.CreateApplicationBuilder();
 var events = builder.Services
     .AddModelEvents(options =>
@@ -22,6 +23,13 @@ if (Enum.Parse<WorkerPublisher>(args[4]) is WorkerPublisher.RabbitMq)
     events.PublishToRabbitMq();
 else
     events.PublishWithMassTransit();
+
+var handler = Enum.Parse<WorkerHandler>(args[5]);
+if (handler is not WorkerHandler.None)
+{
+    builder.Services.AddSingleton(new WorkerHandling(handler));
+    events.AddEventHandler<ParcelHandler>();
+}
 
 builder.Services.AddDbContext<ParcelContext>(options => options.UseNpgsql(args[0]));
 

@@ -97,6 +97,8 @@ internal sealed class ContextCapture(
 
         CommitWatch.Appending(context);
         var appended = events.Make(context, save, save.Changes ?? []);
+        if (appended.Count == 0)
+            return false;
         if (mayCommit && save.OwnsTransaction && outbox.Value is ICommittingOutbox committing)
         {
             committing.AppendAndCommit(context, appended);
@@ -116,6 +118,8 @@ internal sealed class ContextCapture(
 
         CommitWatch.Appending(context);
         var appended = await events.MakeAsync(context, save, save.Changes ?? [], cancellationToken).ConfigureAwait(false);
+        if (appended.Count == 0)
+            return false;
         if (mayCommit && save.OwnsTransaction && outbox.Value is ICommittingOutbox committing)
         {
             await committing.AppendAndCommitAsync(context, appended, cancellationToken).ConfigureAwait(false);
@@ -140,7 +144,8 @@ internal sealed class ContextCapture(
 
         try
         {
-            outbox.Value.Append(context, events.Make(context, save, SaveEvents.TakeChanges(save)));
+            if (events.Make(context, save, SaveEvents.TakeChanges(save)) is { Count: > 0 } appended)
+                outbox.Value.Append(context, appended);
         }
         catch
         {
@@ -167,7 +172,8 @@ internal sealed class ContextCapture(
         {
             var appended = await events.MakeAsync(context, save, SaveEvents.TakeChanges(save), cancellationToken)
                 .ConfigureAwait(false);
-            await outbox.Value.AppendAsync(context, appended, cancellationToken).ConfigureAwait(false);
+            if (appended.Count > 0)
+                await outbox.Value.AppendAsync(context, appended, cancellationToken).ConfigureAwait(false);
         }
         catch
         {

@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using ModelEvents.Bodies;
+using ModelEvents.Handlers;
 using ModelEvents.Models;
 using ModelEvents.Receivers;
 
@@ -9,7 +10,8 @@ namespace ModelEvents.Capture;
 /// Makes an event of each change: name, key, body by the model's serializer, headers. Called once generated values are
 /// known. Next stop: <see cref="Outbox.IOutbox"/>.
 /// </summary>
-internal sealed class EventFactory(TimeProvider time, LifeCycleReceivers<IEventEnqueued> enqueued)
+internal sealed class EventFactory(
+    TimeProvider time, EventRouter router, LifeCycleReceivers<IEventEnqueued> enqueued)
 {
     /// <summary>Whether somebody wants to see the events when they are appended, so that they must be known by then.</summary>
     public bool AreSeen => enqueued.Any;
@@ -37,8 +39,19 @@ internal sealed class EventFactory(TimeProvider time, LifeCycleReceivers<IEventE
         return events;
     }
 
-    /// <summary>Shows events that are about to be appended to whoever wants to see them.</summary>
-    public void Show(IReadOnlyList<ModelEvent> events) => enqueued.Call(
+    /// <summary>
+    /// Those of the events that go anywhere, with where they go: the last step before they are appended. Events that are
+    /// complete are shown to whoever wants to see them.
+    /// </summary>
+    public IReadOnlyList<ModelEvent> Address(IReadOnlyList<ModelEvent> events, bool areComplete = true)
+    {
+        var addressed = router.Route(events);
+        if (areComplete)
+            Show(addressed);
+        return addressed;
+    }
+
+    private void Show(IReadOnlyList<ModelEvent> events) => enqueued.Call(
         events,
         (receiver, one) =>
         {

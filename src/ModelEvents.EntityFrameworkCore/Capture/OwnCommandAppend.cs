@@ -33,10 +33,8 @@ internal sealed class OwnCommandAppend(Lazy<IOutbox> outbox, EventFactory events
             return false;
 
         var pending = OwnCommand.PendingOf(change);
-        var created = events.Create(context, save.Changes, pending);
-        if (pending is null)
-            events.Show(created);
-        if (own.AppendTo(context, command, created[0], pending))
+        var created = events.Address(events.Create(context, save.Changes, pending), areComplete: pending is null);
+        if (created is [var one] && own.AppendTo(context, command, one, pending))
             save.ToPrepare = command.CommandText;
         return true;
     }

@@ -3,7 +3,10 @@ using ModelEvents.Rules.Raising;
 
 namespace ModelEvents.Capture;
 
-/// <summary>Makes the events of a save: those of its changes, of the rules that they meet, and its own ones.</summary>
+/// <summary>
+/// Makes the events of a save: those of its changes, of the rules that they meet, and its own ones. There are none
+/// where nobody wants them.
+/// </summary>
 internal sealed class SaveEvents(EventFactory ofChanges, RuleRaising ofRules)
 {
     public EventFactory OfChanges => ofChanges;
@@ -51,7 +54,6 @@ internal sealed class SaveEvents(EventFactory ofChanges, RuleRaising ofRules)
         if (raised is not null || save.OwnEvents is not null)
             made = [.. made, .. raised?.Events ?? [], .. save.OwnEvents ?? []];
 
-        ofChanges.Show(made);
-        return (made, raised);
+        return (ofChanges.Address(made), raised);
     }
 }

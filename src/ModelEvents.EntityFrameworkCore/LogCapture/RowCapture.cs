@@ -35,8 +35,7 @@ internal sealed class RowCapture<TContext>(
 
             var reading = new RowReading(_context!, transaction.Id);
             var made = new RowEvents(plans, reading, transaction, new RowIds(_source, transaction)).Of(changes);
-            events.Show(made.Events);
-            return made;
+            return made.Addressed(events.Address(made.Events));
         }
         finally
         {
@@ -48,7 +47,7 @@ internal sealed class RowCapture<TContext>(
     public IReadOnlyList<ModelEvent> Truncated(LogTable table, LogTransaction transaction, long position)
     {
         var ids = new RowIds(_source, transaction);
-        return
+        return events.Address(
         [
             .. (Plans().For(table)?.Instances ?? [])
                 .Select(rows => rows.Model.Listed)
@@ -65,7 +64,7 @@ internal sealed class RowCapture<TContext>(
                     OccurredAt = transaction.CommittedAt,
                     Sequence = position + index,
                 }),
-        ];
+        ]);
     }
 
     public void Dispose() => _scope?.Dispose();

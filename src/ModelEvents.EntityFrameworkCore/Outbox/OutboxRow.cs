@@ -1,3 +1,5 @@
+using ModelEvents.Handlers;
+
 namespace ModelEvents.Outbox;
 
 /// <summary>
@@ -7,6 +9,9 @@ namespace ModelEvents.Outbox;
 internal sealed class OutboxRow
 {
     public long Id { get; set; }
+
+    /// <summary>The handler that it waits for; empty for the broker, as a key has no null.</summary>
+    public string Handler { get; set; } = "";
 
     public Guid EventId { get; set; }
 
@@ -38,6 +43,7 @@ internal sealed class OutboxRow
 
     public static OutboxRow Of(ModelEvent waiting) => new()
     {
+        Handler = waiting.Handler ?? "",
         EventId = waiting.Id,
         Name = waiting.Name,
         Service = waiting.Service,
@@ -60,7 +66,11 @@ internal sealed class OutboxRow
         Body = Body,
         Headers = EventHeaders.FromJson(Headers),
         OccurredAt = OccurredAt,
+        Targets = Handler.Length > 0 ? EventTargets.Of(Handler) : null,
     };
 
-    public ParkedEvent ToParkedEvent() => new(ToEvent(), Attempts, ParkedAt!.Value, Error ?? "");
+    public ParkedEvent ToParkedEvent() => new(ToEvent(), Attempts, ParkedAt!.Value, Error ?? "")
+    {
+        Handler = Handler.Length > 0 ? Handler : null,
+    };
 }

@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata;
+using ModelEvents.Handlers;
 using ModelEvents.Tables;
 
 namespace ModelEvents.Outbox;
@@ -36,8 +37,14 @@ internal sealed record OutboxTables : AddedTables
         var row = AddTable(model, typeof(OutboxRow), table);
         Property(row, nameof(OutboxRow.Id)).ValueGenerated = ValueGenerated.OnAdd;
 
-        row.SetPrimaryKey(Property(row, nameof(OutboxRow.Id)));
-        row.AddIndex([Property(row, nameof(OutboxRow.Lane)), Property(row, nameof(OutboxRow.Id))]);
+        var handler = Property(row, nameof(OutboxRow.Handler));
+        handler.IsNullable = false;
+        handler.SetMaxLength(HandlerType.MaxNameLength);
+
+        // In a pack an event has one id for all its targets; a row of this table alone is one target's.
+        var id = Property(row, nameof(OutboxRow.Id));
+        row.SetPrimaryKey(HasPacks ? [id, handler] : [id]);
+        row.AddIndex([handler, Property(row, nameof(OutboxRow.Lane)), id]);
         row.AddIndex(Property(row, nameof(OutboxRow.Attempts))).SetFilter("attempts > 0");
     }
 

@@ -1,3 +1,5 @@
+using System.Collections.Frozen;
+using System.Diagnostics.CodeAnalysis;
 using System.Linq.Expressions;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -17,9 +19,16 @@ internal sealed class StoredEvents(Type contextType, IServiceScopeFactory scopes
             var oldest = await rows.Where(row => row.ParkedAt == null).OrderBy(row => row.Id)
                 .Select(row => (DateTimeOffset?)row.OccurredAt)
                 .FirstOrDefaultAsync(cancellationToken).ConfigureAwait(false);
-            return new OutboxStatus(Math.Max(0, all - parked), parked, oldest);
+            return new OutboxStatus(Math.Max(0, all - parked), parked, oldest)
+            {
+                Handlers = await CountAsync(rows, cancellationToken).ConfigureAwait(false),
+            };
         },
         cancellationToken);
+
+    /// <summary>The handlers that anything waits for.</summary>
+    public Task<List<string>> HandlersAsync(CancellationToken cancellationToken) => QueryAsync(
+        rows => OfHandlers(rows).Select(row => row.Handler).Distinct().ToListAsync(cancellationToken), cancellationToken);
 
     public Task<IReadOnlyList<ParkedEvent>> ListParkedAsync(int limit, CancellationToken cancellationToken) => QueryAsync(
         async rows =>
@@ -47,6 +56,25 @@ internal sealed class StoredEvents(Type contextType, IServiceScopeFactory scopes
             rows => rows.Where(IsParked).Where(row => eventIds.Contains(row.EventId))
                 .ExecuteDeleteAsync(cancellationToken),
             cancellationToken);
+
+    /// <summary>Written as a range, which an index can answer.</summary>
+    [SuppressMessage("Globalization", "CA1309", Justification = "The database compares, and takes no comparison of .NET's.")]
+    private static IQueryable<OutboxRow> OfHandlers(IQueryable<OutboxRow> rows) =>
+        rows.Where(row => string.Compare(row.Handler, "") > 0);
+
+    private static async Task<FrozenDictionary<string, HandlerBacklog>> CountAsync(
+        IQueryable<OutboxRow> rows, CancellationToken cancellationToken)
+    {
+        var counts = await OfHandlers(rows).GroupBy(row => row.Handler)
+            .Select(its => new
+            {
+                its.Key,
+                All = its.LongCount(),
+                Parked = its.LongCount(row => row.Attempts > 0 && row.ParkedAt != null),
+            })
+            .ToListAsync(cancellationToken).ConfigureAwait(false);
+        return counts.ToFrozenDictionary(its => its.Key, its => new HandlerBacklog(its.All - its.Parked, its.Parked));
+    }
 
     private Task<T> QueryAsync<T>(Func<IQueryable<OutboxRow>, Task<T>> query, CancellationToken cancellationToken) =>
         OutboxContext.RunAsync(scopes, contextType, context => query(context.Rows), cancellationToken);

@@ -4,7 +4,7 @@ namespace ModelEvents.Outbox;
 
 /// <summary>
 /// Reads and ends events of lanes that a session leases, and only while it leases them; where lanes are not leased in a
-/// table there is no owner, and all of them are read.
+/// table there is no owner, and all of them are read. Each call is about one target's events.
 /// </summary>
 internal sealed class TableEvents(Guid? owner, TimeProvider time)
 {
@@ -12,13 +12,15 @@ internal sealed class TableEvents(Guid? owner, TimeProvider time)
     private const int IdsInStatement = 1000;
 
     public async Task<List<OutboxEntry>> ClaimAsync(
-        OutboxContext context, LaneSet lanes, int max, CancellationToken cancellationToken)
+        OutboxContext context, string? handler, LaneSet lanes, int max, CancellationToken cancellationToken)
     {
+        var its = handler ?? "";
         var numbers = lanes.ToArray();
         var now = time.GetUtcNow();
-        var held = context.Rows.Where(row => row.Attempts > 0 && (row.ParkedAt != null || row.RetryAt > now));
+        var held = context.Rows.Where(
+            row => row.Handler == its && row.Attempts > 0 && (row.ParkedAt != null || row.RetryAt > now));
         var rows = await Leased(context)
-            .Where(row => numbers.Contains(row.Lane))
+            .Where(row => row.Handler == its && numbers.Contains(row.Lane))
             .Where(row => !held.Any(one => one.Model == row.Model && one.Key == row.Key))
             .OrderBy(row => row.Id)
             .Take(max)
@@ -29,21 +31,24 @@ internal sealed class TableEvents(Guid? owner, TimeProvider time)
 
     public async Task CompleteAsync(
         OutboxContext context,
+        string? handler,
         IReadOnlyList<ModelEvent> published,
         IReadOnlyList<FailedEvent> failed,
         CancellationToken cancellationToken)
     {
+        var its = handler ?? "";
         foreach (var ids in published.Select(one => one.Sequence).Chunk(IdsInStatement))
         {
-            await Leased(context).Where(row => ids.Contains(row.Id)).ExecuteDeleteAsync(cancellationToken)
-                .ConfigureAwait(false);
+            await Leased(context).Where(row => row.Handler == its && ids.Contains(row.Id))
+                .ExecuteDeleteAsync(cancellationToken).ConfigureAwait(false);
         }
 
         foreach (var failure in failed)
-            await FailAsync(context, failure, cancellationToken).ConfigureAwait(false);
+            await FailAsync(context, its, failure, cancellationToken).ConfigureAwait(false);
     }
 
-    private Task<int> FailAsync(OutboxContext context, FailedEvent failure, CancellationToken cancellationToken)
+    private Task<int> FailAsync(
+        OutboxContext context, string handler, FailedEvent failure, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         var retryAt = now + failure.RetryAfter;
@@ -52,7 +57,7 @@ internal sealed class TableEvents(Guid? owner, TimeProvider time)
         var error = (failure.Error.Length > MaxErrorLength ? failure.Error[..MaxErrorLength] : failure.Error)
             .Replace('\0', ' ');
 
-        return Leased(context).Where(row => row.Id == failure.Event.Sequence).ExecuteUpdateAsync(
+        return Leased(context).Where(row => row.Handler == handler && row.Id == failure.Event.Sequence).ExecuteUpdateAsync(
             row => row
                 .SetProperty(one => one.Attempts, attempts)
                 .SetProperty(one => one.Error, error)

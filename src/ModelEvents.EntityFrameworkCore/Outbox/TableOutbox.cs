@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using ModelEvents.Handlers;
 
 namespace ModelEvents.Outbox;
 
@@ -8,7 +9,8 @@ namespace ModelEvents.Outbox;
 /// The outbox for any relational provider, in plain LINQ. Sessions lease lanes by rows of a second table
 /// (<see cref="LaneLeases"/>); events of other processes are found by looking regularly.
 /// </summary>
-internal sealed class TableOutbox(Type contextType, IServiceScopeFactory scopes, TimeProvider time) : IOutbox
+internal sealed class TableOutbox(
+    Type contextType, IServiceScopeFactory scopes, ServedTargets served, TimeProvider time) : IOutbox
 {
     private readonly StoredEvents _stored = new(contextType, scopes);
     private readonly LaneSignals _woken = new(time);
@@ -66,6 +68,12 @@ internal sealed class TableOutbox(Type contextType, IServiceScopeFactory scopes,
         };
         await session.JoinAsync(cancellationToken).ConfigureAwait(false);
         _sessions[session] = true;
+        foreach (var handler in await _stored.HandlersAsync(cancellationToken).ConfigureAwait(false))
+        {
+            if (!served.Has(handler))
+                served.TellUnserved(Name, handler);
+        }
+
         return session;
     }
 
@@ -105,10 +113,10 @@ internal sealed class TableOutbox(Type contextType, IServiceScopeFactory scopes,
     }
 
     /// <summary>
-    /// Each round has one event of a key: not every database gives ids in the order of the rows of one statement.
+    /// Each round has one event of a key and target: not every database gives ids in the order of the rows of one statement.
     /// </summary>
     private static IEnumerable<IEnumerable<OutboxRow>> Rounds(IReadOnlyList<ModelEvent> events) =>
-        events.GroupBy(one => (one.Model, one.Key))
+        EventTargets.Part(events).GroupBy(one => (one.Handler, one.Model, one.Key))
             .SelectMany(entity => entity.Select((one, round) => (one, round)))
             .GroupBy(step => step.round, step => OutboxRow.Of(step.one))
             .OrderBy(round => round.Key);

@@ -15,7 +15,7 @@ internal sealed class TableSession : IOutboxSession
     private readonly TimeProvider _time;
     private readonly LaneLeases _leases;
     private readonly TableEvents _events;
-    private readonly LaneSignals _signals;
+    private readonly TargetSignals _signals;
     private readonly LaneShare _share = new();
     private readonly Lock _shareLock = new();
     private readonly CancellationTokenSource _closing = new();
@@ -28,7 +28,7 @@ internal sealed class TableSession : IOutboxSession
         (_contextType, _scopes, _time) = (contextType, scopes, time);
         _leases = new LaneLeases(owner, time);
         _events = new TableEvents(owner, time);
-        _signals = new LaneSignals(time);
+        _signals = new TargetSignals(time);
     }
 
     /// <summary>Called when the session is closed.</summary>
@@ -50,7 +50,8 @@ internal sealed class TableSession : IOutboxSession
     {
         ThrowIfLost();
         var lanes = LaneSet.Of(slice);
-        _signals.Take(lanes);
+        var signals = _signals.Of(slice.Handler);
+        signals.Take(lanes);
 
         // Noted before the events are read, so that none of the lanes is handed on meanwhile.
         lock (_shareLock)
@@ -63,14 +64,14 @@ internal sealed class TableSession : IOutboxSession
             return [];
 
         var claimed = await RunAsync(
-            context => _events.ClaimAsync(context, lanes, max, cancellationToken), cancellationToken)
+            context => _events.ClaimAsync(context, slice.Handler, lanes, max, cancellationToken), cancellationToken)
             .ConfigureAwait(false);
 
         lock (_shareLock)
             _share.BeginClaim(slice, LaneSet.Of(claimed.Select(entry => entry.Event.Lane)));
 
         if (claimed.Count == max)
-            _signals.Raise(lanes);
+            signals.Raise(lanes);
 
         return claimed;
     }
@@ -83,17 +84,17 @@ internal sealed class TableSession : IOutboxSession
     {
         ThrowIfLost();
         await RunAsync(
-            context => Done(_events.CompleteAsync(context, published, failed, cancellationToken)), cancellationToken)
-            .ConfigureAwait(false);
+            context => Done(_events.CompleteAsync(context, slice.Handler, published, failed, cancellationToken)),
+            cancellationToken).ConfigureAwait(false);
 
         lock (_shareLock)
             _share.EndClaim(slice);
 
-        _signals.Raise(LaneSet.Of(slice));
+        _signals.Of(slice.Handler).Raise(LaneSet.Of(slice));
     }
 
     public Task<bool> WaitAsync(LaneSlice slice, TimeSpan atMost, CancellationToken cancellationToken) =>
-        _signals.WaitAsync(LaneSet.Of(slice), atMost, cancellationToken);
+        _signals.Of(slice.Handler).WaitAsync(LaneSet.Of(slice), atMost, cancellationToken);
 
     public async ValueTask DisposeAsync()
     {

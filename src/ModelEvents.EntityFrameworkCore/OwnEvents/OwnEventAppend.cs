@@ -25,8 +25,8 @@ internal sealed class OwnEventAppend(Lazy<IOutbox> outbox, CommitWatch commits, 
             return;
 
         CommitWatch.Appending(context);
-        events.Show([one]);
-        outbox.Value.Append(context, [one]);
+        if (events.Address([one]) is { Count: > 0 } addressed)
+            outbox.Value.Append(context, addressed);
         commits.Appended(context, context.Database.IsRelational());
     }
 
@@ -36,8 +36,8 @@ internal sealed class OwnEventAppend(Lazy<IOutbox> outbox, CommitWatch commits, 
             return;
 
         CommitWatch.Appending(context);
-        events.Show([one]);
-        await outbox.Value.AppendAsync(context, [one], cancellationToken).ConfigureAwait(false);
+        if (events.Address([one]) is { Count: > 0 } addressed)
+            await outbox.Value.AppendAsync(context, addressed, cancellationToken).ConfigureAwait(false);
         commits.Appended(context, context.Database.IsRelational());
     }
 

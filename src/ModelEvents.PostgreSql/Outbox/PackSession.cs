@@ -4,7 +4,7 @@ namespace ModelEvents.Outbox;
 
 /// <summary>
 /// A process's membership: the one that leads and reads the packs, or one that stands by until that is gone. Events go from
-/// the table to the workers (<see cref="EventQueue"/>).
+/// the table to the workers (<see cref="TargetQueues"/>).
 /// </summary>
 internal sealed class PackSession : IOutboxSession
 {
@@ -18,7 +18,7 @@ internal sealed class PackSession : IOutboxSession
     private readonly OutboxListener _listener;
     private readonly DispatcherOptions _options;
     private readonly TimeProvider _time;
-    private readonly EventQueue _events;
+    private readonly TargetQueues _events;
     private readonly PackReader _reader;
     private readonly PackAgenda _agenda;
     private readonly CancellationTokenSource _closing = new();
@@ -28,12 +28,11 @@ internal sealed class PackSession : IOutboxSession
     public PackSession(
         LeaderConnection connection,
         OutboxListener listener,
-        AsideEvents table,
+        TargetQueues events,
         DispatcherOptions options,
         TimeProvider time)
     {
-        (_connection, _listener, _options, _time) = (connection, listener, options, time);
-        _events = new EventQueue(table, options, time);
+        (_connection, _listener, _events, _options, _time) = (connection, listener, events, options, time);
         _reader = new PackReader(connection, options.PollInterval, time);
         _agenda = new PackAgenda(options.PollInterval, time);
     }

@@ -19,10 +19,9 @@ internal static class PackStatus
 
             // A pack stays while any of its events waits, whatever became of the others.
             var alsoAside = await context.Rows
-                .LongCountAsync(
-                    row => context.Packs.Any(
-                        pack => pack.Id <= row.Id && pack.Id > row.Id - EventPackWriter.MostOfRow),
-                    cancellationToken).ConfigureAwait(false);
+                .Where(row => context.Packs.Any(
+                    pack => pack.Id <= row.Id && pack.Id > row.Id - EventPackWriter.MostOfRow))
+                .Select(row => row.Id).Distinct().LongCountAsync(cancellationToken).ConfigureAwait(false);
             return (all - alsoAside, first is null ? (DateTimeOffset?)null : EventPackReader.Read(first, 0, new PackTexts())[0].OccurredAt);
         },
         cancellationToken);

@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using ModelEvents.Bodies;
+using ModelEvents.Handlers;
 
 namespace ModelEvents.Outbox;
 
@@ -16,6 +17,7 @@ internal sealed class PostgreSqlOutbox(
     Type contextType,
     IServiceScopeFactory scopes,
     IOptions<ModelEventsOptions> options,
+    ServedTargets served,
     TimeProvider time,
     ILogger<PostgreSqlOutbox> logger) : ICommandOutbox
 {
@@ -82,11 +84,12 @@ internal sealed class PostgreSqlOutbox(
     public async Task<IOutboxSession> OpenAsync(CancellationToken cancellationToken)
     {
         var scope = await ContextScope.OpenAsync(scopes, contextType, cancellationToken).ConfigureAwait(false);
+        var settings = options.Value.Dispatcher;
         var session = new PackSession(
             new LeaderConnection(scope),
             new OutboxListener(scopes, contextType, time, logger),
-            new AsideEvents(contextType, scopes, time),
-            options.Value.Dispatcher,
+            new TargetQueues(Name, new AsideEvents(contextType, scopes, time), settings, time, served),
+            settings,
             time)
         {
             Ended = ended => _sessions.TryRemove(ended, out _),

@@ -1,7 +1,8 @@
-using System.Buffers;
 using System.Buffers.Binary;
+using System.Buffers;
 using System.Text;
 using ModelEvents.Bodies;
+using ModelEvents.Handlers;
 
 namespace ModelEvents.Outbox;
 
@@ -11,6 +12,7 @@ internal ref struct EventPackReader
     private readonly ReadOnlyMemory<byte> _pack;
     private readonly PackTexts _texts;
     private readonly long _position;
+    private bool _hasTargets;
     private int _at;
 
     private EventPackReader(ReadOnlyMemory<byte> pack, long position, PackTexts texts) =>
@@ -28,7 +30,8 @@ internal ref struct EventPackReader
         var reader = new EventPackReader(pack, position, texts);
         var version = reader.ReadByte();
 
-        if (version != EventPackWriter.Version)
+        reader._hasTargets = version == EventPackWriter.VersionWithTargets;
+        if (version != EventPackWriter.Version && !reader._hasTargets)
             throw new InvalidOperationException(
                 $"A pack of events has the format '{version}', which a later version of ModelEvents wrote. " +
                 "Update this process.");
@@ -57,16 +60,19 @@ internal ref struct EventPackReader
                 Model = before.Model,
                 OccurredAt = before.OccurredAt,
                 Headers = before.Headers,
+                Targets = before.Targets,
                 Key = ReadText(),
                 Body = ReadBody(),
                 Sequence = _position + number,
             };
         }
 
+        var targets = _hasTargets ? ReadTargets() : null;
         var (name, service, model) = ReadNames();
         return new ModelEvent
         {
             Id = id,
+            Targets = targets,
             Name = name,
             Service = service,
             Model = model,
@@ -76,6 +82,24 @@ internal ref struct EventPackReader
             Body = ReadBody(),
             Sequence = _position + number,
         };
+    }
+
+    private EventTargets? ReadTargets()
+    {
+        var start = _at;
+        SkipTexts(ReadNumber() / 2);
+        if (!_texts.Targets.Holds(_pack.Span[start.._at]))
+        {
+            _at = start;
+            var number = ReadNumber();
+            var handlers = new string[number / 2];
+            for (var i = 0; i < handlers.Length; i++)
+                handlers[i] = ReadText();
+
+            _texts.Targets.Keep(_pack.Span[start.._at], number == 1 ? null : new EventTargets(number % 2 == 1, handlers));
+        }
+
+        return _texts.Targets.Value;
     }
 
     private (string Name, string Service, string Model) ReadNames()

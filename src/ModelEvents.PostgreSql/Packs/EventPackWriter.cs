@@ -1,6 +1,7 @@
-using System.Buffers;
 using System.Buffers.Binary;
+using System.Buffers;
 using System.Text;
+using ModelEvents.Handlers;
 
 namespace ModelEvents.Outbox;
 
@@ -16,10 +17,16 @@ namespace ModelEvents.Outbox;
 /// <see cref="System.IO.BinaryWriter.Write7BitEncodedInt"/> has them. A NUL in key or body is the place of the next
 /// generated value.
 /// </para>
+/// <para>
+/// Version 2, which only packs have whose events go elsewhere than to the broker alone: what an event may share begins with
+/// where it goes. That is twice the number of handlers, and one more if it goes to the broker too; then their names.
+/// </para>
 /// </summary>
 internal static class EventPackWriter
 {
     public const byte Version = 1;
+
+    public const byte VersionWithTargets = 2;
 
     /// <summary>
     /// The most events of a row: an event's sequence is its row's id, which grows by this step, and its place in the row.
@@ -105,31 +112,55 @@ internal static class EventPackWriter
         size += RoomForEach + one.Name.Length + one.Service.Length + one.Model.Length;
         foreach (var (name, value) in one.Headers)
             size += name.Length + value.Length + 4;
+        foreach (var handler in one.Targets?.Handlers ?? [])
+            size += handler.Length + 4;
 
         return size;
     }
 
     private static void WritePack(IBufferWriter<byte> pack, IReadOnlyList<ModelEvent> events, int first, int count)
     {
-        WriteByte(pack, Version);
+        var hasTargets = HasTargets(events, first, count);
+        WriteByte(pack, hasTargets ? VersionWithTargets : Version);
         WriteNumber(pack, count);
         for (var i = first; i < first + count; i++)
-            Write(pack, events[i], i > first ? events[i - 1] : null);
+            Write(pack, events[i], i > first ? events[i - 1] : null, hasTargets);
     }
 
-    private static void Write(IBufferWriter<byte> pack, ModelEvent one, ModelEvent? before)
+    private static bool HasTargets(IReadOnlyList<ModelEvent> events, int first, int count)
+    {
+        for (var i = first; i < first + count; i++)
+        {
+            if (events[i].Targets is not null)
+                return true;
+        }
+
+        return false;
+    }
+
+    private static void Write(IBufferWriter<byte> pack, ModelEvent one, ModelEvent? before, bool hasTargets)
     {
         var isAlike = before is not null && AreAlike(one, before);
         WriteByte(pack, isAlike ? (byte)1 : (byte)0);
         one.Id.TryWriteBytes(pack.GetSpan(16), bigEndian: true, out var length);
         pack.Advance(length);
 
+        if (!isAlike && hasTargets)
+            WriteTargets(pack, one.Targets);
         if (!isAlike)
             WriteShared(pack, one);
 
         WriteText(pack, one.Key);
         WriteNumber(pack, one.Body.Length);
         pack.Write(one.Body.Span);
+    }
+
+    private static void WriteTargets(IBufferWriter<byte> pack, EventTargets? targets)
+    {
+        var handlers = targets?.Handlers ?? [];
+        WriteNumber(pack, (2 * handlers.Count) + (targets?.Broker == false ? 0 : 1));
+        foreach (var handler in handlers)
+            WriteText(pack, handler);
     }
 
     private static void WriteShared(IBufferWriter<byte> pack, ModelEvent one)
@@ -150,6 +181,7 @@ internal static class EventPackWriter
 
     private static bool AreAlike(ModelEvent one, ModelEvent other) =>
         ReferenceEquals(one.Headers, other.Headers)
+        && ReferenceEquals(one.Targets, other.Targets)
         && one.OccurredAt == other.OccurredAt
         && one.Name == other.Name
         && one.Model == other.Model

@@ -1,3 +1,5 @@
+using ModelEvents.Handlers;
+
 namespace ModelEvents.Outbox;
 
 /// <summary>
@@ -6,6 +8,8 @@ namespace ModelEvents.Outbox;
 /// </summary>
 internal sealed class PackTexts
 {
+    public Kept<EventTargets?> Targets { get; } = new();
+
     public Kept<(string Name, string Service, string Model)> Names { get; } = new();
 
     public Kept<IReadOnlyDictionary<string, string>> Headers { get; } = new();

@@ -52,21 +52,41 @@ internal sealed class Aside(EventBuffer buffer, AsideEvents table, AsideAgenda a
     public async Task<LaneSet> AddAsync(
         IReadOnlyList<(ModelEvent[] Events, EventGroup Group)> read,
         IReadOnlyList<FailedEvent> failed,
+        Overflow overflow,
         CancellationToken closing)
     {
         var lanes = LaneSet.None;
         await InTurnAsync(
             async () =>
             {
-                (lanes, var following) = buffer.Add(read, failed);
+                (lanes, var following) = buffer.Add(read, failed, overflow);
                 if (following.Count == 0)
                     return;
 
                 await table.SaveAsync(following, [], failed, CancellationToken.None).ConfigureAwait(false);
                 buffer.Settle(following);
+                if (overflow != Overflow.Stays)
+                    agenda.Added();
             },
             closing).ConfigureAwait(false);
         return lanes;
+    }
+
+    /// <summary>Moves what waits in memory to the table, with all that follows on its entities.</summary>
+    public async Task MoveAsync(Func<EventGroup, bool> which, CancellationToken cancellationToken)
+    {
+        await InTurnAsync(
+            async () =>
+            {
+                var moved = buffer.SetAside(which);
+                if (moved.Count == 0)
+                    return;
+
+                await table.SaveAsync(moved, [], [], CancellationToken.None).ConfigureAwait(false);
+                buffer.Settle(moved);
+                agenda.Added();
+            },
+            cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Counts what is in the table, which others may have changed.</summary>

@@ -32,9 +32,15 @@ internal sealed class AsideAgenda(TimeSpan pollInterval, TimeProvider time)
         lock (_lock)
         {
             _nextCount = time.GetUtcNow() + pollInterval;
-            foreach (var looks in _looks.Values)
-                looks.Enqueue(default, default);
+            LookNow();
         }
+    }
+
+    /// <summary>Events were put into the table that are due at once.</summary>
+    public void Added()
+    {
+        lock (_lock)
+            LookNow();
     }
 
     public bool IsDue(LaneSlice slice)
@@ -62,6 +68,12 @@ internal sealed class AsideAgenda(TimeSpan pollInterval, TimeProvider time)
     {
         lock (_lock)
             LooksOf(slice).Enqueue(time.GetUtcNow() + rest, time.GetUtcNow() + rest);
+    }
+
+    private void LookNow()
+    {
+        foreach (var looks in _looks.Values)
+            looks.Enqueue(default, default);
     }
 
     private PriorityQueue<DateTimeOffset, DateTimeOffset> LooksOf(LaneSlice slice)

@@ -1,13 +1,14 @@
+using Entity = (string Model, string Key);
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
-using Entity = (string Model, string Key);
+using ModelEvents.Handlers;
 
 namespace ModelEvents.Outbox;
 
 /// <summary>
 /// The outbox table as the place for what cannot be published now: a refused event and, to keep their order, all that
 /// follow on its entity. They survive a restart, nothing else waits for them, and people find them where every outbox has
-/// them.
+/// them. One of these is about the events of one target.
 /// </summary>
 internal sealed class AsideEvents(Type contextType, IServiceScopeFactory scopes, TimeProvider time)
 {
@@ -16,11 +17,22 @@ internal sealed class AsideEvents(Type contextType, IServiceScopeFactory scopes,
 
     private readonly TableEvents _events = new(owner: null, time);
 
+    /// <summary>The handler whose events these are, or <see langword="null"/> for those that go to the broker.</summary>
+    public string? Handler { get; private init; }
+
+    /// <summary>The events of another target in the same table.</summary>
+    public AsideEvents For(string handler) => new(contextType, scopes, time) { Handler = handler };
+
+    /// <summary>The handlers that the table has events of.</summary>
+    public Task<List<string>> HandlersAsync(CancellationToken cancellationToken) =>
+        new StoredEvents(contextType, scopes).HandlersAsync(cancellationToken);
+
     /// <summary>How many events of each entity the table has.</summary>
     public Task<Dictionary<Entity, int>> CountAsync(CancellationToken cancellationToken) => RunAsync(
         async context =>
         {
-            var counts = await context.Rows.GroupBy(row => new { row.Model, row.Key })
+            var its = Handler ?? "";
+            var counts = await context.Rows.Where(row => row.Handler == its).GroupBy(row => new { row.Model, row.Key })
                 .Select(group => new { group.Key.Model, group.Key.Key, Count = group.Count() })
                 .ToListAsync(cancellationToken).ConfigureAwait(false);
             return counts.ToDictionary(one => (one.Model, one.Key), one => one.Count);
@@ -28,7 +40,7 @@ internal sealed class AsideEvents(Type contextType, IServiceScopeFactory scopes,
         cancellationToken);
 
     public Task<List<OutboxEntry>> ClaimAsync(LaneSet lanes, int max, CancellationToken cancellationToken) =>
-        RunAsync(context => _events.ClaimAsync(context, lanes, max, cancellationToken), cancellationToken);
+        RunAsync(context => _events.ClaimAsync(context, Handler, lanes, max, cancellationToken), cancellationToken);
 
     /// <summary>Puts events into the table and ends others that were claimed from it, in one transaction.</summary>
     public Task SaveAsync(
@@ -43,7 +55,7 @@ internal sealed class AsideEvents(Type contextType, IServiceScopeFactory scopes,
             foreach (var round in added.Chunk(RowsInRound))
                 await AddAsync(context, round, cancellationToken).ConfigureAwait(false);
 
-            await _events.CompleteAsync(context, published, failed, cancellationToken).ConfigureAwait(false);
+            await _events.CompleteAsync(context, Handler, published, failed, cancellationToken).ConfigureAwait(false);
             await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
             return true;
         },
@@ -66,8 +78,8 @@ internal sealed class AsideEvents(Type contextType, IServiceScopeFactory scopes,
         var texts = new PackTexts();
         foreach (var pack in packs)
         {
-            await AddAsync(context, EventPackReader.Read(pack.Events, pack.Id, texts), cancellationToken)
-                .ConfigureAwait(false);
+            var events = EventPackReader.Read(pack.Events, pack.Id, texts);
+            await AddAsync(context, [.. EventTargets.Part(events)], cancellationToken).ConfigureAwait(false);
         }
 
         var ids = packs.ConvertAll(pack => pack.Id);
@@ -80,9 +92,10 @@ internal sealed class AsideEvents(Type contextType, IServiceScopeFactory scopes,
     private static async Task AddAsync(OutboxContext context, ModelEvent[] events, CancellationToken cancellationToken)
     {
         var ids = Array.ConvertAll(events, one => one.Sequence);
-        var there = await context.Rows.Where(row => ids.Contains(row.Id)).Select(row => row.Id)
+        var there = await context.Rows.Where(row => ids.Contains(row.Id)).Select(row => new { row.Id, row.Handler })
             .ToListAsync(cancellationToken).ConfigureAwait(false);
-        context.AddRange(events.ExceptBy(there, one => one.Sequence).Select(RowOf));
+        var known = there.ConvertAll(row => (row.Id, row.Handler));
+        context.AddRange(events.ExceptBy(known, one => (one.Sequence, one.Handler ?? "")).Select(RowOf));
         await context.SaveChangesAsync(cancellationToken).ConfigureAwait(false);
         context.ChangeTracker.Clear();
     }

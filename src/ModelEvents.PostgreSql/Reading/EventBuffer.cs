@@ -3,7 +3,7 @@ using Entity = (string Model, string Key);
 namespace ModelEvents.Outbox;
 
 /// <summary>
-/// The events between where they were written and the broker, in the order of their commits. Those of an entity that has
+/// The events between where they were written and one target, in the order of their commits. Those of an entity that has
 /// events set aside are not claimed from here: they follow there (<see cref="AsideEvents"/>).
 /// </summary>
 internal sealed class EventBuffer(int capacity)
@@ -11,9 +11,9 @@ internal sealed class EventBuffer(int capacity)
     private const long MaxBytes = 64 << 20;
 
     private readonly Lock _lock = new();
-    private readonly LinkedList<Item> _waiting = [];
-    private readonly Dictionary<long, LinkedListNode<Item>> _left = [];
-    private Dictionary<Entity, int> _aside = [];
+    private readonly LinkedList<BufferedEvent> _waiting = [];
+    private readonly Dictionary<long, LinkedListNode<BufferedEvent>> _left = [];
+    private readonly AsideCounts _aside = new();
     private TaskCompletionSource? _room;
     private long _bytes;
 
@@ -23,7 +23,7 @@ internal sealed class EventBuffer(int capacity)
         get
         {
             lock (_lock)
-                return _aside.Count > 0;
+                return _aside.Any;
         }
     }
 
@@ -34,15 +34,6 @@ internal sealed class EventBuffer(int capacity)
         {
             lock (_lock)
                 return _left.Count == 0;
-        }
-    }
-
-    public bool IsFull
-    {
-        get
-        {
-            lock (_lock)
-                return IsFullNow;
         }
     }
 
@@ -59,11 +50,13 @@ internal sealed class EventBuffer(int capacity)
     private bool IsFullNow => _left.Count >= capacity || _bytes >= MaxBytes;
 
     /// <summary>
-    /// Adds what was read. Returns the lanes of it, and those of the events that must go to the table: that failed already,
-    /// or follow on an entity with events there.
+    /// Adds what was read, whose groups expect it. Returns the lanes of it, and those of the events that must go to the table:
+    /// that failed already, for which there is no room, or that follow on an entity with events there.
     /// </summary>
     public (LaneSet Lanes, List<ModelEvent> Following) Add(
-        IReadOnlyList<(ModelEvent[] Events, EventGroup Group)> read, IReadOnlyList<FailedEvent>? failed = null)
+        IReadOnlyList<(ModelEvent[] Events, EventGroup Group)> read,
+        IReadOnlyList<FailedEvent>? failed = null,
+        Overflow overflow = Overflow.Stays)
     {
         var lanes = LaneSet.None;
         var following = new List<ModelEvent>();
@@ -74,7 +67,7 @@ internal sealed class EventBuffer(int capacity)
             foreach (var (events, group) in read)
             {
                 foreach (var one in events)
-                    lanes |= LaneSet.Of(Add(one, group, unfit?.Contains(one.Sequence) == true, following));
+                    lanes |= LaneSet.Of(Add(one, group, unfit?.Contains(one.Sequence) == true, overflow, following));
             }
         }
 
@@ -131,43 +124,55 @@ internal sealed class EventBuffer(int capacity)
         var taken = new List<ModelEvent>();
 
         lock (_lock)
-        {
-            for (var node = _left[failed.Sequence]; node?.List is not null;)
-            {
-                var next = node.Next;
-
-                if (EntityOf(node.Value.Event) == EntityOf(failed))
-                {
-                    _waiting.Remove(node);
-                    CountAside(EntityOf(failed), onlyIfAside: false);
-                    taken.Add(node.Value.Event);
-                }
-
-                node = next;
-            }
-        }
+            TakeWaiting(EntityOf(failed).Equals, _left[failed.Sequence], taken);
 
         return taken;
     }
 
-    /// <summary>Forgets events that the broker confirmed, or that are in the table now.</summary>
+    /// <summary>Takes all waiting events out that <paramref name="which"/> of the groups have: they go to the table.</summary>
+    public List<ModelEvent> SetAside(Func<EventGroup, bool> which)
+    {
+        lock (_lock)
+        {
+            var taken = new List<ModelEvent>();
+            var entities = _waiting.Where(item => which(item.Group)).Select(item => EntityOf(item.Event)).ToHashSet();
+            TakeWaiting(entities.Contains, _waiting.First, taken);
+            return taken;
+        }
+    }
+
+    /// <summary>Forgets events that are in the table now.</summary>
     public void Settle(IReadOnlyList<ModelEvent> events)
     {
         lock (_lock)
         {
             foreach (var one in events)
-            {
-                if (!_left.Remove(one.Sequence, out var node))
-                    continue;
+                Settle(one);
 
-                node.Value.Group.Left--;
-                node.List?.Remove(node);
-                _bytes -= one.Body.Length;
+            Raise();
+        }
+    }
+
+    /// <summary>
+    /// Forgets events that are done, and returns those that are in the table, or on their way to it, and must leave that.
+    /// </summary>
+    public List<ModelEvent> SettleDone(IReadOnlyList<ModelEvent> events)
+    {
+        var inTable = new List<ModelEvent>();
+        lock (_lock)
+        {
+            foreach (var one in events)
+            {
+                if (_left.TryGetValue(one.Sequence, out var node) && node.List is not null)
+                    Settle(one);
+                else
+                    inTable.Add(one);
             }
 
-            if (!IsFullNow)
-                _room?.TrySetResult();
+            Raise();
         }
+
+        return inTable;
     }
 
     /// <summary>Notes that events left the table; after an entity's last one its new ones are claimed from here.</summary>
@@ -175,13 +180,8 @@ internal sealed class EventBuffer(int capacity)
     {
         lock (_lock)
         {
-            foreach (var entity in events.Select(EntityOf))
-            {
-                if (_aside.TryGetValue(entity, out var count) && count > 1)
-                    _aside[entity] = count - 1;
-                else
-                    _aside.Remove(entity);
-            }
+            foreach (var one in events)
+                _aside.Left(EntityOf(one));
         }
     }
 
@@ -189,7 +189,7 @@ internal sealed class EventBuffer(int capacity)
     public void SetAside(Dictionary<Entity, int> counts)
     {
         lock (_lock)
-            _aside = counts;
+            _aside.Replace(counts);
     }
 
     /// <summary>How many events are here, and when the oldest of them occurred.</summary>
@@ -201,14 +201,18 @@ internal sealed class EventBuffer(int capacity)
 
     private static Entity EntityOf(ModelEvent one) => (one.Model, one.Key);
 
-    private short Add(ModelEvent one, EventGroup group, bool isUnfit, List<ModelEvent> following)
+    private short Add(
+        ModelEvent one, EventGroup group, bool isUnfit, Overflow overflow, List<ModelEvent> following)
     {
-        var node = new LinkedListNode<Item>(new Item(one, group));
+        var leaves = overflow == Overflow.AllLeaves || (overflow == Overflow.Leaves && IsFullNow);
+        var node = new LinkedListNode<BufferedEvent>(new BufferedEvent(one, group));
         _left.Add(one.Sequence, node);
-        group.Left++;
         _bytes += one.Body.Length;
 
-        if (CountAside(EntityOf(one), onlyIfAside: !isUnfit))
+        if (leaves && !_aside.Has(EntityOf(one)))
+            TakeWaiting(EntityOf(one).Equals, _waiting.First, following);
+
+        if (_aside.Added(EntityOf(one), onlyIfAny: !leaves && !isUnfit))
             following.Add(one);
         else
             _waiting.AddLast(node);
@@ -216,21 +220,36 @@ internal sealed class EventBuffer(int capacity)
         return node.Value.Lane;
     }
 
-    private bool CountAside(Entity entity, bool onlyIfAside)
+    private void Settle(ModelEvent one)
     {
-        if (!_aside.TryGetValue(entity, out var count) && onlyIfAside)
-            return false;
+        if (!_left.Remove(one.Sequence, out var node))
+            return;
 
-        _aside[entity] = count + 1;
-        return true;
+        node.Value.Group.Done();
+        node.List?.Remove(node);
+        _bytes -= one.Body.Length;
     }
 
-    private sealed class Item(ModelEvent one, EventGroup group)
+    private void Raise()
     {
-        public ModelEvent Event => one;
+        if (!IsFullNow)
+            _room?.TrySetResult();
+    }
 
-        public EventGroup Group => group;
+    private void TakeWaiting(Predicate<Entity> which, LinkedListNode<BufferedEvent>? from, List<ModelEvent> taken)
+    {
+        for (var node = from; node?.List is not null;)
+        {
+            var next = node.Next;
+            var entity = EntityOf(node.Value.Event);
+            if (which(entity))
+            {
+                _waiting.Remove(node);
+                _aside.Added(entity);
+                taken.Add(node.Value.Event);
+            }
 
-        public short Lane { get; } = one.Lane;
+            node = next;
+        }
     }
 }

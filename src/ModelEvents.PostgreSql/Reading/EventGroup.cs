@@ -1,8 +1,26 @@
 namespace ModelEvents.Outbox;
 
-/// <summary>Events that leave together: a committed transaction in the log, or a row of the table.</summary>
+/// <summary>
+/// Events that leave together: a committed transaction in the log, or a row of the table. An event counts once for each of
+/// its targets, whose queues know nothing of each other.
+/// </summary>
 internal class EventGroup
 {
-    /// <summary>Events that are neither confirmed by the broker nor set aside.</summary>
-    public int Left { get; set; }
+    private int _left;
+    private int _all;
+
+    /// <summary>Events that are neither done nor set aside.</summary>
+    public int Left => Volatile.Read(ref _left);
+
+    /// <summary>Whether some are done and others are not.</summary>
+    public bool IsPartlyDone => Left is > 0 and var left && left < Volatile.Read(ref _all);
+
+    /// <summary>Notes events that were read, before the first of them can be done.</summary>
+    public void Expect(int count)
+    {
+        Interlocked.Add(ref _all, count);
+        Interlocked.Add(ref _left, count);
+    }
+
+    public void Done() => Interlocked.Decrement(ref _left);
 }

@@ -1,8 +1,7 @@
 namespace ModelEvents.Outbox;
 
 /// <summary>
-/// What a reader has read and workers claim from: events in memory, and those set aside in the table. The other half of a
-/// session, beside whoever reads.
+/// What was read for one target and its workers claim from: events in memory, and those set aside in the table.
 /// </summary>
 internal sealed class EventQueue : IDisposable
 {
@@ -52,8 +51,7 @@ internal sealed class EventQueue : IDisposable
         CancellationToken cancellationToken)
     {
         ThrowIfLost();
-        var fromTable = published.Where(one => !_buffer.Has(one)).ToList();
-        _buffer.Settle(published);
+        var fromTable = _buffer.SettleDone(published);
         await _aside.CompleteAsync(slice, fromTable, failed, cancellationToken).ConfigureAwait(false);
         _signals.Raise(LaneSet.Of(slice));
     }
@@ -61,18 +59,17 @@ internal sealed class EventQueue : IDisposable
     public Task<bool> WaitAsync(LaneSlice slice, TimeSpan atMost, CancellationToken cancellationToken) =>
         _signals.WaitAsync(LaneSet.Of(slice), atMost, cancellationToken);
 
-    /// <summary>Takes events that were read, and wakes the workers they are for.</summary>
-    public Task AddAsync(
-        IReadOnlyList<(ModelEvent[] Events, EventGroup Group)> read, CancellationToken closing) =>
-        AddAsync(read, [], closing);
-
-    /// <summary>The same, with those of them that are not to be published as they are.</summary>
+    /// <summary>
+    /// Takes events that were read, and those of them that are not to be delivered as they are, and wakes the workers they
+    /// are for.
+    /// </summary>
     public async Task AddAsync(
         IReadOnlyList<(ModelEvent[] Events, EventGroup Group)> read,
         IReadOnlyList<FailedEvent> failed,
+        Overflow overflow,
         CancellationToken closing)
     {
-        var lanes = await _aside.AddAsync(read, failed, closing).ConfigureAwait(false);
+        var lanes = await _aside.AddAsync(read, failed, overflow, closing).ConfigureAwait(false);
         _signals.Raise(lanes);
     }
 
@@ -90,6 +87,13 @@ internal sealed class EventQueue : IDisposable
 
         await _aside.CountAsync(cancellationToken).ConfigureAwait(false);
         _signals.Raise(LaneSet.All);
+    }
+
+    /// <summary>Moves what waits in memory, of those groups, to the table.</summary>
+    public async Task MoveAsync(Func<EventGroup, bool> which, CancellationToken cancellationToken)
+    {
+        if (!_buffer.IsEmpty)
+            await _aside.MoveAsync(which, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Says that what is set aside was changed.</summary>

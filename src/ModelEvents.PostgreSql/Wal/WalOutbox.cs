@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using ModelEvents.Bodies;
+using ModelEvents.Handlers;
 using ModelEvents.LogCapture;
 using ModelEvents.LogReading;
 
@@ -18,6 +19,7 @@ internal sealed class WalOutbox(
     Type contextType,
     IServiceProvider services,
     IOptions<ModelEventsOptions> options,
+    ServedTargets served,
     TimeProvider time,
     ILogger<WalOutbox> logger) : ICommandOutbox
 {
@@ -97,7 +99,8 @@ internal sealed class WalOutbox(
         _guard.Doubt();
         var slot = await SlotAsync().ConfigureAwait(false);
         var table = new AsideEvents(contextType, services.GetRequiredService<IServiceScopeFactory>(), time);
-        var session = new WalSession(slot, Capture, table, options.Value.Dispatcher, time)
+        var events = new TargetQueues(Name, table, options.Value.Dispatcher, time, served);
+        var session = new WalSession(slot, Capture, table, events, time)
         {
             Ended = ended => _sessions.TryRemove(ended, out _),
         };

@@ -22,7 +22,7 @@ internal sealed class WalSession : IOutboxSession
     private readonly IRowCapture? _capture;
     private readonly TimeProvider _time;
     private readonly AsideEvents _table;
-    private readonly EventQueue _events;
+    private readonly TargetQueues _events;
     private readonly WalPositions _positions = new();
     private readonly WalServerWatch _watch;
     private readonly SemaphoreSlim _settled = new(0);
@@ -30,11 +30,9 @@ internal sealed class WalSession : IOutboxSession
     private WalStream? _stream;
     private Task _running = Task.CompletedTask;
 
-    public WalSession(
-        WalSlot slot, IRowCapture? capture, AsideEvents table, DispatcherOptions options, TimeProvider time)
+    public WalSession(WalSlot slot, IRowCapture? capture, AsideEvents table, TargetQueues events, TimeProvider time)
     {
-        (_slot, _capture, _table, _time) = (slot, capture, table, time);
-        _events = new EventQueue(table, options, time);
+        (_slot, _capture, _table, _events, _time) = (slot, capture, table, events, time);
         _watch = new WalServerWatch(slot, time);
     }
 

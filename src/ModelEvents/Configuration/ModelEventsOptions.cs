@@ -11,7 +11,8 @@ namespace ModelEvents;
 /// <remarks>
 /// A change of the configuration while the program runs takes effect, with the next save, for <see cref="Models"/>,
 /// <see cref="ServiceName"/>, <see cref="NameStyle"/>, <see cref="StatusEvents"/>, <see cref="PropertyNaming"/> and
-/// <see cref="UncapturedWrites"/>. A change of anything else needs a restart.
+/// <see cref="UncapturedWrites"/>, and at once for which <see cref="Handlers"/> are enabled. A change of anything else
+/// needs a restart.
 /// </remarks>
 public sealed class ModelEventsOptions
 {
@@ -78,6 +79,9 @@ public sealed class ModelEventsOptions
 
     /// <summary>The dispatcher.</summary>
     public DispatcherOptions Dispatcher { get; } = new();
+
+    /// <summary>The handlers.</summary>
+    public HandlersOptions Handlers { get; } = new();
 
     /// <summary>
     /// How the results of serializers are written, in code only: converters, for example. Property names follow

@@ -20,6 +20,7 @@ internal static class OptionsMistakes
             .. OfWal(options.Wal),
             .. OfCapture(options),
             .. OfDispatcher(options.Dispatcher),
+            .. OfRange("Handlers:Workers", options.Handlers.Workers, 1, 16),
         ];
 
     /// <summary>What is wrong with a service's name.</summary>
@@ -86,21 +87,23 @@ internal static class OptionsMistakes
 
     private static IEnumerable<string> OfDispatcher(DispatcherOptions its) =>
         [
-            .. OfRange(nameof(its.Workers), its.Workers, 1, 16),
-            .. OfRange(nameof(its.BatchSize), its.BatchSize, 1, 10_000),
-            .. OfRange(nameof(its.MaxAttempts), its.MaxAttempts, 1, 1000),
-            .. OfRange(nameof(its.PollInterval), its.PollInterval, Seconds(0.1), TimeSpan.FromMinutes(5)),
-            .. OfRange(nameof(its.RetryDelay), its.RetryDelay, Seconds(0.01), TimeSpan.FromHours(1)),
-            .. OfRange(nameof(its.MaxRetryDelay), its.MaxRetryDelay, its.RetryDelay, TimeSpan.MaxValue),
-            .. OfRange(nameof(its.MaxOutageDelay), its.MaxOutageDelay, Seconds(0.01), TimeSpan.FromHours(1)),
-            .. OfRange(nameof(its.DrainTimeout), its.DrainTimeout, TimeSpan.Zero, TimeSpan.FromHours(1)),
+            .. OfRange(Dispatcher(nameof(its.Workers)), its.Workers, 1, 16),
+            .. OfRange(Dispatcher(nameof(its.BatchSize)), its.BatchSize, 1, 10_000),
+            .. OfRange(Dispatcher(nameof(its.MaxAttempts)), its.MaxAttempts, 1, 1000),
+            .. OfRange(Dispatcher(nameof(its.PollInterval)), its.PollInterval, Seconds(0.1), TimeSpan.FromMinutes(5)),
+            .. OfRange(Dispatcher(nameof(its.RetryDelay)), its.RetryDelay, Seconds(0.01), TimeSpan.FromHours(1)),
+            .. OfRange(Dispatcher(nameof(its.MaxRetryDelay)), its.MaxRetryDelay, its.RetryDelay, TimeSpan.MaxValue),
+            .. OfRange(Dispatcher(nameof(its.MaxOutageDelay)), its.MaxOutageDelay, Seconds(0.01), TimeSpan.FromHours(1)),
+            .. OfRange(Dispatcher(nameof(its.DrainTimeout)), its.DrainTimeout, TimeSpan.Zero, TimeSpan.FromHours(1)),
         ];
+
+    private static string Dispatcher(string name) => $"Dispatcher:{name}";
 
     private static IEnumerable<string> OfRange<T>(string name, T value, T least, T most)
         where T : IComparable<T>
     {
         if (value.CompareTo(least) < 0 || value.CompareTo(most) > 0)
-            yield return $"'ModelEvents:Dispatcher:{name}' is '{value}', out of its range. Set it to '{least}' or more"
+            yield return $"'ModelEvents:{name}' is '{value}', out of its range. Set it to '{least}' or more"
                 + (most.Equals(TimeSpan.MaxValue) ? "." : $", and at most '{most}'.");
     }
 

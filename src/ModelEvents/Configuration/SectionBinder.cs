@@ -34,6 +34,8 @@ internal sealed class SectionBinder(ICollection<string> mistakes)
         {
             if (keys.TryGetValue(child.Key, out var property))
                 Set(child, target, property);
+            else if (target is INamedOptions named)
+                Bind(child, named.Of(child.Key));
             else
                 mistakes.Add($"'{child.Path}' is not a known key. "
                     + Nearest.Hint(child.Key, keys.Keys, "Known keys are"));

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using ModelEvents.Diagnostics;
 using ModelEvents.Dispatching;
+using ModelEvents.Handlers;
 using ModelEvents.Receivers;
 
 namespace Microsoft.Extensions.DependencyInjection;
@@ -22,11 +23,15 @@ internal static class DispatcherServices
         services.TryAddSingleton<PublishTurns>();
         services.TryAddSingleton(typeof(LifeCycleReceivers<>));
         services.TryAddSingleton<DeliveryReceivers>();
+        services.TryAddSingleton<HandlerSwitches>();
+        services.TryAddSingleton<ServedTargets>();
+        services.TryAddSingleton<EventRouter>();
 
         // By a factory, so that ValidateOnBuild does not ask for a publisher: a process that does not dispatch needs none,
         // and for one that does StartupCheck says what is missing.
         services.TryAddSingleton(provider => ActivatorUtilities.CreateInstance<BatchPublisher>(provider));
         services.TryAddSingleton<PublisherCircuit>();
+        services.TryAddSingleton<DispatchTargets>();
         services.TryAddSingleton<DispatchContext>();
 
         foreach (var added in services.Where(IsDispatcher).ToArray())

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging;
 using ModelEvents;
 using ModelEvents.Catalog;
 using ModelEvents.Configuration;
+using ModelEvents.Handlers;
 using ModelEvents.Models;
 using ModelEvents.Receivers;
 using ModelEvents.Serialization;
@@ -69,6 +70,7 @@ public static class ModelEventsServiceCollectionExtensions
             provider.GetRequiredService<ILogger<ModelListProvider>>()));
         services.TryAddSingleton<IModelEventCatalog, ModelEventCatalog>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IRegistrationCheck, DeclaredNamesCheck>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IRegistrationCheck, HandlerRegistration>());
 
         // The first of all hosted services, also of those added before: a mistake must be told before one of them acts.
         if (services.All(service => service.IsKeyedService || service.ImplementationType != typeof(StartupCheck)))

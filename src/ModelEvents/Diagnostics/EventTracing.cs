@@ -3,7 +3,10 @@ using ModelEvents.Publishing;
 
 namespace ModelEvents.Diagnostics;
 
-/// <summary>One producer span for each published event, linked to the trace of the save that it comes from.</summary>
+/// <summary>
+/// One producer span for each published event and one consumer span for each handled, linked to the trace of the save that it
+/// comes from.
+/// </summary>
 internal static class EventTracing
 {
     private static readonly ActivitySource Source = new("ModelEvents");
@@ -21,6 +24,16 @@ internal static class EventTracing
             span?.SetStatus(ActivityStatusCode.Error, outcome.Error);
         span?.SetEndTime(time.GetUtcNow().UtcDateTime);
     }
+
+    /// <summary>Begins the span of a handler's call, so that its own spans are inside it.</summary>
+    public static Activity? Handle(string outbox, ModelEvent item) => Source.HasListeners()
+        ? Source.StartActivity(
+            ActivityKind.Consumer,
+            default,
+            [.. Tags(outbox, item), new("modelevents.handler", item.Handler)],
+            Links(item),
+            name: $"handle {item.Name}")
+        : null;
 
     private static ActivityLink[] Links(ModelEvent item) =>
         item.Headers.TryGetValue(EventHeaders.TraceParent, out var parent)

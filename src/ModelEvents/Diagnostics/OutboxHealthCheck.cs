@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Options;
+using ModelEvents.Handlers;
 using ModelEvents.Outbox;
 
 namespace ModelEvents.Diagnostics;
@@ -11,7 +12,8 @@ internal sealed class OutboxHealthCheck(
     IEnumerable<IOutboxReader> outboxes,
     OutboxHealthOptions options,
     IOptions<ModelEventsOptions> settings,
-    TimeProvider time) : IHealthCheck
+    TimeProvider time,
+    ServedTargets? served = null) : IHealthCheck
 {
     private const long Megabyte = 1 << 20;
 
@@ -54,6 +56,11 @@ internal sealed class OutboxHealthCheck(
         if (status.Parked >= options.DegradedByParked)
             yield return (HealthStatus.Degraded, $"{status.Parked} events are parked in '{name}'.");
 
+        foreach (var (handler, its) in status.Handlers.Where(one => one.Value.Waiting > 0 && served?.Has(one.Key) == false))
+            yield return (
+                HealthStatus.Degraded,
+                $"{its.Waiting} events in '{name}' wait for the handler '{handler}', which is not registered.");
+
         if (status.RetainedBytes / Megabyte >= settings.Value.Wal.MaxRetainedMegabytes)
             yield return (
                 HealthStatus.Degraded,
@@ -70,6 +77,12 @@ internal sealed class OutboxHealthCheck(
         };
         if (status.RetainedBytes is { } retained)
             described["retainedBytes"] = retained;
+
+        foreach (var (handler, its) in status.Handlers)
+        {
+            described[$"{handler}.waiting"] = its.Waiting;
+            described[$"{handler}.parked"] = its.Parked;
+        }
 
         return described;
     }

@@ -5,15 +5,12 @@ namespace ModelEvents.Dispatching;
 
 /// <summary>What the dispatchers of all outboxes in this process share.</summary>
 internal sealed class DispatchContext(
-    BatchPublisher publisher,
-    PublisherCircuit circuit,
+    DispatchTargets targets,
     IOptions<ModelEventsOptions> options,
     TimeProvider time,
     ILogger<OutboxDispatcher> log)
 {
-    public BatchPublisher Publisher => publisher;
-
-    public PublisherCircuit Circuit => circuit;
+    public IReadOnlyList<IDispatchTarget> Targets => targets.All;
 
     public DispatcherOptions Options { get; } = options.Value.Dispatcher;
 

@@ -3,11 +3,11 @@ using ModelEvents.Outbox;
 namespace ModelEvents.Dispatching;
 
 /// <summary>
-/// Claims a batch from its slice of the lanes, publishes it, completes it, and waits when nothing is due. Next stop:
-/// <see cref="BatchPublisher"/>.
+/// Claims a batch from its slice of the lanes, delivers it to its target, completes it, and waits when nothing is due. Next
+/// stop: <see cref="BrokerTarget"/> or <see cref="HandlerTarget"/>.
 /// </summary>
 internal sealed class DispatchWorker(
-    IOutboxReader outbox, IOutboxSession session, LaneSlice slice, DispatchContext context)
+    IOutboxReader outbox, IOutboxSession session, LaneSlice slice, IDispatchTarget target, DispatchContext context)
 {
     private readonly IdlePause _idle = new(session, slice, context.Options.PollInterval, context.Time);
 
@@ -22,6 +22,8 @@ internal sealed class DispatchWorker(
     {
         while (!stopping.IsCancellationRequested)
         {
+            if (!target.IsOn)
+                await target.UntilOnAsync(stopping).ConfigureAwait(false);
             if (!await DeliverAsync(stopping, givingUp).ConfigureAwait(false))
                 await _idle.WaitAsync(stopping).ConfigureAwait(false);
         }
@@ -30,8 +32,9 @@ internal sealed class DispatchWorker(
     /// <summary>Works until nothing is left to publish or to retry.</summary>
     public async Task DrainAsync(CancellationToken givingUp)
     {
-        while (await DeliverAsync(givingUp, givingUp).ConfigureAwait(false)
-            || await _idle.WaitForRetryAsync(givingUp).ConfigureAwait(false))
+        while (target.IsOn
+            && (await DeliverAsync(givingUp, givingUp).ConfigureAwait(false)
+                || await _idle.WaitForRetryAsync(givingUp).ConfigureAwait(false)))
         {
         }
     }
@@ -39,19 +42,19 @@ internal sealed class DispatchWorker(
     /// <summary>Delivers a batch; returns whether more is probably due.</summary>
     private async Task<bool> DeliverAsync(CancellationToken stopping, CancellationToken givingUp)
     {
-        var batch = await context.Circuit
+        var batch = await target
             .ExecuteAsync(token => DeliverBatchAsync(token, givingUp), stopping).ConfigureAwait(false);
         return batch.IsFull;
     }
 
     private async Task<DeliveredBatch> DeliverBatchAsync(CancellationToken stopping, CancellationToken givingUp)
     {
-        var size = context.Circuit.ClaimSize;
+        var size = target.ClaimSize;
         var claimed = await session.ClaimAsync(slice, size, stopping).ConfigureAwait(false);
         var batch = new DeliveredBatch { IsFull = claimed.Count >= size };
         if (claimed.Count > 0)
         {
-            await context.Publisher.PublishAsync(outbox.Name, claimed, batch, givingUp).ConfigureAwait(false);
+            await target.DeliverAsync(outbox.Name, claimed, batch, stopping, givingUp).ConfigureAwait(false);
             await session.CompleteAsync(slice, batch.Published, batch.Failed, givingUp).ConfigureAwait(false);
         }
 

@@ -3,8 +3,8 @@ using ModelEvents.Outbox;
 namespace ModelEvents.Dispatching;
 
 /// <summary>
-/// Moves the events of one outbox to the publisher: joins its dispatching, runs the workers, and starts over when the
-/// session is lost. Next stop: <see cref="DispatchWorker"/>.
+/// Moves the events of one outbox to the publisher and to handlers: joins its dispatching, runs the workers of each, and
+/// starts over when the session is lost. Next stop: <see cref="DispatchWorker"/>.
 /// </summary>
 internal sealed class OutboxDispatcher(IOutboxReader outbox, DispatchContext context)
 {
@@ -58,15 +58,17 @@ internal sealed class OutboxDispatcher(IOutboxReader outbox, DispatchContext con
 
     private async Task ServeAsync(IOutboxSession session, CancellationToken stopping, CancellationToken givingUp)
     {
-        var workers = Enumerable.Range(0, context.Options.Workers)
-            .Select(index => new LaneSlice(index, context.Options.Workers))
-            .Select(slice => new DispatchWorker(outbox, session, slice, context) { RoundDone = _outage.End })
-            .ToArray();
+        var workers = context.Targets.SelectMany(target => WorkersOf(target, session)).ToArray();
 
         await TogetherAsync(workers, (worker, over) => worker.RunAsync(over, givingUp), stopping).ConfigureAwait(false);
         if (!outbox.IsDurable)
             await TogetherAsync(workers, (worker, over) => worker.DrainAsync(over), givingUp).ConfigureAwait(false);
     }
+
+    private IEnumerable<DispatchWorker> WorkersOf(IDispatchTarget target, IOutboxSession session) =>
+        Enumerable.Range(0, target.Workers)
+            .Select(index => new LaneSlice(index, target.Workers) { Handler = target.Handler })
+            .Select(slice => new DispatchWorker(outbox, session, slice, target, context) { RoundDone = _outage.End });
 
     /// <summary>Runs the workers until all are done; when one fails the others finish what they have in flight.</summary>
     private static async Task TogetherAsync(

@@ -7,7 +7,7 @@ using ModelEvents.Publishing;
 
 namespace ModelEvents.Dispatching;
 
-/// <summary>Decides what an event's outcome means for it: published, retried later, parked, or left alone.</summary>
+/// <summary>Decides what an event's outcome means for it: published or handled, retried later, parked, or left alone.</summary>
 internal sealed class OutcomeSettlement(
     IOptions<ModelEventsOptions> options, DispatcherMetrics metrics, TimeProvider time, ILogger<OutboxDispatcher> log)
 {
@@ -16,7 +16,12 @@ internal sealed class OutcomeSettlement(
     private readonly ConcurrentDictionary<string, Outage> _exchanges = new();
 
     public void Settle(
-        string outbox, OutboxEntry entry, PublishOutcome outcome, DateTimeOffset started, DeliveredBatch batch)
+        string outbox,
+        OutboxEntry entry,
+        PublishOutcome outcome,
+        DateTimeOffset started,
+        DeliveredBatch batch,
+        Exception? exception = null)
     {
         switch (outcome.Status)
         {
@@ -27,7 +32,7 @@ internal sealed class OutcomeSettlement(
                 SettleUnroutable(outbox, entry, batch);
                 break;
             case PublishStatus.Refused:
-                Refuse(outbox, entry, outcome.Error ?? "The broker refused the event.", batch);
+                Refuse(outbox, entry, outcome.Error ?? "The broker refused the event.", batch, exception);
                 break;
             case PublishStatus.Unavailable:
                 batch.SetUnavailable(outcome.Error ?? "The broker cannot be reached.", exception: null);
@@ -40,6 +45,9 @@ internal sealed class OutcomeSettlement(
                 batch.Hold(entry.Event);
                 return;
         }
+
+        if (entry.Event.Handler is not null)
+            return;
 
         if (_exchanges.TryGetValue(entry.Event.Service, out var outage))
             outage.End();
@@ -66,7 +74,7 @@ internal sealed class OutcomeSettlement(
         metrics.Unroutable(outbox, entry.Event);
         if (_options.Unroutable == UnroutableEvents.Park)
         {
-            Park(outbox, entry, $"No queue is bound for '{entry.Event.Name}'.", batch);
+            Park(outbox, entry, $"No queue is bound for '{entry.Event.Name}'.", batch, exception: null);
             return;
         }
 
@@ -75,20 +83,25 @@ internal sealed class OutcomeSettlement(
         Publish(outbox, entry, batch);
     }
 
-    private void Refuse(string outbox, OutboxEntry entry, string error, DeliveredBatch batch)
+    private void Refuse(
+        string outbox, OutboxEntry entry, string error, DeliveredBatch batch, Exception? exception)
     {
         metrics.Refused(outbox, entry.Event);
         var dispatcher = _options.Dispatcher;
         if (entry.Attempts + 1 >= dispatcher.MaxAttempts)
         {
-            Park(outbox, entry, error, batch);
+            Park(outbox, entry, error, batch, exception);
             return;
         }
 
         var rest = Backoff.Delay(entry.Attempts, dispatcher.RetryDelay, dispatcher.MaxRetryDelay);
         batch.Failed.Add(new FailedEvent(entry.Event, entry.Attempts + 1, error, rest));
         batch.Hold(entry.Event);
-        Log.Refused(log, outbox, entry.Event.Name, entry.Event.Id, entry.Event.Key, entry.Attempts + 1, rest, error);
+        var (item, attempt) = (entry.Event, entry.Attempts + 1);
+        if (item.Handler is { } handler)
+            Log.HandlerFailed(log, exception, handler, item.Name, item.Id, item.Key, outbox, attempt, rest);
+        else
+            Log.Refused(log, outbox, item.Name, item.Id, item.Key, attempt, rest, error);
     }
 
     private void Rest(OutboxEntry entry, string error, DeliveredBatch batch)
@@ -108,11 +121,16 @@ internal sealed class OutcomeSettlement(
         (reason, _) => Log.ExchangeAway(log, service, reason),
         () => Log.ExchangeBack(log, service));
 
-    private void Park(string outbox, OutboxEntry entry, string error, DeliveredBatch batch)
+    private void Park(
+        string outbox, OutboxEntry entry, string error, DeliveredBatch batch, Exception? exception)
     {
         metrics.Parked(outbox, entry.Event);
         batch.Failed.Add(new FailedEvent(entry.Event, entry.Attempts + 1, error, RetryAfter: null));
         batch.Hold(entry.Event);
-        Log.Parked(log, outbox, entry.Event.Name, entry.Event.Id, entry.Event.Key, entry.Attempts + 1, error);
+        var (item, attempt) = (entry.Event, entry.Attempts + 1);
+        if (item.Handler is { } handler)
+            Log.HandlerGaveUp(log, exception, handler, item.Name, item.Id, item.Key, outbox, attempt);
+        else
+            Log.Parked(log, outbox, item.Name, item.Id, item.Key, attempt, error);
     }
 }

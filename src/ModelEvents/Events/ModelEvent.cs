@@ -1,3 +1,5 @@
+using ModelEvents.Handlers;
+
 namespace ModelEvents;
 
 /// <summary>
@@ -41,6 +43,17 @@ public sealed record ModelEvent
     /// </summary>
     public long Sequence { get; init; }
 
+    /// <summary>Where the event goes, where that is not the broker alone.</summary>
+    internal EventTargets? Targets { get; init; }
+
+    /// <summary>
+    /// The handler that this one is for, or <see langword="null"/> for the broker, once there is one for each of its targets.
+    /// </summary>
+    internal string? Handler => Targets?.Only;
+
     /// <summary>The lane that keeps the order of this event's entity; see <see cref="Outbox.Lane"/>.</summary>
     public short Lane => Outbox.Lane.Of(Model, Key);
+
+    /// <summary>The same event for one handler.</summary>
+    internal ModelEvent For(string handler) => this with { Targets = EventTargets.Of(handler) };
 }

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
+using ModelEvents.Handlers;
 using ModelEvents.Publishing;
 using ModelEvents.Receivers;
 
@@ -22,10 +23,11 @@ internal sealed class StartupCheck : IHostedService
         ModelListProvider models,
         IOptions<ModelEventsOptions> options,
         IServiceProviderIsService services,
+        ServedTargets served,
         LifeCycleReceivers<IModelRegistered> receivers)
     {
         (_models, _receivers) = (models, receivers);
-        models.Resolve(PublisherMistakes(options.Value, services));
+        models.Resolve(served.Broker ? PublisherMistakes(options.Value, services) : []);
     }
 
     /// <summary>Tells receivers of the models that were found.</summary>

@@ -33,7 +33,10 @@ public interface IOutboxReader
     /// <summary>Counts what waits.</summary>
     Task<OutboxStatus> GetStatusAsync(CancellationToken cancellationToken);
 
-    /// <summary>The parked events, oldest first, at most <paramref name="limit"/> of them.</summary>
+    /// <summary>
+    /// The parked events, oldest first, at most <paramref name="limit"/> of them. One that is parked for several of its
+    /// targets is there for each (<see cref="ParkedEvent.Handler"/>); what is done about its id is done for all of them.
+    /// </summary>
     Task<IReadOnlyList<ParkedEvent>> ListParkedAsync(int limit, CancellationToken cancellationToken);
 
     /// <summary>

@@ -11,6 +11,9 @@ public readonly record struct LaneSlice(int Index, int Count)
     /// <summary>Every lane, for a single worker.</summary>
     public static LaneSlice All { get; } = new(0, 1);
 
+    /// <summary>The handler whose events the worker serves, or <see langword="null"/> for those that go to the broker.</summary>
+    internal string? Handler { get; init; }
+
     /// <summary>Whether <paramref name="lane"/> belongs to this slice.</summary>
     public bool Contains(short lane) => lane % Count == Index;
 }

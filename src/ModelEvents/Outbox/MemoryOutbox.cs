@@ -1,4 +1,6 @@
+using System.Collections.Frozen;
 using Microsoft.Extensions.Logging;
+using ModelEvents.Handlers;
 
 namespace ModelEvents.Outbox;
 
@@ -11,8 +13,8 @@ internal sealed class MemoryOutbox(string name, TimeProvider time, ILogger<Memor
     public const int MaxParked = 1000;
 
     private readonly Lock _lock = new();
-    private readonly SortedDictionary<long, MemoryRow> _rows = [];
-    private readonly LaneSignals _due = new(time);
+    private readonly SortedDictionary<string, SortedDictionary<long, MemoryRow>> _targets = new(StringComparer.Ordinal);
+    private readonly TargetSignals _due = new(time);
     private readonly LaneSignals _woken = new(time);
     private long _lastSequence;
 
@@ -25,10 +27,10 @@ internal sealed class MemoryOutbox(string name, TimeProvider time, ILogger<Memor
     {
         lock (_lock)
         {
-            foreach (var committed in events)
+            foreach (var committed in EventTargets.Part(events))
             {
                 var row = new MemoryRow(committed with { Sequence = NextSequence() });
-                _rows.Add(row.Event.Sequence, row);
+                RowsOf(committed.Handler).Add(row.Event.Sequence, row);
             }
         }
 
@@ -53,9 +55,13 @@ internal sealed class MemoryOutbox(string name, TimeProvider time, ILogger<Memor
     {
         lock (_lock)
         {
-            var parked = _rows.Values.Count(row => row.IsParked);
-            var oldest = _rows.Values.FirstOrDefault(row => !row.IsParked)?.Event.OccurredAt;
-            return Task.FromResult(new OutboxStatus(_rows.Count - parked, parked, oldest));
+            var parked = All.Count(row => row.IsParked);
+            var oldest = All.Where(row => !row.IsParked).Min(row => (DateTimeOffset?)row.Event.OccurredAt);
+            return Task.FromResult(new OutboxStatus(All.Count() - parked, parked, oldest)
+            {
+                Handlers = _targets.Where(target => target.Key.Length > 0 && target.Value.Count > 0)
+                    .ToFrozenDictionary(target => target.Key, target => BacklogOf(target.Value)),
+            });
         }
     }
 
@@ -72,7 +78,7 @@ internal sealed class MemoryOutbox(string name, TimeProvider time, ILogger<Memor
         ChangeParked(eventIds, row => row.StartOver());
 
     public Task<int> DiscardParkedAsync(IReadOnlyCollection<Guid> eventIds, CancellationToken cancellationToken) =>
-        ChangeParked(eventIds, row => _rows.Remove(row.Event.Sequence));
+        ChangeParked(eventIds, row => RowsOf(row.Event.Handler).Remove(row.Event.Sequence));
 
     /// <summary>The next due events of <paramref name="slice"/>.</summary>
     public List<OutboxEntry> Claim(LaneSlice slice, int max)
@@ -83,7 +89,7 @@ internal sealed class MemoryOutbox(string name, TimeProvider time, ILogger<Memor
 
         lock (_lock)
         {
-            foreach (var row in _rows.Values.Where(row => slice.Contains(row.Lane)))
+            foreach (var row in RowsOf(slice.Handler).Values.Where(row => slice.Contains(row.Lane)))
             {
                 if (claimed.Count == max)
                     break;
@@ -98,23 +104,40 @@ internal sealed class MemoryOutbox(string name, TimeProvider time, ILogger<Memor
         return claimed;
     }
 
-    /// <summary>Ends a claim.</summary>
-    public void Complete(IReadOnlyList<ModelEvent> published, IReadOnlyList<FailedEvent> failed)
+    /// <summary>Ends a claim of one target's.</summary>
+    public void Complete(string? handler, IReadOnlyList<ModelEvent> published, IReadOnlyList<FailedEvent> failed)
     {
         lock (_lock)
         {
+            var rows = RowsOf(handler);
             foreach (var gone in published)
-                _rows.Remove(gone.Sequence);
+                rows.Remove(gone.Sequence);
 
             foreach (var failure in failed)
             {
-                if (_rows.TryGetValue(failure.Event.Sequence, out var row))
+                if (rows.TryGetValue(failure.Event.Sequence, out var row))
                     row.Fail(failure, time.GetUtcNow());
             }
 
             if (failed.Count > 0)
                 DropParkedBeyondLimit();
         }
+    }
+
+    /// <summary>What waits for one target: a handler that is slow makes no other look through its events.</summary>
+    private SortedDictionary<long, MemoryRow> RowsOf(string? handler)
+    {
+        if (!_targets.TryGetValue(handler ?? "", out var rows))
+            _targets[handler ?? ""] = rows = [];
+        return rows;
+    }
+
+    private IEnumerable<MemoryRow> All => _targets.Values.SelectMany(rows => rows.Values);
+
+    private static HandlerBacklog BacklogOf(SortedDictionary<long, MemoryRow> rows)
+    {
+        var parked = rows.Values.Count(row => row.IsParked);
+        return new HandlerBacklog(rows.Count - parked, parked);
     }
 
     /// <summary>Grows over restarts too, since it begins at the clock.</summary>
@@ -137,7 +160,8 @@ internal sealed class MemoryOutbox(string name, TimeProvider time, ILogger<Memor
     }
 
     private IEnumerable<MemoryRow> Parked(IReadOnlyCollection<Guid>? eventIds) =>
-        _rows.Values.Where(row => row.IsParked && eventIds?.Contains(row.Event.Id) != false);
+        All.Where(row => row.IsParked && eventIds?.Contains(row.Event.Id) != false)
+            .OrderBy(row => row.Event.Sequence);
 
     private void DropParkedBeyondLimit()
     {
@@ -145,7 +169,7 @@ internal sealed class MemoryOutbox(string name, TimeProvider time, ILogger<Memor
 
         foreach (var row in parked.Take(parked.Count - MaxParked))
         {
-            _rows.Remove(row.Event.Sequence);
+            RowsOf(row.Event.Handler).Remove(row.Event.Sequence);
             Log.ParkedEventDropped(logger, name, row.Event.Name, row.Event.Id, MaxParked);
         }
     }

@@ -29,5 +29,8 @@ internal sealed class MemoryRow(ModelEvent waiting)
 
     public void StartOver() => (Attempts, _parkedAt) = (0, null);
 
-    public ParkedEvent ToParkedEvent() => new(waiting, Attempts, _parkedAt!.Value, _error);
+    public ParkedEvent ToParkedEvent() => new(waiting, Attempts, _parkedAt!.Value, _error)
+    {
+        Handler = waiting.Handler,
+    };
 }

@@ -1,3 +1,5 @@
+using System.Collections.Frozen;
+
 namespace ModelEvents.Outbox;
 
 /// <summary>What waits in an outbox.</summary>
@@ -11,4 +13,10 @@ public sealed record OutboxStatus(long Waiting, long Parked, DateTimeOffset? Old
     /// not wait there.
     /// </summary>
     public long? RetainedBytes { get; init; }
+
+    /// <summary>
+    /// What is kept for each handler in a table of the database, by the handler's name: what waits or is parked there.
+    /// </summary>
+    public IReadOnlyDictionary<string, HandlerBacklog> Handlers { get; init; } =
+        FrozenDictionary<string, HandlerBacklog>.Empty;
 }

@@ -1,14 +1,14 @@
 namespace ModelEvents;
 
-/// <summary>What became of an event that was handed to the publisher.</summary>
+/// <summary>What became of an event that was handed to the publisher or to a handler.</summary>
 public enum DeliveryOutcome
 {
-    /// <summary>The broker has confirmed it.</summary>
+    /// <summary>The broker has confirmed it, or the handler has handled it.</summary>
     Published,
 
-    /// <summary>It was refused, or could not be published now. It stays in the outbox and is tried again.</summary>
+    /// <summary>It was refused, could not be published now, or its handler has failed. It stays in the outbox and is tried again.</summary>
     Failed,
 
-    /// <summary>It was refused for the last time, and stays in the outbox until somebody decides.</summary>
+    /// <summary>It was refused, or its handler has failed, for the last time. It stays in the outbox until somebody decides.</summary>
     Parked,
 }

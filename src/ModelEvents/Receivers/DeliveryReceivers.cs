@@ -32,7 +32,7 @@ internal sealed class DeliveryReceivers(
     }
 
     private static EventDelivery DeliveryOf(string outbox, OutboxEntry entry) =>
-        new(entry.Event, outbox, entry.Attempts + 1);
+        new(entry.Event, outbox, entry.Attempts + 1) { Handler = entry.Event.Handler };
 
     /// <summary>What a batch says of its events.</summary>
     private sealed class Results(DeliveredBatch batch, TimeSpan duration)

@@ -1,6 +1,9 @@
 namespace ModelEvents;
 
-/// <summary>Called for each event that the dispatcher has handed to the publisher, once it is known what became of it.</summary>
+/// <summary>
+/// Called for each event that the dispatcher has handed to the publisher or to a handler
+/// (<see cref="EventDelivery.Handler"/>), once it is known what became of it.
+/// </summary>
 public interface IEventFinished : IModelReceiver
 {
     /// <summary>

@@ -1,6 +1,6 @@
 namespace ModelEvents;
 
-/// <summary>Called for each event that the dispatcher is about to hand to the publisher.</summary>
+/// <summary>Called for each event that the dispatcher is about to hand to the publisher or to a handler (<see cref="EventDelivery.Handler"/>).</summary>
 public interface IEventStarted : IModelReceiver
 {
     /// <summary>Called by the dispatcher, which waits for it. An exception is logged.</summary>

@@ -59,6 +59,7 @@ static async Task<int> RunAsync(Arguments arguments, CancellationToken cancellat
     }
 
     builder.Services.AddModelReceivers(typeof(LoyaltyPoints).Assembly);
+    builder.Services.AddModelEvents(builder.Configuration).AddEventHandler<ShippingNotes>();
     builder.Services.TryAddSingleton(TimeProvider.System);
     builder.Services.AddSingleton<Ledger>().AddSingleton<PublishedEvents>().AddSingleton<Counter>();
     builder.Services.AddSingleton<Workload>().AddSingleton<Delivery>();

@@ -21,10 +21,10 @@ internal sealed class ParcelService : IAsyncDisposable
     private readonly IHost _host;
     private readonly List<Parcel> _parcels = [];
 
-    private ParcelService(TestDatabase database, DeliveryMode delivery, WorkerPublisher publisher)
+    private ParcelService(TestDatabase database, DeliveryMode delivery, WorkerPublisher publisher, bool isHandled)
     {
         (_database, _delivery, _publisher) = (database, delivery, publisher);
-        _host = BuildHost();
+        _host = BuildHost(isHandled);
     }
 
     public string Name { get; } = $"parcels-{Guid.CreateVersion7():N}";
@@ -38,10 +38,10 @@ internal sealed class ParcelService : IAsyncDisposable
     private IOutboxReader Outbox => _host.Services.GetRequiredService<IOutboxReader>();
 
     public static async Task<ParcelService> StartAsync(
-        DeliveryMode delivery, WorkerPublisher publisher, OtherPostgres? server = null)
+        DeliveryMode delivery, WorkerPublisher publisher, OtherPostgres? server = null, bool isHandled = false)
     {
         var database = await TestDatabase.CreateAsync(server?.ConnectionString);
-        var service = new ParcelService(database, delivery, publisher);
+        var service = new ParcelService(database, delivery, publisher, isHandled);
         service.Queue = await RabbitQueue.BindAsync($"{service.Name}.events", survivesOutage: true);
         await using (var scope = service.Scope())
             await scope.Context.Database.EnsureCreatedAsync();
@@ -51,8 +51,9 @@ internal sealed class ParcelService : IAsyncDisposable
     }
 
     /// <summary>Starts a process that dispatches.</summary>
-    public WorkerProcess StartWorker(Uri? broker = null) =>
-        WorkerProcess.Start(_database.ConnectionString, broker ?? TestServices.RabbitMq, Name, _delivery, _publisher);
+    public WorkerProcess StartWorker(Uri? broker = null, WorkerHandler handler = WorkerHandler.None) =>
+        WorkerProcess.Start(
+            _database.ConnectionString, broker ?? TestServices.RabbitMq, Name, _delivery, _publisher, handler);
 
     /// <summary>Changes every parcel once in each round: the first round creates them.</summary>
     public async Task SaveRoundsAsync(int rounds)
@@ -130,10 +131,10 @@ internal sealed class ParcelService : IAsyncDisposable
         await _database.DisposeAsync();
     }
 
-    private IHost BuildHost()
+    private IHost BuildHost(bool isHandled)
     {
         var builder = Host.CreateEmptyApplicationBuilder(null);
-        builder.Services
+        var events = builder.Services
             .AddModelEvents(options =>
             {
                 options.ServiceName = Name;
@@ -143,6 +144,12 @@ internal sealed class ParcelService : IAsyncDisposable
             })
             .Capture<ParcelContext>()
             .UsePostgreSqlWal();
+        if (isHandled)
+        {
+            builder.Services.AddSingleton(new WorkerHandling(WorkerHandler.Works));
+            events.AddEventHandler<ParcelHandler>();
+        }
+
         builder.Services.AddDbContext<ParcelContext>(options => options.UseNpgsql(_database.ConnectionString).AmongMany());
         return builder.Build();
     }

@@ -14,7 +14,12 @@ internal sealed class WorkerProcess : IAsyncDisposable
     public TimeSpan ProcessorTime => _process.ProcessorTime;
 
     public static WorkerProcess Start(
-        string database, Uri broker, string service, DeliveryMode delivery, WorkerPublisher publisher) =>
+        string database,
+        Uri broker,
+        string service,
+        DeliveryMode delivery,
+        WorkerPublisher publisher,
+        WorkerHandler handler = WorkerHandler.None) =>
         new(ChildProcess.Start(
             "dotnet",
             typeof(Parcel).Assembly.Location,
@@ -22,7 +27,12 @@ internal sealed class WorkerProcess : IAsyncDisposable
             broker.ToString(),
             service,
             $"{delivery}",
-            $"{publisher}"));
+            $"{publisher}",
+            $"{handler}"));
+
+    /// <summary>The ids of the events that its handler has handled so far, as often as it has.</summary>
+    public IReadOnlyList<string> Handled =>
+        [.. _process.Lines.Where(line => line.StartsWith("handled ", StringComparison.Ordinal)).Select(line => line[8..])];
 
     /// <summary>Waits until its host runs.</summary>
     public Task StartedAsync() => LoggedAsync("Application started");

@@ -17,6 +17,7 @@ internal sealed class OutboxProcess : IAsyncDisposable
         services.AddOptions<ModelEventsOptions>()
             .Configure(options => options.Dispatcher.PollInterval = TimeSpan.FromMinutes(5));
         services.AddSingleton(time);
+        services.AddDispatcher();
         services.AddDbContext<ParcelContext>(options => options.UseNpgsql(connectionString).AmongMany());
         services.ConfigureDbContext<ParcelContext>(options => OutboxModel.AddTo(options, new OutboxTableOptions()));
         addOutbox(services);

@@ -72,6 +72,18 @@ public sealed class ShopTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_handler_tells_the_customer_of_each_order_that_is_shipped()
+    {
+        var output = await ShopProcess.RunAsync(_database, "--orders", "20");
+
+        var told = output.Split('\n').Where(line => line.EndsWith(" is on its way.", StringComparison.Ordinal)).ToList();
+        Assert.Equal(
+            (await WaitForAsync(161)).Count(delivery => delivery.RoutingKey == "order__shipped"), told.Distinct().Count());
+        Assert.Contains("To customer1@example.com: order 2026-00001 is on its way.", told);
+        Assert.Equal(told.Count, told.Distinct().Count());
+    }
+
+    [Fact]
     public async Task What_a_killed_run_committed_is_published_by_the_next_one()
     {
         await using (var first = ShopProcess.Start(_database, "--orders", "300"))

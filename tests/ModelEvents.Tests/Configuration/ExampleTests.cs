@@ -26,6 +26,7 @@ public sealed class ExampleTests
         AssertHasAll(typeof(OutboxTableOptions), Section["Outbox"]!);
         AssertHasAll(typeof(WalOptions), Section["Wal"]!);
         AssertHasAll(typeof(DispatcherOptions), Section["Dispatcher"]!);
+        AssertHasAll(typeof(HandlersOptions), Section["Handlers"]!);
     }
 
     [Fact]
@@ -41,6 +42,7 @@ public sealed class ExampleTests
         AssertSame(defaults.Outbox, example.Outbox);
         AssertSame(defaults.Wal, example.Wal);
         AssertSame(defaults.Dispatcher, example.Dispatcher);
+        AssertSame(defaults.Handlers, example.Handlers);
     }
 
     private static void AssertHasAll(Type options, JsonNode example) =>

@@ -20,6 +20,8 @@ public sealed partial class ReadmeTests
             .Concat(Options("Outbox:", options.Outbox))
             .Concat(Options("Wal:", options.Wal))
             .Concat(Options("Dispatcher:", options.Dispatcher))
+            .Concat(Options("Handlers:", options.Handlers))
+            .Concat(Options("Handlers:<name>:", options.Handlers.Handler("name")))
             .OrderBy(option => option.Key, StringComparer.Ordinal);
 
         var table = Readme.Table("| option | default | meaning |");
@@ -48,7 +50,7 @@ public sealed partial class ReadmeTests
         select KeyValuePair.Create(path + key.Key, Text(key.Value.GetValue(options)));
 
     private static bool IsSection(Type type) =>
-        type == typeof(BrokerOptions) || type == typeof(OutboxTableOptions) || type == typeof(WalOptions)
+        type == typeof(HandlersOptions) || type == typeof(BrokerOptions) || type == typeof(OutboxTableOptions) || type == typeof(WalOptions)
         || type == typeof(DispatcherOptions) || type == typeof(IList<ModelOptions>);
 
     private static string Text(object? value) => value switch

@@ -38,6 +38,7 @@ public sealed class EventBufferTests
     {
         var group = new EventGroup();
         ModelEvent[] read = [Make("a"), Make("b")];
+        group.Expect(read.Length);
         _buffer.Add([(read, group)]);
 
         _buffer.Settle([read[1], read[1]]);

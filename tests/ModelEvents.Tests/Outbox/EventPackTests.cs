@@ -1,4 +1,5 @@
 using System.Text;
+using ModelEvents.Handlers;
 using ModelEvents.Outbox;
 
 namespace ModelEvents.Tests.Outbox;
@@ -83,9 +84,37 @@ public sealed class EventPackTests
     [Fact]
     public void A_pack_of_a_later_version_is_refused()
     {
-        var refusal = Assert.Throws<InvalidOperationException>(() => Read(new byte[] { 2, 0 }, 1));
+        var refusal = Assert.Throws<InvalidOperationException>(() => Read(new byte[] { 3, 0 }, 1));
 
-        Assert.Contains("format '2'", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("format '3'", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Events_keep_where_they_go()
+    {
+        var headers = new Dictionary<string, string>();
+        var (both, mailer) = (new EventTargets(broker: true, ["Packer", "Mailer"]), EventTargets.Of("Mailer"));
+        EventTargets?[] targets = [null, both, both, mailer, null];
+        ModelEvent[] sent = [.. targets.Select(its => Make("1", "{}", headers) with { Targets = its })];
+
+        var read = Read(EventPackWriter.Write(sent).Written, 1);
+
+        Assert.Equal(
+            ["broker", "broker Packer Mailer", "broker Packer Mailer", " Mailer", "broker"],
+            read.Select(one => string.Join(' ', one.Targets?.Handlers.Prepend(one.Targets.Broker ? "broker" : "") ?? ["broker"])));
+        Assert.Equal(sent.Select(one => one.Id), read.Select(one => one.Id));
+    }
+
+    [Fact]
+    public void Events_for_the_broker_alone_are_stored_as_before_there_were_handlers()
+    {
+        ModelEvent[] sent = [Make("1", "{}", new Dictionary<string, string>())];
+
+        var plain = EventPackWriter.Write(sent).Written.ToArray();
+        var handled = EventPackWriter.Write([sent[0] with { Targets = EventTargets.Of("Mailer") }]).Written;
+
+        Assert.Equal(EventPackWriter.Version, plain[0]);
+        Assert.Equal(plain.Length + 1 + 1 + "Mailer".Length, handled.Length);
     }
 
     private static ModelEvent[] Read(ReadOnlyMemory<byte> pack, long position) =>

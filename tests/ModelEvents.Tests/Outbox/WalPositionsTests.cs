@@ -13,11 +13,11 @@ public sealed class WalPositionsTests
         var first = Read(end: 100, events: 2);
         var second = Read(end: 200, events: 1);
 
-        second.Left = 0;
+        second.Done();
         Assert.Equal(Lsn(0), _positions.Confirm(Lsn(300)));
-        first.Left = 1;
+        first.Done();
         Assert.Equal(Lsn(0), _positions.Confirm(Lsn(300)));
-        first.Left = 0;
+        first.Done();
 
         Assert.Equal(Lsn(300), _positions.Confirm(Lsn(300)));
     }
@@ -28,7 +28,7 @@ public sealed class WalPositionsTests
         var first = Read(end: 100, events: 1);
         Read(end: 200, events: 1);
 
-        first.Left = 0;
+        first.Done();
 
         Assert.Equal(Lsn(100), _positions.Confirm(Lsn(300)));
     }
@@ -54,7 +54,7 @@ public sealed class WalPositionsTests
     {
         _positions.Begin();
         var transaction = _positions.Open;
-        transaction.Left = events;
+        transaction.Expect(events);
         _positions.End(Lsn(end));
         return transaction;
     }

@@ -1,0 +1,31 @@
+using Microsoft.Extensions.Options;
+using ModelEvents.Outbox;
+
+namespace ModelEvents.Dispatching;
+
+/// <summary>The broker, by way of the publisher. Next stop: <see cref="BatchPublisher"/>.</summary>
+internal sealed class BrokerTarget(
+    BatchPublisher publisher, PublisherCircuit circuit, IOptions<ModelEventsOptions> options) : IDispatchTarget
+{
+    public string? Handler => null;
+
+    public int Workers { get; } = options.Value.Dispatcher.Workers;
+
+    public int ClaimSize => circuit.ClaimSize;
+
+    public bool IsOn => true;
+
+    public Task UntilOnAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public ValueTask<DeliveredBatch> ExecuteAsync(
+        Func<CancellationToken, Task<DeliveredBatch>> round, CancellationToken cancellationToken) =>
+        circuit.ExecuteAsync(round, cancellationToken);
+
+    public Task DeliverAsync(
+        string outbox,
+        IReadOnlyList<OutboxEntry> claimed,
+        DeliveredBatch batch,
+        CancellationToken stopping,
+        CancellationToken givingUp) =>
+        publisher.PublishAsync(outbox, claimed, batch, givingUp);
+}
