@@ -2,7 +2,7 @@ using ModelEvents;
 using ModelEvents.Benchmarks;
 
 // Prints one table of ratios measured in one run, the sides alternating, so that the machine's own noise hits all alike.
-// Usage: dotnet run -c Release --project tests/ModelEvents.Benchmarks [save] [receivers] [rules] [latency] [cost] [drain]
+// Usage: dotnet run -c Release --project tests/ModelEvents.Benchmarks [save] [receivers] [rules] [rows] [latency] [cost] [drain]
 //        [deep] [idle] [disabled] [--quick] [--rounds 7] [--events 20000] [--waiting 5000000]
 var settings = BenchmarkSettings.Parse(args);
 await using var database = await BenchmarkDatabase.CreateAsync(settings.Postgres);
@@ -23,6 +23,8 @@ if (settings.Runs("receivers"))
     await new ReceiverBenchmark(database, settings, captured, report).RunAsync();
 if (settings.Runs("rules"))
     await new RuleBenchmark(settings, captured, report).RunAsync();
+if (settings.Runs("rows"))
+    await new RowBenchmark(settings, fromLog, report).RunAsync();
 if (settings.Runs("latency"))
     await new LatencyBenchmark(database, settings, sides, report).RunAsync();
 if (settings.Runs("cost"))

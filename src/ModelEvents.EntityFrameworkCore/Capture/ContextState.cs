@@ -19,6 +19,9 @@ internal sealed class ContextState : IResettableService, IDisposable
     /// <summary>Whether the save that is about to begin is a bulk load that asks for no side effects.</summary>
     public bool IsRaw { get; set; }
 
+    /// <summary>Whether the context makes instances of rows of the log, and not of the program's queries.</summary>
+    public bool ReadsLog { get; set; }
+
     /// <summary>Exceptions of receivers that did not stop the last save.</summary>
     public List<ReceiverFailure>? Failures { get; set; }
 

@@ -17,6 +17,20 @@ internal static partial class Log
     public static partial void DatabaseCascade(
         ILogger logger, string principal, string effect, string dependent, string columns);
 
+    [LoggerMessage(2002, LogLevel.Warning,
+        "'{Model}' is captured from the log, whose rows have no navigations: its serializer '{Serializer}' finds {Navigations} "
+        + "empty. Name those that it follows in the model's 'LoadNavigations', which loads them after the commit.")]
+    public static partial void NavigationsNotLoaded(ILogger logger, string model, string serializer, string navigations);
+
+    [LoggerMessage(2003, LogLevel.Information,
+        "'{Model}' is captured from the log, whose rows lack {What}: its instances are read from the database after the commit.")]
+    public static partial void ReadAfterCommit(ILogger logger, string model, string what);
+
+    [LoggerMessage(2004, LogLevel.Warning,
+        "'{Context}' has rules, which are asked by saves about models that the tracker captures: those about {Models} are never "
+        + "met, as they are captured from the log. Set their 'Capture' to 'Tracker' if rules are about them.")]
+    public static partial void RulesNotAsked(ILogger logger, string context, string models);
+
     [LoggerMessage(2010, LogLevel.Warning,
         "The consumer '{Consumer}' did not receive every event of '{Model}' with key '{Key}': before '{Event}' ({EventId}) "
         + "came the one with the sequence {Previous}, but the last one handled has {Last}.")]

@@ -43,6 +43,7 @@ public static class CaptureBuilderExtensions
         services.AddSingleton<IBodySchemaSource, ContextBodySchemas<TContext>>();
         services.AddSingleton<IRegistrationCheck, ContextRegistration<TContext>>();
         services.AddSingleton<IHostedService, DatabaseCascades<TContext>>();
+        services.AddSingleton<IHostedService, LogCaptureNotes<TContext>>();
         services.AddRules<TContext>();
         services.ConfigureDbContext<TContext>((provider, options) => options.UseModelEvents<TContext>(provider));
         return new CaptureBuilder<TContext>(services);

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Linq.Expressions;
 using System.Reflection;
 using Microsoft.EntityFrameworkCore;
@@ -13,50 +14,58 @@ internal sealed class InstanceLoader(DbContext context, CapturedModels models)
     private static readonly MethodInfo QueryOf =
         typeof(InstanceLoader).GetMethod(nameof(FindAsync), BindingFlags.NonPublic | BindingFlags.Static)!;
 
-    private readonly Dictionary<(IEntityType, string), IUpdateEntry?> _found = [];
+    private readonly Dictionary<(IEntityType, string, string), IUpdateEntry?> _found = [];
 
     /// <summary>Loads the instances of those changes that need theirs; one that is gone by now stays unknown.</summary>
     public async Task LoadAsync(List<RowChange> changes, CancellationToken cancellationToken)
     {
-        foreach (var change in changes)
+        foreach (var change in changes.Where(change => change.NeedsInstance))
         {
-            if (change.NeedsInstance)
+            try
+            {
                 change.Loaded = await LoadAsync(change, cancellationToken).ConfigureAwait(false);
+            }
+            catch (DbException exception) when (IsOfSchema(exception))
+            {
+                // A table or column that the model has is gone: what the row has must do, or nothing would flow any more.
+            }
         }
     }
 
-    private Task<IUpdateEntry?> LoadAsync(RowChange change, CancellationToken cancellationToken)
-    {
-        if (change.Owner is { } owner)
-            return LoadAsync(owner.Owner, owner.OwnerKey, owner.Reference, (change.Row.After ?? change.Row.Before)!, cancellationToken);
+    // Class 42 of https://www.postgresql.org/docs/current/errcodes-appendix.html: syntax error or access rule violation.
+    private static bool IsOfSchema(DbException exception) =>
+        exception.SqlState?.StartsWith("42", StringComparison.Ordinal) == true;
 
-        var (_, rows, row) = change.Shares[0];
-        return LoadAsync(
-            rows.Type.Type, [.. rows.Key.Select(key => key.Property)], rows.Key, change.Shown(row), cancellationToken);
-    }
-
-    private async Task<IUpdateEntry?> LoadAsync(
-        IEntityType type,
-        IReadOnlyList<IProperty> key,
-        IReadOnlyList<RowProperty> columns,
-        object?[] row,
-        CancellationToken cancellationToken)
+    private async Task<IUpdateEntry?> LoadAsync(RowChange change, CancellationToken cancellationToken)
     {
+        var (type, key) = change.Shares is [var share, ..]
+            ? (share.Rows.Type.Type, [.. share.Rows.Key.Select(column => column.Property)])
+            : (change.Belongings[0].How.Owner, change.Belongings[0].How.OwnerKey);
+        var (columns, row) = change.Key();
         if (columns.Any(column => row[column.Column] is null or UnreadableValue))
             return null;
 
-        var text = (type, EntityKey.Text([.. columns.Select(column => row[column.Column])]));
-        if (!_found.TryGetValue(text, out var entry))
+        var paths = PathsOf(type, change);
+        var wanted = (type, EntityKey.Text([.. columns.Select(column => row[column.Column])]), string.Join(',', paths));
+        if (!_found.TryGetValue(wanted, out var entry))
         {
             var values = columns.Select(column => column.Read(row)).ToArray();
-            var paths = models.Find(type)?.Listed.LoadNavigations ?? [];
             var found = await ((Task<object?>)QueryOf.MakeGenericMethod(type.ClrType)
                 .Invoke(null, [context, key, values, paths, cancellationToken])!).ConfigureAwait(false);
             entry = found is null ? null : TrackedEntries.Find(context, found);
-            _found.Add(text, entry);
+            _found.Add(wanted, entry);
         }
 
         return entry;
+    }
+
+    /// <summary>What to load with an instance: links too where it was created with some.</summary>
+    private IReadOnlyList<string> PathsOf(IEntityType type, RowChange change)
+    {
+        var listed = models.Find(type)?.Listed.LoadNavigations ?? [];
+        return change.Action == ChangeAction.Created && change.Belongings.Exists(one => one.How.Link is not null)
+            ? [.. listed.Union(change.Belongings.Select(one => one.How.Link?.Navigation.Name).OfType<string>())]
+            : listed;
     }
 
     private static async Task<object?> FindAsync<T>(

@@ -5,6 +5,7 @@ namespace ModelEvents.LogCapture;
 
 /// <summary>Rows that are a change of something else: owned instances in a table of their own, or links in a join table.</summary>
 /// <param name="Owner">The type of the listed models that they change.</param>
+/// <param name="OwnerType">What makes an instance of it, or of a type derived from it.</param>
 /// <param name="OwnerKey">The properties of <paramref name="Owner"/> that the rows point to.</param>
 /// <param name="Reference">The rows' properties that do.</param>
 /// <param name="Name">The name under which the change is told.</param>
@@ -13,6 +14,7 @@ namespace ModelEvents.LogCapture;
 /// <param name="Link">The link that it is then.</param>
 internal sealed record OwnerRows(
     IEntityType Owner,
+    RowType OwnerType,
     IReadOnlyList<IProperty> OwnerKey,
     IReadOnlyList<RowProperty> Reference,
     string Name,

@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.Extensions.DependencyInjection;
 using ModelEvents.Capture;
 
@@ -76,6 +77,7 @@ internal sealed class RowCapture<TContext>(
         {
             _scope ??= scopes.CreateScope();
             _context ??= _scope.ServiceProvider.GetRequiredService<TContext>();
+            _context.GetService<ContextState>().ReadsLog = true;
             var captured = models.FromLog(_context);
             if (!ReferenceEquals(_plans?.Models, captured))
                 _plans = new TablePlans(captured, _context);

@@ -14,14 +14,14 @@ internal sealed class RowChange(LogRow row, ChangeAction action, int index = 0)
 
     public int Index => index;
 
-    /// <summary>How its rows hold the instance; of one table, save where an instance has rows in several.</summary>
+    /// <summary>
+    /// How rows of its own hold the instance: of one table, save where it has rows in several. None where only something
+    /// that belongs to it has changed.
+    /// </summary>
     public List<RowShare> Shares { get; } = [];
 
-    /// <summary>What the row changes in place of an instance of its own, if anything.</summary>
-    public OwnerRows? Owner { get; init; }
-
-    /// <summary>The rows of a join table that are this one change of their owner.</summary>
-    public List<LogRow> Links { get; } = [];
+    /// <summary>What belongs to it and has changed, in rows of other tables.</summary>
+    public List<(OwnerRows How, LogRow Row)> Belongings { get; } = [];
 
     /// <summary>Whether the database is to be asked for what the rows do not have.</summary>
     public bool NeedsInstance { get; set; }
@@ -34,4 +34,9 @@ internal sealed class RowChange(LogRow row, ChangeAction action, int index = 0)
 
     /// <summary>What a row of it shows: the instance as it is now, or was at last.</summary>
     public object?[] Shown(LogRow its) => action == ChangeAction.Deleted ? its.Before! : its.After!;
+
+    /// <summary>What tells which instance it is: the columns, and the row that they are in.</summary>
+    public (IReadOnlyList<RowProperty> Columns, object?[] Row) Key() => Shares.Count > 0
+        ? (Shares[0].Rows.Key, Shown(Shares[0].Row))
+        : (Belongings[0].How.Reference, (Belongings[0].Row.After ?? Belongings[0].Row.Before)!);
 }

@@ -4,13 +4,14 @@ using ModelEvents.Capture;
 namespace ModelEvents.LogCapture;
 
 /// <summary>
-/// Rows of one transaction in, changes out, in order. Rows of several tables that hold one instance are one change, and so
-/// are rows of a join table that follow each other for one owner.
+/// Rows of one transaction in, changes out, in order. Rows of several tables that hold one instance are one change of it;
+/// links and owned instances in tables of their own join the change of their owner, and are one update of it where there is
+/// none, as with a save.
 /// </summary>
 internal sealed class RowChanges(TablePlans plans)
 {
     private readonly List<RowChange> _changes = [];
-    private Dictionary<(IEntityType Root, string Key), RowChange>? _shared;
+    private Dictionary<(IEntityType Root, string Key), RowChange>? _latest;
 
     public List<RowChange> Of(IReadOnlyList<LogRow> rows)
     {
@@ -26,10 +27,25 @@ internal sealed class RowChanges(TablePlans plans)
 
     private void Add(TablePlan plan, LogRow row)
     {
+        if (row is { IsWholeBefore: true, Before: { } before, After: { } after })
+            FillUnchanged(before, after);
         if (plan.Instances.Count > 0)
             AddInstance(plan, row);
+
+        // A row of its own may have two changes.
+        var first = plan.Instances.Count > 0 ? 2 : 0;
         for (var index = 0; index < plan.Owners.Count; index++)
-            AddOwner(plan.Owners[index], row, plan.Instances.Count > 0 ? index + 2 : index);
+            AddBelonging(plan.Owners[index], row, first + index);
+    }
+
+    /// <summary>What an update left alone is what it was.</summary>
+    private static void FillUnchanged(object?[] before, object?[] after)
+    {
+        for (var column = 0; column < after.Length; column++)
+        {
+            if (ReferenceEquals(after[column], LogRow.Unchanged))
+                after[column] = before[column];
+        }
     }
 
     private void AddInstance(TablePlan plan, LogRow row)
@@ -76,52 +92,56 @@ internal sealed class RowChanges(TablePlans plans)
         if (rows is null)
             return;
 
-        var change = new RowChange(row, action, index);
+        var needsInstance = action != ChangeAction.Deleted && rows.NeedsInstance(row.After!);
         var share = new RowShare(plan, rows, row);
-        if (plan.IsShared && JoinsAnother(change, share))
-            return;
-
-        change.Shares.Add(share);
-        change.NeedsInstance = action != ChangeAction.Deleted
-            && (!rows.IsWhole || rows.Model.Listed.LoadNavigations.Count > 0 || rows.LacksValues(row.After!));
-        _changes.Add(change);
+        var change = new RowChange(row, action, index) { Shares = { share }, NeedsInstance = needsInstance };
+        if (!rows.HasMore || !Joins(change, share, rows.Type.Type))
+            _changes.Add(change);
     }
 
-    /// <summary>Whether the row belongs to a change that a row of another table has begun.</summary>
-    private bool JoinsAnother(RowChange change, RowShare share)
+    /// <summary>Whether a row belongs to a change that rows of other tables have begun.</summary>
+    private bool Joins(RowChange change, RowShare share, IEntityType type)
     {
-        _shared ??= [];
-        var key = (share.Rows.Type.Type.GetRootType(), KeyText(share.Rows.Key, change.Shown(share.Row)));
-        if (_shared.TryGetValue(key, out var begun)
-            && begun.Action == change.Action
-            && !begun.Shares.Exists(other => other.Plan == share.Plan))
+        var key = KeyOf(type, change);
+        _latest ??= [];
+        if (_latest.TryGetValue(key, out var begun))
         {
-            begun.Shares.Add(share);
-            return true;
+            if (begun.Action == change.Action && !begun.Shares.Exists(other => other.Plan == share.Plan))
+            {
+                begun.Shares.Add(share);
+                begun.NeedsInstance |= change.NeedsInstance;
+                return true;
+            }
+
+            // The delete tells all.
+            if (change.Action == ChangeAction.Deleted && begun.Shares.Count == 0)
+                _changes.Remove(begun);
         }
 
-        _shared[key] = change;
+        _latest[key] = change;
         return false;
     }
 
-    private void AddOwner(OwnerRows owner, LogRow row, int index)
+    private void AddBelonging(OwnerRows how, LogRow row, int index)
     {
-        // A link that changes is one less and one more; EF Core writes none such.
-        if (row.Action == ChangeAction.Updated && owner.Link is not null)
-            return;
-        if (owner.Link is not null && _changes.Count > 0 && IsOf(_changes[^1], owner, row))
+        var change = new RowChange(row, ChangeAction.Updated, index) { Belongings = { (how, row) }, NeedsInstance = true };
+        var key = KeyOf(how.Owner, change);
+        _latest ??= [];
+        if (!_latest.TryGetValue(key, out var begun))
         {
-            _changes[^1].Links.Add(row);
-            return;
+            _latest.Add(key, change);
+            _changes.Add(change);
         }
-
-        _changes.Add(new RowChange(row, ChangeAction.Updated, index) { Owner = owner, NeedsInstance = true, Links = { row } });
+        else if (begun.Action != ChangeAction.Deleted)
+        {
+            begun.Belongings.Add((how, row));
+            begun.NeedsInstance = true;
+        }
     }
 
-    private static bool IsOf(RowChange change, OwnerRows owner, LogRow row) =>
-        change.Owner == owner
-        && KeyText(owner.Reference, (row.After ?? row.Before)!) == KeyText(owner.Reference, (change.Row.After ?? change.Row.Before)!);
-
-    private static string KeyText(IReadOnlyList<RowProperty> key, object?[] row) =>
-        EntityKey.Text([.. key.Select(property => row[property.Column])]);
+    private static (IEntityType Root, string Key) KeyOf(IEntityType type, RowChange change)
+    {
+        var (columns, row) = change.Key();
+        return (type.GetRootType(), EntityKey.Text([.. columns.Select(column => row[column.Column])]));
+    }
 }

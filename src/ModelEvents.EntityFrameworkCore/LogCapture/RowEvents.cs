@@ -45,38 +45,53 @@ internal sealed class RowEvents(TablePlans plans, RowReading reading, LogTransac
     {
         try
         {
-            return change.Owner is { } owner ? OfOwner(change, owner, buffer) : OfInstance(change, buffer);
+            return change.Shares.Count > 0 ? OfInstance(change, buffer) : OfBelongings(change, buffer);
         }
 #pragma warning disable CA1031 // A converter or serializer of the user's may throw anything: its event is parked.
         catch (Exception exception)
 #pragma warning restore CA1031
         {
             buffer.Discard();
-            if (Unreadable(change) is not { } one)
+            var reason = $"No event can be made of the row: {exception.Message} Discard it once that is mended.";
+            if (Unreadable(change, reason) is not { } one)
                 return null;
 
-            (_failed ??= []).Add(new FailedEvent(one, 1, $"The row cannot be read: {exception.Message}", RetryAfter: null));
+            (_failed ??= []).Add(new FailedEvent(one, 1, reason, RetryAfter: null));
             return one;
         }
     }
 
-    /// <summary>An update of something that the rows point to. Where that is gone by now, its own delete tells.</summary>
-    private ModelEvent? OfOwner(RowChange change, OwnerRows owner, BodyBuffer buffer)
+    /// <summary>An update by what belongs to an instance. Where that is gone by now, only its key is known.</summary>
+    private ModelEvent? OfBelongings(RowChange change, BodyBuffer buffer)
     {
-        if (change.Loaded is not { } entry || plans.Models.Find(entry.EntityType) is not { } model)
+        var entry = change.Loaded ?? OwnerEntry(change.Belongings[0].How, change.Key().Row);
+        if (plans.Models.Find(entry.EntityType) is not { } model)
             return null;
 
         var its = new Change(IdOf(change), model, entry, ChangeAction.Updated);
-        its.AddChanged(owner.Name);
         if (model.Status is { } status)
             its.NoteStatus(entry.GetCurrentValue(status));
-        if (owner.Link is { } link)
-        {
-            foreach (var row in change.Links)
-                its.AddLink(new LinkChange(link, JoinEntry(owner, row), row.Action == ChangeAction.Created));
-        }
+        AddBelongings(its, change);
+        return Write(change, its, change.Loaded is null ? model.KeyBody! : model.Body, buffer);
+    }
 
-        return Write(change, its, model.Body, buffer);
+    private IUpdateEntry OwnerEntry(OwnerRows how, object?[] row)
+    {
+        var values = how.OwnerType.NewValues(loaded: null);
+        for (var index = 0; index < how.OwnerKey.Count; index++)
+            values[RowProperty.IndexOf(how.OwnerKey[index])] = how.Reference[index].Read(row);
+        return how.OwnerType.Enter(reading, how.OwnerType.Materialize(reading, values), values);
+    }
+
+    private void AddBelongings(Change its, RowChange change)
+    {
+        foreach (var (how, row) in change.Belongings)
+        {
+            its.AddChanged(how.Name);
+            // A link that is changed in place is one less and one more; EF Core writes none such.
+            if (how.Link is { } link && row.Action != ChangeAction.Updated)
+                its.AddLink(new LinkChange(link, JoinEntry(how, row), row.Action == ChangeAction.Created));
+        }
     }
 
     private IUpdateEntry JoinEntry(OwnerRows owner, LogRow row)
@@ -97,7 +112,11 @@ internal sealed class RowEvents(TablePlans plans, RowReading reading, LogTransac
         };
 
         if (change.Action == ChangeAction.Updated)
+        {
             NoteBefore(its, shares);
+            AddBelongings(its, change);
+        }
+
         return Write(change, its, change.IsKeyOnly ? model.KeyBody! : model.Body, buffer);
     }
 
@@ -163,26 +182,25 @@ internal sealed class RowEvents(TablePlans plans, RowReading reading, LogTransac
     }
 
     /// <summary>An event that tells which row it could not be made of.</summary>
-    private ModelEvent? Unreadable(RowChange change)
+    private ModelEvent? Unreadable(RowChange change, string reason)
     {
-        var (type, key) = change.Owner is { } owner
-            ? (owner.Owner, owner.Reference)
-            : (change.Shares[0].Rows.Type.Type, change.Shares[0].Rows.Key);
+        var type = change.Shares is [var share, ..] ? share.Rows.Type.Type : change.Belongings[0].How.Owner;
         if (plans.Models.Find(type) is not { } model)
             return null;
 
-        var row = change.Action == ChangeAction.Deleted ? change.Row.Before! : change.Row.After ?? change.Row.Before!;
+        var (columns, row) = change.Key();
         return new ModelEvent
         {
             Id = IdOf(change),
             Name = model.EventName(change.Action),
             Service = model.Listed.Service,
             Model = model.Listed.Name,
-            Key = EntityKey.Text([.. key.Select(property => row[property.Column])]),
+            Key = EntityKey.Text([.. columns.Select(column => row[column.Column])]),
             Body = JsonSerializer.SerializeToUtf8Bytes(new { table = change.Row.Plan.Table.Name }),
             Headers = new Dictionary<string, string>(HeadersOf(transaction).ToDictionary())
             {
                 [EventHeaders.Action] = Models.EventNames.Word(change.Action),
+                [EventHeaders.Unreadable] = reason,
             },
             OccurredAt = transaction.CommittedAt,
             Sequence = change.Row.Position + change.Index,

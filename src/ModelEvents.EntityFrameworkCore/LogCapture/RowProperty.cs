@@ -18,9 +18,12 @@ internal sealed class RowProperty(IProperty property, int column, string? name)
     public int Column => column;
 
     /// <summary>Its place among the values of its entity type.</summary>
-    public int Index { get; } = property.GetIndex();
+    public int Index { get; } = IndexOf(property);
 
     public string? Name => name;
+
+    /// <inheritdoc cref="Index"/>
+    public static int IndexOf(IProperty property) => property.GetIndex();
 
     /// <summary>Its value in a row.</summary>
     public object? Read(object?[] row)

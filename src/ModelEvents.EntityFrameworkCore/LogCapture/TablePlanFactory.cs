@@ -33,8 +33,7 @@ internal sealed class TablePlanFactory(
                 ? []
                 : instances.ToDictionary(pair => pair.Key.GetDiscriminatorValue()!, pair => pair.Value),
             Owners = owners,
-            IsShared = instances.Keys.Any(type => type.GetTableMappings().Take(2).Count() > 1)
-                || types.Any(type => type.GetMappingStrategy() == RelationalAnnotationNames.TptMappingStrategy),
+            IsShared = types.Any(IsShared),
         };
     }
 
@@ -57,8 +56,13 @@ internal sealed class TablePlanFactory(
             [.. type.FindPrimaryKey()!.Properties.Select(key => properties.First(property => property.Property == key))],
             [.. PartsOf(type, name: null), .. ComplexJson(type)],
             version is null ? null : new RowVersion(version),
-            isWhole);
+            isWhole,
+            IsShared(type) || type.GetSkipNavigations().Any()
+                || OwnedBy(type).Any(navigation => !IsHere(navigation.TargetEntityType)));
     }
+
+    private static bool IsShared(IEntityType type) =>
+        type.GetMappingStrategy() == RelationalAnnotationNames.TptMappingStrategy || type.GetTableMappings().Take(2).Count() > 1;
 
     private RowProperty[] Properties(ITypeBase type, Func<IProperty, string?> nameOf) =>
         [.. type.GetFlattenedProperties().Where(IsMapped).Select(property => Property(property, nameOf(property)))];
@@ -129,7 +133,7 @@ internal sealed class TablePlanFactory(
         {
             var key = link.Navigation.ForeignKey;
             yield return new OwnerRows(
-                key.PrincipalEntityType, key.PrincipalKey.Properties, Reference(key), link.Name, typeOf(type), Properties(type, _ => null), link);
+                key.PrincipalEntityType, OwnerType(key), key.PrincipalKey.Properties, Reference(key), link.Name, typeOf(type), Properties(type, _ => null), link);
         }
 
         if (type.IsOwned() && models.IsPart(type) && type.FindOwnership() is { } ownership && !IsOwnersTable(ownership))
@@ -139,11 +143,15 @@ internal sealed class TablePlanFactory(
                 outermost = outer;
             yield return new OwnerRows(
                 outermost.PrincipalEntityType,
+                OwnerType(outermost),
                 outermost.PrincipalKey.Properties,
                 [.. Reference(ownership).Take(outermost.PrincipalKey.Properties.Count)],
                 models.Names.Of(outermost.PrincipalToDependent!));
         }
     }
+
+    private RowType OwnerType(IForeignKey key) => typeOf(
+        key.PrincipalEntityType.GetDerivedTypesInclusive().First(type => !type.IsAbstract()));
 
     private bool IsOwnersTable(IForeignKey ownership) =>
         ownership.PrincipalEntityType.GetTableMappings().Any(mapping => mapping.Table == mapped);

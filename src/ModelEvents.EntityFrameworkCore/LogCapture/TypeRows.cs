@@ -11,6 +11,7 @@ namespace ModelEvents.LogCapture;
 /// <param name="Parts">What the rows hold beyond single values.</param>
 /// <param name="Version">The property that is the row's version (<c>xmin</c>), if one is.</param>
 /// <param name="IsWhole">Whether nothing of the type is anywhere else: in other tables, or in columns that the log lacks.</param>
+/// <param name="HasMore">Whether an instance may have rows in other tables: of its own, of what it owns, of its links.</param>
 internal sealed record TypeRows(
     CapturedModel Model,
     RowType Type,
@@ -18,8 +19,14 @@ internal sealed record TypeRows(
     RowProperty[] Key,
     RowPart[] Parts,
     RowVersion? Version,
-    bool IsWhole)
+    bool IsWhole,
+    bool HasMore)
 {
+    private readonly bool _loadsNavigations = Model.Listed.LoadNavigations.Count > 0;
+
+    /// <summary>Whether the database is to be asked for what a row does not have.</summary>
+    public bool NeedsInstance(object?[] row) => !IsWhole || _loadsNavigations || LacksValues(row);
+
     /// <summary>Writes what a row has over <paramref name="values"/>.</summary>
     public void Fill(RowReading reading, object?[] values, object?[] row)
     {
@@ -40,7 +47,7 @@ internal sealed record TypeRows(
     }
 
     /// <summary>Whether a row lacks large values that an update left alone.</summary>
-    public bool LacksValues(object?[] row)
+    private bool LacksValues(object?[] row)
     {
         foreach (var property in Properties)
         {

@@ -19,6 +19,9 @@ internal sealed class MaterializationInterceptor : IMaterializationInterceptor
     public object InitializedInstance(MaterializationInterceptionData materializationData, object entity)
     {
         var context = materializationData.Context;
+        if (context.GetService<ContextState>().ReadsLog)
+            return entity;
+
         var receivers = context.GetService<IDbContextOptions>().FindExtension<CaptureExtension>()!.Receivers;
         receivers.Materialized(context, materializationData.EntityType, entity);
         return entity;

@@ -21,7 +21,7 @@ internal sealed class BatchPublisher(
     {
         foreach (var group in Split(claimed))
         {
-            var entries = group.FindAll(entry => !settlement.IsSettledByOthers(entry, batch));
+            var entries = group.FindAll(entry => !settlement.IsSettledBefore(outbox, entry, batch));
             if (entries.Count > 0)
                 await PublishGroupAsync(outbox, entries, batch, cancellationToken).ConfigureAwait(false);
             if (batch.Unavailable is not null)

@@ -54,11 +54,15 @@ internal sealed class OutcomeSettlement(
         EventTracing.Record(outbox, entry.Event, outcome, started, time);
     }
 
-    /// <summary>Whether what became of others of the batch decides for this event too, before it is published.</summary>
-    public bool IsSettledByOthers(OutboxEntry entry, DeliveredBatch batch)
+    /// <summary>
+    /// Whether it is decided before it is published what becomes of an event: by others of the batch, or since it cannot be.
+    /// </summary>
+    public bool IsSettledBefore(string outbox, OutboxEntry entry, DeliveredBatch batch)
     {
         if (batch.WithoutExchange.TryGetValue(entry.Event.Service, out var error))
             Rest(entry, error, batch);
+        else if (entry.Event.Headers.TryGetValue(EventHeaders.Unreadable, out var reason) && !batch.Holds(entry.Event))
+            Park(outbox, entry, reason, batch, exception: null);
 
         return batch.Holds(entry.Event);
     }

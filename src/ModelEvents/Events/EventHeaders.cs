@@ -48,6 +48,12 @@ public static class EventHeaders
     /// <summary>Who did it, where the transaction says so. Only on events from the log.</summary>
     public const string Origin = "modelevents-origin";
 
+    /// <summary>
+    /// On an event that could not be made of its row, and so has no body of its model: it stays parked, however often it is
+    /// retried.
+    /// </summary>
+    internal const string Unreadable = "modelevents-unreadable";
+
     /// <summary>The W3C trace context of the save (https://www.w3.org/TR/trace-context/).</summary>
     public const string TraceParent = "traceparent";
 

@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using ModelEvents;
 using Shop;
 using Shop.Run;
 
@@ -17,15 +18,21 @@ var http = new Option<int?>("--http")
 {
     Description = "Stay until stopped, and serve /asyncapi.json at this port of this machine; 0 takes a free one.",
 };
+var capture = new Option<CaptureSource>("--capture")
+{
+    Description = "Where changes are seen: by saves (tracker, the default), or in PostgreSQL's log, whoever writes (log).",
+};
 
 var command = new RootCommand("A shop whose committed changes become events.")
 {
-    database, rabbitMq, orders, publishOnly, http,
+    database, rabbitMq, orders, publishOnly, http, capture,
 };
 command.Validators.Add(result =>
 {
     if (result.GetResult(database) is null != result.GetResult(rabbitMq) is null)
         result.AddError("--database and --rabbitmq belong together. Give both, or none to stay in memory.");
+    if (result.GetValue(capture) == CaptureSource.Log && result.GetResult(database) is null)
+        result.AddError("Memory has no log to capture from. Give --database and --rabbitmq with --capture log.");
 });
 command.SetAction((result, cancellationToken) => RunAsync(
     new Arguments(
@@ -33,7 +40,8 @@ command.SetAction((result, cancellationToken) => RunAsync(
         result.GetValue(rabbitMq),
         result.GetValue(orders) ?? (result.GetValue(publishOnly) ? 0 : 5),
         result.GetValue(publishOnly),
-        result.GetValue(http)),
+        result.GetValue(http),
+        result.GetValue(capture)),
     cancellationToken));
 return await command.Parse(args).InvokeAsync(
     new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(30) });
@@ -50,7 +58,10 @@ static async Task<int> RunAsync(Arguments arguments, CancellationToken cancellat
     {
         builder.Configuration["ModelEvents:Broker:Uri"] = broker;
         builder.Services.AddShopQueue(broker, declareOnly: arguments.PublishOnly);
-        builder.AddShop(connectionString);
+        if (arguments.Capture == CaptureSource.Log)
+            builder.AddShopFromLog(connectionString);
+        else
+            builder.AddShop(connectionString);
     }
     else
     {

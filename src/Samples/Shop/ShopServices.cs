@@ -3,6 +3,8 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using ModelEvents;
+using Shop.Run;
 
 namespace Shop;
 
@@ -19,6 +21,19 @@ internal static class ShopServices
             .UsePostgreSql()
             .PublishWithMassTransit();
         // </registration>
+    }
+
+    /// <summary>The same with every writer's changes, whose log <see cref="ShopRun"/> sets up.</summary>
+    public static void AddShopFromLog(this IHostApplicationBuilder builder, string connectionString)
+    {
+        builder.Services.AddDbContext<ShopContext>(options => options.UseNpgsql(connectionString));
+
+        // <log>
+        builder.Services.AddModelEvents(builder.Configuration, options => options.Capture = CaptureSource.Log)
+            .Capture<ShopContext>()
+            .UsePostgreSqlWal()
+            .PublishWithMassTransit();
+        // </log>
     }
 
     public static void AddEmbeddedShop(this IHostApplicationBuilder builder)

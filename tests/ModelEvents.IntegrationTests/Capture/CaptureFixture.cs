@@ -51,6 +51,7 @@ public abstract class CaptureFixture : IAsyncLifetime
             options.ServiceName = "store";
             options.Dispatcher.Enabled = false;
             List(options);
+            Configure(options);
             configure?.Invoke(options);
         }).Capture<StoreContext>();
         UseOutbox(capture);
@@ -61,7 +62,7 @@ public abstract class CaptureFixture : IAsyncLifetime
 
         var provider = services.BuildServiceProvider();
         _providers.Add(provider);
-        return new CapturedStore(provider);
+        return StoreOf(provider);
     }
 
     public void Configure(DbContextOptionsBuilder options, IInterceptor[]? interceptors = null, bool retry = false)
@@ -73,6 +74,14 @@ public abstract class CaptureFixture : IAsyncLifetime
         }).AmongMany();
         options.AddInterceptors(interceptors ?? []);
     }
+
+    /// <summary>What every list of this fixture has beyond the models.</summary>
+    private protected virtual void Configure(ModelEventsOptions options)
+    {
+    }
+
+    /// <summary>The store that a test is given.</summary>
+    private protected virtual CapturedStore StoreOf(IServiceProvider services) => new(services);
 
     /// <summary>What a first start does beyond creating the tables.</summary>
     private protected virtual Task PrepareAsync(CapturedStore store) => Task.CompletedTask;
@@ -94,14 +103,14 @@ public abstract class CaptureFixture : IAsyncLifetime
 }
 
 /// <summary>One store: its contexts and the events that it has committed.</summary>
-internal sealed class CapturedStore(IServiceProvider services)
+internal class CapturedStore(IServiceProvider services)
 {
     public IServiceProvider Services { get; } = services;
 
     public StoreContext NewContext() => Services.CreateScope().ServiceProvider.GetRequiredService<StoreContext>();
 
     /// <summary>Takes every committed event out of the outbox, in order.</summary>
-    public async Task<IReadOnlyList<ModelEvent>> TakeEventsAsync()
+    public virtual async Task<IReadOnlyList<ModelEvent>> TakeEventsAsync()
     {
         var outbox = Services.GetRequiredService<IOutboxReader>();
         await using var session = await outbox.OpenAsync(TestContext.Current.CancellationToken);

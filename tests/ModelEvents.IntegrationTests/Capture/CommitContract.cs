@@ -13,6 +13,8 @@ namespace ModelEvents.Tests.Capture;
 public abstract class CommitContract<TFixture>(TFixture fixture) : IClassFixture<TFixture>
     where TFixture : CaptureFixture
 {
+    protected TFixture Fixture { get; } = fixture;
+
     protected virtual int TransactionsOfUnlistedModels => 0;
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
@@ -20,7 +22,7 @@ public abstract class CommitContract<TFixture>(TFixture fixture) : IClassFixture
     [Fact]
     public async Task A_save_publishes_created_then_updated_then_deleted()
     {
-        var store = fixture.CreateStore();
+        var store = Fixture.CreateStore();
         await using var context = store.NewContext();
         var setting = new Setting { Key = "k1", Value = "a" };
 
@@ -37,7 +39,7 @@ public abstract class CommitContract<TFixture>(TFixture fixture) : IClassFixture
     [Fact]
     public async Task A_synchronous_save_publishes_too()
     {
-        var store = fixture.CreateStore();
+        var store = Fixture.CreateStore();
         using var context = store.NewContext();
         var order = new Order { Number = "sync" };
 
@@ -59,7 +61,7 @@ public abstract class CommitContract<TFixture>(TFixture fixture) : IClassFixture
     public async Task A_save_without_listed_models_uses_no_transaction_of_its_own()
     {
         var started = new TransactionCounter();
-        var store = fixture.CreateStore(interceptors: [started]);
+        var store = Fixture.CreateStore(interceptors: [started]);
         await using var context = store.NewContext();
 
         context.Add(new Unlisted { Text = "x" });
@@ -72,7 +74,7 @@ public abstract class CommitContract<TFixture>(TFixture fixture) : IClassFixture
     [Fact]
     public async Task The_transaction_behavior_is_as_before_after_a_save()
     {
-        var store = fixture.CreateStore();
+        var store = Fixture.CreateStore();
         await using var context = store.NewContext();
 
         context.Add(new Setting { Key = "behavior" });
@@ -90,7 +92,7 @@ public abstract class CommitContract<TFixture>(TFixture fixture) : IClassFixture
     [Fact]
     public async Task Nothing_is_published_when_the_transaction_rolls_back()
     {
-        var store = fixture.CreateStore();
+        var store = Fixture.CreateStore();
         await using var context = store.NewContext();
 
         await using (var transaction = await context.Database.BeginTransactionAsync(Cancellation))
@@ -106,7 +108,7 @@ public abstract class CommitContract<TFixture>(TFixture fixture) : IClassFixture
     [Fact]
     public async Task Nothing_is_published_when_the_transaction_is_disposed_and_the_next_one_commits()
     {
-        var store = fixture.CreateStore();
+        var store = Fixture.CreateStore();
         await using var context = store.NewContext();
 
         await using (await context.Database.BeginTransactionAsync(Cancellation))
@@ -125,7 +127,7 @@ public abstract class CommitContract<TFixture>(TFixture fixture) : IClassFixture
     [Fact]
     public async Task Several_saves_in_one_transaction_are_published_together_at_its_commit()
     {
-        var store = fixture.CreateStore();
+        var store = Fixture.CreateStore();
         await using var context = store.NewContext();
         await using var transaction = await context.Database.BeginTransactionAsync(Cancellation);
 
@@ -144,7 +146,7 @@ public abstract class CommitContract<TFixture>(TFixture fixture) : IClassFixture
     [Fact]
     public async Task A_savepoint_that_is_rolled_back_takes_its_events_along()
     {
-        var store = fixture.CreateStore();
+        var store = Fixture.CreateStore();
         await using var context = store.NewContext();
         await using var transaction = await context.Database.BeginTransactionAsync(Cancellation);
 
@@ -164,7 +166,7 @@ public abstract class CommitContract<TFixture>(TFixture fixture) : IClassFixture
     [Fact]
     public async Task A_failed_save_can_be_retried_on_the_same_context()
     {
-        var store = fixture.CreateStore();
+        var store = Fixture.CreateStore();
         await using (var other = store.NewContext())
         {
             other.Add(new Setting { Key = "taken" });
@@ -184,7 +186,7 @@ public abstract class CommitContract<TFixture>(TFixture fixture) : IClassFixture
     [Fact]
     public async Task A_failed_save_inside_a_transaction_leaves_the_earlier_events_in_it()
     {
-        var store = fixture.CreateStore();
+        var store = Fixture.CreateStore();
         await using var context = store.NewContext();
         await using var transaction = await context.Database.BeginTransactionAsync(Cancellation);
 
@@ -202,7 +204,7 @@ public abstract class CommitContract<TFixture>(TFixture fixture) : IClassFixture
     public async Task A_cancelled_save_publishes_nothing_and_can_be_repeated()
     {
         using var cancel = new CancellationTokenSource();
-        var store = fixture.CreateStore(interceptors: [new CancelAtCommand(cancel)]);
+        var store = Fixture.CreateStore(interceptors: [new CancelAtCommand(cancel)]);
         await using var context = store.NewContext();
 
         context.Add(new Setting { Key = "cancelled" });
@@ -215,9 +217,9 @@ public abstract class CommitContract<TFixture>(TFixture fixture) : IClassFixture
     }
 
     [Fact]
-    public async Task A_concurrency_conflict_publishes_nothing_and_can_be_resolved()
+    public virtual async Task A_concurrency_conflict_publishes_nothing_and_can_be_resolved()
     {
-        var store = fixture.CreateStore();
+        var store = Fixture.CreateStore();
         await using var context = store.NewContext();
         var order = new Order { Number = "conflict" };
         context.Add(order);
@@ -239,7 +241,7 @@ public abstract class CommitContract<TFixture>(TFixture fixture) : IClassFixture
     [Fact]
     public async Task A_commit_that_the_database_refuses_publishes_nothing_and_can_be_repeated()
     {
-        var store = fixture.CreateStore();
+        var store = Fixture.CreateStore();
         await using var context = store.NewContext();
         await context.Database.ExecuteSqlRawAsync(
             """
@@ -265,7 +267,7 @@ public abstract class CommitContract<TFixture>(TFixture fixture) : IClassFixture
     [Fact]
     public async Task A_save_that_does_not_accept_its_changes_publishes_once_per_save()
     {
-        var store = fixture.CreateStore();
+        var store = Fixture.CreateStore();
         await using var context = store.NewContext();
         var order = new Order { Number = "not accepted" };
 
@@ -286,7 +288,7 @@ public abstract class CommitContract<TFixture>(TFixture fixture) : IClassFixture
     public async Task A_retried_attempt_publishes_once(bool atCommit)
     {
         var fault = new TransientFault(atCommit);
-        var store = fixture.CreateStore(interceptors: [fault], retry: true);
+        var store = Fixture.CreateStore(interceptors: [fault], retry: true);
         await using var context = store.NewContext();
         Order[] orders = [new() { Number = "retried" }, new() { Number = "retried beside it" }];
 
@@ -302,7 +304,7 @@ public abstract class CommitContract<TFixture>(TFixture fixture) : IClassFixture
     [Fact]
     public async Task A_transaction_inside_a_retrying_strategy_publishes_once()
     {
-        var store = fixture.CreateStore(interceptors: [new TransientFault(atCommit: true)], retry: true);
+        var store = Fixture.CreateStore(interceptors: [new TransientFault(atCommit: true)], retry: true);
         await using var context = store.NewContext();
 
         await context.Database.CreateExecutionStrategy().ExecuteAsync(async () =>
@@ -320,7 +322,7 @@ public abstract class CommitContract<TFixture>(TFixture fixture) : IClassFixture
     [Fact]
     public async Task A_transaction_scope_publishes_when_it_completes_and_not_otherwise()
     {
-        var store = fixture.CreateStore();
+        var store = Fixture.CreateStore();
 
         using (var scope = new TransactionScope(TransactionScopeAsyncFlowOption.Enabled))
         {
@@ -343,7 +345,7 @@ public abstract class CommitContract<TFixture>(TFixture fixture) : IClassFixture
     [Fact]
     public async Task Two_saves_in_one_transaction_scope_publish_in_order()
     {
-        var store = fixture.CreateStore();
+        var store = Fixture.CreateStore();
         using (var scope = new TransactionScope(TransactionScopeAsyncFlowOption.Enabled))
         {
             await using var context = store.NewContext();
@@ -361,7 +363,7 @@ public abstract class CommitContract<TFixture>(TFixture fixture) : IClassFixture
     [Fact]
     public async Task A_transaction_scope_that_is_left_adds_nothing_to_the_next_one_of_its_context()
     {
-        var store = fixture.CreateStore();
+        var store = Fixture.CreateStore();
         await using var context = store.NewContext();
 
         foreach (var key in new[] { "scope one", "scope two" })
@@ -380,7 +382,7 @@ public abstract class CommitContract<TFixture>(TFixture fixture) : IClassFixture
     [Fact]
     public async Task A_transaction_that_is_disposed_adds_nothing_to_a_transaction_scope_after_it()
     {
-        var store = fixture.CreateStore();
+        var store = Fixture.CreateStore();
         await using var context = store.NewContext();
 
         await using (await context.Database.BeginTransactionAsync(Cancellation))
@@ -403,7 +405,7 @@ public abstract class CommitContract<TFixture>(TFixture fixture) : IClassFixture
     [Fact]
     public async Task A_transaction_handed_in_publishes_when_it_is_committed_and_not_otherwise()
     {
-        var store = fixture.CreateStore();
+        var store = Fixture.CreateStore();
         await using var context = store.NewContext();
         await context.Database.OpenConnectionAsync(Cancellation);
         var connection = context.Database.GetDbConnection();
@@ -427,7 +429,7 @@ public abstract class CommitContract<TFixture>(TFixture fixture) : IClassFixture
     public async Task A_nested_save_from_an_interceptor_publishes_both()
     {
         var nested = new NestedSave();
-        var store = fixture.CreateStore(interceptors: [nested]);
+        var store = Fixture.CreateStore(interceptors: [nested]);
         await using var context = store.NewContext();
 
         context.Add(new Setting { Key = "outer" });
@@ -440,7 +442,7 @@ public abstract class CommitContract<TFixture>(TFixture fixture) : IClassFixture
     [Fact]
     public async Task A_soft_delete_by_an_interceptor_is_an_update()
     {
-        var store = fixture.CreateStore(interceptors: [new SoftDelete()]);
+        var store = Fixture.CreateStore(interceptors: [new SoftDelete()]);
         await using var context = store.NewContext();
         var box = new Box { Id = new BoxId(17), Label = "soft" };
         context.Add(box);
@@ -457,9 +459,9 @@ public abstract class CommitContract<TFixture>(TFixture fixture) : IClassFixture
     }
 
     [Fact]
-    public async Task A_serializer_that_throws_fails_the_save_and_leaves_nothing_half_written()
+    public virtual async Task A_serializer_that_throws_fails_the_save_and_leaves_nothing_half_written()
     {
-        var store = fixture.CreateStore();
+        var store = Fixture.CreateStore();
         await using var context = store.NewContext();
         var line = new OrderLine { Article = OrderLineSerializer.Poison };
         var order = new Order { Number = "poison", Lines = { line } };
@@ -479,9 +481,9 @@ public abstract class CommitContract<TFixture>(TFixture fixture) : IClassFixture
     }
 
     [Fact]
-    public async Task A_serializer_that_throws_in_the_users_transaction_makes_it_impossible_to_commit()
+    public virtual async Task A_serializer_that_throws_in_the_users_transaction_makes_it_impossible_to_commit()
     {
-        var store = fixture.CreateStore();
+        var store = Fixture.CreateStore();
         await using var context = store.NewContext();
         var order = new Order { Number = "doomed", Lines = { new OrderLine { Article = OrderLineSerializer.Poison } } };
         await using var transaction = await context.Database.BeginTransactionAsync(Cancellation);
@@ -498,9 +500,9 @@ public abstract class CommitContract<TFixture>(TFixture fixture) : IClassFixture
     [Fact]
     public async Task Pooled_contexts_and_factories_publish_and_carry_nothing_over()
     {
-        var store = fixture.CreateStore(register: services =>
+        var store = Fixture.CreateStore(register: services =>
         {
-            services.AddPooledDbContextFactory<StoreContext>(options => fixture.Configure(options), poolSize: 1);
+            services.AddPooledDbContextFactory<StoreContext>(options => Fixture.Configure(options), poolSize: 1);
             services.AddScoped(p => p.GetRequiredService<IDbContextFactory<StoreContext>>().CreateDbContext());
         });
         var factory = store.Services.GetRequiredService<IDbContextFactory<StoreContext>>();

@@ -99,3 +99,12 @@ public sealed class WalCommitTests(WalFixture fixture) : CommitContract<WalFixtu
 public sealed class TableCommitTests(TableFixture fixture) : CommitContract<TableFixture>(fixture);
 
 public sealed class DirectCommitTests(DirectFixture fixture) : CommitContract<DirectFixture>(fixture);
+
+public sealed class ChangeTests(PostgreSqlFixture fixture) : ChangeContract<PostgreSqlFixture>(fixture);
+
+public sealed class BodyTests(PostgreSqlFixture fixture) : BodyContract<PostgreSqlFixture>(fixture);
+
+public sealed class MappingTests : MappingContract
+{
+    protected override void Configure(ModelEventsOptions options) => options.Delivery = DeliveryMode.Outbox;
+}

@@ -76,7 +76,7 @@ public abstract class InterceptorContract<TFixture>(TFixture fixture) : IClassFi
     }
 
     [Fact]
-    public async Task An_earlier_interceptor_that_fails_after_a_save_makes_the_transaction_impossible_to_commit()
+    public virtual async Task An_earlier_interceptor_that_fails_after_a_save_makes_the_transaction_impossible_to_commit()
     {
         var store = fixture.CreateStore(before: [new Acting { Saved = _ => throw new FormatException("too late") }]);
         await using var context = store.NewContext();

@@ -81,6 +81,29 @@ public sealed class ShopTests : IAsyncLifetime
             (await WaitForAsync(161)).Count(delivery => delivery.RoutingKey == "order__shipped"), told.Distinct().Count());
         Assert.Contains("To customer1@example.com: order 2026-00001 is on its way.", told);
         Assert.Equal(told.Count, told.Distinct().Count());
+
+    public async Task With_the_log_as_the_source_the_same_changes_are_published_and_those_of_other_writers()
+    {
+        await ShopProcess.RunAsync(_database, "--publish-only", "--capture", "log");
+        await _database.ExecuteAsync(
+            "INSERT INTO \"Products\" (\"Name\", \"Price\") SELECT 'Imported', 1 FROM generate_series(1, 10)");
+        var output = await ShopProcess.RunAsync(_database, "--orders", "20", "--capture", "log");
+
+        Assert.Contains(
+            """
+            changes committed:  152
+            raised beside them: 4
+            events published:   166
+            messages consumed:  156
+            changes rolled back: 8
+            """,
+            output,
+            StringComparison.Ordinal);
+        var deliveries = await WaitForAsync(166);
+        Assert.Equal(166, deliveries.Count);
+        Assert.Equal(10, deliveries.Count(delivery => delivery.Text.Contains("Imported", StringComparison.Ordinal)));
+        Assert.All(
+            deliveries.Where(ChangeAudit.IsOfChange), change => Assert.Equal("log", change.Header(EventHeaders.Source)));
     }
 
     [Fact]

@@ -1,3 +1,5 @@
+using ModelEvents;
+
 namespace Shop.Run;
 
 /// <summary>What the command line asks for.</summary>
@@ -6,4 +8,6 @@ namespace Shop.Run;
 /// <param name="Orders">How many orders to sell.</param>
 /// <param name="PublishOnly">Whether to consume nothing and to end when the outbox is empty.</param>
 /// <param name="HttpPort">Where to tell the events over HTTP until the program is stopped; without it, nowhere.</param>
-internal sealed record Arguments(string? Database, string? RabbitMq, int Orders, bool PublishOnly, int? HttpPort);
+/// <param name="Capture">Where changes are seen.</param>
+internal sealed record Arguments(
+    string? Database, string? RabbitMq, int Orders, bool PublishOnly, int? HttpPort, CaptureSource Capture);

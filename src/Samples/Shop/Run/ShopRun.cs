@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using ModelEvents;
 
 namespace Shop.Run;
 
@@ -32,10 +33,17 @@ internal sealed class ShopRun(IHost host, Arguments arguments)
         var services = host.Services;
         await using (var scope = services.CreateAsyncScope())
             await ShopTables.CreateAsync(scope.ServiceProvider.GetRequiredService<ShopContext>(), cancellationToken);
+        if (arguments.Capture == CaptureSource.Log)
+        {
+            // <setup>
+            await services.GetRequiredService<IModelEventLog>().SetUpAsync(cancellationToken);
+            // </setup>
+        }
 
         var left = await services.GetRequiredService<Counter>().CountAsync(cancellationToken);
         await host.StartAsync(cancellationToken);
-        await services.GetRequiredService<Workload>().RunAsync(arguments.Orders, cancellationToken);
+        await services.GetRequiredService<Workload>().RunAsync(
+            arguments.Orders, hasRules: arguments.Capture == CaptureSource.Tracker, cancellationToken);
         var expected = left.Waiting + _ledger.Count;
         var counts = await services.GetRequiredService<Delivery>()
             .WaitAsync(expected, consumes: !arguments.PublishOnly, cancellationToken);

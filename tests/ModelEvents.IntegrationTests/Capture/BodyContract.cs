@@ -4,14 +4,17 @@ using ModelEvents.Tests.Capture.Store;
 namespace ModelEvents.Tests.Capture;
 
 /// <summary>What stands in the bodies of events.</summary>
-public sealed class BodyTests(PostgreSqlFixture fixture) : IClassFixture<PostgreSqlFixture>
+public abstract class BodyContract<TFixture>(TFixture fixture) : IClassFixture<TFixture>
+    where TFixture : CaptureFixture
 {
+    protected TFixture Fixture { get; } = fixture;
+
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task The_default_body_has_every_mapped_property_and_the_generated_key()
     {
-        var store = fixture.CreateStore();
+        var store = Fixture.CreateStore();
         await using var context = store.NewContext();
         var customer = new Customer { Id = Guid.CreateVersion7(), Name = "Zoë" };
         var order = new Order { Number = "n°1", Total = 12.50m, Status = OrderStatus.InTransit, Customer = customer };
@@ -28,7 +31,7 @@ public sealed class BodyTests(PostgreSqlFixture fixture) : IClassFixture<Postgre
     [Fact]
     public async Task Dates_bytes_and_excluded_properties_are_written_as_documented()
     {
-        var store = fixture.CreateStore();
+        var store = Fixture.CreateStore();
         await using var context = store.NewContext();
         context.Add(new Invoice
         {
@@ -48,7 +51,7 @@ public sealed class BodyTests(PostgreSqlFixture fixture) : IClassFixture<Postgre
     [Fact]
     public async Task A_serializer_sees_generated_keys_on_the_instance_and_through_navigations()
     {
-        var store = fixture.CreateStore();
+        var store = Fixture.CreateStore();
         await using var context = store.NewContext();
         var order = new Order { Lines = { new OrderLine { Article = "x" }, new OrderLine { Article = "y" } } };
         context.Add(order);
@@ -66,7 +69,7 @@ public sealed class BodyTests(PostgreSqlFixture fixture) : IClassFixture<Postgre
     [Fact]
     public async Task A_failed_commit_leaves_the_instances_without_generated_keys()
     {
-        var store = fixture.CreateStore(interceptors: [new TransientFault(atCommit: true)]);
+        var store = Fixture.CreateStore(interceptors: [new TransientFault(atCommit: true)]);
         await using var context = store.NewContext();
         var order = new Order { Lines = { new OrderLine { Article = "x" } } };
 
@@ -82,7 +85,7 @@ public sealed class BodyTests(PostgreSqlFixture fixture) : IClassFixture<Postgre
     [Fact]
     public async Task A_serializer_sees_generated_keys_when_the_changes_are_not_accepted()
     {
-        var store = fixture.CreateStore();
+        var store = Fixture.CreateStore();
         await using var context = store.NewContext();
         await using var transaction = await context.Database.BeginTransactionAsync(Cancellation);
         var order = new Order { Lines = { new OrderLine { Article = "z" } } };
@@ -104,7 +107,7 @@ public sealed class BodyTests(PostgreSqlFixture fixture) : IClassFixture<Postgre
     [InlineData(PropertyNaming.None, "InternalNote")]
     public async Task Property_naming_decides_the_names(PropertyNaming naming, string expected)
     {
-        var store = fixture.CreateStore(options =>
+        var store = Fixture.CreateStore(options =>
         {
             options.PropertyNaming = naming;
             options.Models.Clear();

@@ -1,0 +1,113 @@
+using System.Globalization;
+using Microsoft.EntityFrameworkCore;
+using ModelEvents.Tests.Capture;
+using ModelEvents.Tests.Capture.Store;
+using Npgsql;
+
+namespace ModelEvents.Tests.LogCapture;
+
+/// <summary>Changes that no change tracker sees: one event for each row, with the right body, in order.</summary>
+public sealed class OtherWriterTests(LogStoreFixture fixture) : IClassFixture<LogStoreFixture>
+{
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task An_update_of_ten_thousand_rows_and_their_delete_are_one_event_for_each_row()
+    {
+        var store = fixture.CreateStore();
+        await using var context = store.NewContext();
+        await context.Database.ExecuteSqlAsync(
+            $"""INSERT INTO "Settings" ("Key", "Value") SELECT 'bulk ' || i, i FROM generate_series(1, 10000) AS i""", Cancellation);
+        await context.Settings.Where(s => s.Key.StartsWith("bulk "))
+            .ExecuteUpdateAsync(set => set.SetProperty(s => s.Value, s => s.Value + "!"), Cancellation);
+        await context.Settings.Where(s => s.Key.StartsWith("bulk ")).ExecuteDeleteAsync(Cancellation);
+
+        var events = await store.TakeEventsAsync();
+        Assert.Equal(
+            [("setting__created", 10_000), ("setting__updated", 10_000), ("setting__deleted", 10_000)],
+            events.CountBy(e => e.Name).Select(pair => (pair.Key, pair.Value)));
+        foreach (var (e, index) in events.Select((e, index) => (e, index)))
+        {
+            var number = e.Key["bulk ".Length..];
+            Assert.Equal(index < 10_000 ? number : $"{number}!", (string)CapturedStore.Body(e)["value"]!);
+        }
+
+        Assert.Equal(10_000, events.Take(10_000).Select(e => e.Key).Distinct().Count());
+        Assert.Equal(30_000, events.Select(e => e.Id).Distinct().Count());
+        Assert.Equal(3, events.Select(e => e.Headers[EventHeaders.Transaction]).Distinct().Count());
+    }
+
+    [Fact]
+    public async Task Statements_of_another_program_are_told_in_their_order_once_they_are_committed()
+    {
+        var store = fixture.CreateStore();
+        await using var other = new NpgsqlConnection(fixture.ConnectionString);
+        await other.OpenAsync(Cancellation);
+        await ExecuteAsync(other, """BEGIN; INSERT INTO "Settings" VALUES ('gone', '0'); ROLLBACK""");
+        await ExecuteAsync(
+            other,
+            """
+            BEGIN;
+            INSERT INTO "Settings" VALUES ('psql', 'a');
+            UPDATE "Settings" SET "Value" = 'b' WHERE "Key" = 'psql';
+            UPDATE "Settings" SET "Key" = 'renamed' WHERE "Key" = 'psql';
+            DELETE FROM "Settings" WHERE "Key" = 'renamed';
+            COMMIT
+            """);
+
+        var events = await store.TakeEventsAsync();
+        Assert.Equal(
+            [
+                ("setting__created", "psql", "a"), ("setting__updated", "psql", "b"), ("setting__deleted", "psql", "b"),
+                ("setting__created", "renamed", "b"), ("setting__deleted", "renamed", "b"),
+            ],
+            events.Select(e => (e.Name, e.Key, (string)CapturedStore.Body(e)["value"]!)));
+        var transaction = Assert.Single(events.Select(e => e.Headers[EventHeaders.Transaction]).Distinct());
+        Assert.True(uint.Parse(transaction, CultureInfo.InvariantCulture) > 0);
+        Assert.All(events, e => Assert.Equal("log", e.Headers[EventHeaders.Source]));
+    }
+
+    [Fact]
+    public async Task A_cascade_of_the_database_is_one_deleted_for_each_row_with_its_last_values()
+    {
+        var store = fixture.CreateStore();
+        long id;
+        await using (var context = store.NewContext())
+        {
+            var order = new Order { Lines = { new OrderLine { Article = "a" }, new OrderLine { Article = "b" } } };
+            context.Add(order);
+            await context.SaveChangesAsync(Cancellation);
+            id = order.Id;
+            await store.TakeEventsAsync();
+        }
+
+        await using (var context = store.NewContext())
+            await context.Orders.Where(o => o.Id == id).ExecuteDeleteAsync(Cancellation);
+
+        var events = await store.TakeEventsAsync();
+        Assert.Equal(["order__deleted", "order_line__deleted", "order_line__deleted"], events.Select(e => e.Name));
+        Assert.Equal(["a", "b"], events.Skip(1).Select(e => (string)CapturedStore.Body(e)["article"]!).Order());
+        Assert.All(events.Skip(1), e => Assert.Equal(id, (long)CapturedStore.Body(e)["order_id"]!));
+    }
+
+    [Fact]
+    public async Task A_truncated_table_is_told_in_its_place()
+    {
+        var store = fixture.CreateStore();
+        await using var context = store.NewContext();
+        context.Add(new Invoice { Series = "t", Number = 1 });
+        await context.SaveChangesAsync(Cancellation);
+        await context.Database.ExecuteSqlAsync($"TRUNCATE \"Invoices\"", Cancellation);
+        context.ChangeTracker.Clear();
+        context.Add(new Invoice { Series = "t", Number = 2 });
+        await context.SaveChangesAsync(Cancellation);
+
+        Assert.Equal(["invoice__created", "invoice__truncated", "invoice__created"], await store.TakeNamesAsync());
+    }
+
+    private static async Task ExecuteAsync(NpgsqlConnection connection, string sql)
+    {
+        await using var command = new NpgsqlCommand(sql, connection);
+        await command.ExecuteNonQueryAsync(Cancellation);
+    }
+}
