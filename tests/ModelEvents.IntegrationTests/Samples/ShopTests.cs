@@ -81,7 +81,9 @@ public sealed class ShopTests : IAsyncLifetime
             (await WaitForAsync(161)).Count(delivery => delivery.RoutingKey == "order__shipped"), told.Distinct().Count());
         Assert.Contains("To customer1@example.com: order 2026-00001 is on its way.", told);
         Assert.Equal(told.Count, told.Distinct().Count());
+    }
 
+    [Fact]
     public async Task With_the_log_as_the_source_the_same_changes_are_published_and_those_of_other_writers()
     {
         await ShopProcess.RunAsync(_database, "--publish-only", "--capture", "log");
