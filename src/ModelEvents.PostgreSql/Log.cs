@@ -30,6 +30,15 @@ internal static partial class Log
         "saves of listed models fail.")]
     public static partial void SlotNotSetUp(ILogger logger, Exception exception, string outbox);
 
+    [LoggerMessage(3021, LogLevel.Error,
+        "Changes of models that are captured from the log were possibly lost at the replication slot '{Slot}'. {Loss}. " +
+        "Publish what is missing by hand, then call 'IModelEventLog.AcknowledgeLossAsync'. Reading goes on.")]
+    public static partial void PossibleLoss(ILogger logger, string slot, string loss);
+
+    [LoggerMessage(3022, LogLevel.Error,
+        "The new model list captures from the log what the database is not set up for. {Mistakes}")]
+    public static partial void ListNotSetUp(ILogger logger, string mistakes);
+
     [LoggerMessage(3020, LogLevel.Warning,
         "The log has only the key of a row of '{Table}' before its update or delete: the body of a delete is the key, and " +
         "updates do not tell what changed. Give whole rows to the log with REPLICA IDENTITY FULL on {Tables}, or call " +

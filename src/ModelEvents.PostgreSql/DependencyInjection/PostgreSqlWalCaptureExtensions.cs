@@ -3,7 +3,6 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using ModelEvents;
-using ModelEvents.LogReading;
 using ModelEvents.Outbox;
 
 namespace Microsoft.Extensions.DependencyInjection;

@@ -1,6 +1,6 @@
 using Npgsql.Replication.PgOutput;
 
-namespace ModelEvents.LogReading;
+namespace ModelEvents.Outbox;
 
 /// <inheritdoc />
 internal sealed class ColumnReader<T> : ColumnReader

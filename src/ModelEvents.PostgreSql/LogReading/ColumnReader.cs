@@ -3,7 +3,7 @@ using ModelEvents.LogCapture;
 using Npgsql;
 using Npgsql.Replication.PgOutput;
 
-namespace ModelEvents.LogReading;
+namespace ModelEvents.Outbox;
 
 /// <summary>Reads the values of a column as one type. Made once for each type.</summary>
 internal abstract class ColumnReader

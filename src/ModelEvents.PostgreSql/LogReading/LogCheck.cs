@@ -1,4 +1,4 @@
-namespace ModelEvents.LogReading;
+namespace ModelEvents.Outbox;
 
 /// <summary>Finds what the database lacks for capture from the log, to be told all at once.</summary>
 internal static class LogCheck
@@ -6,9 +6,14 @@ internal static class LogCheck
     private const string SetUp =
         "Call 'IModelEventLog.SetUpAsync' after the migrations, set 'ModelEvents:Wal:SetUp' in development, or run";
 
-    /// <summary>What would lose changes, or stop the user's writes.</summary>
-    public static IEnumerable<string> FindMistakes(string publication, LogPublication state)
+    /// <summary>What would lose changes, hide a loss, or stop the user's writes.</summary>
+    public static IEnumerable<string> FindMistakes(
+        string publication, LogPublication state, string? createRecords)
     {
+        if (createRecords is not null)
+            yield return $"The table for the position of '{publication}' does not exist: a slot that was dropped and made "
+                + $"again would go unnoticed. {SetUp} \"{createRecords}\".";
+
         foreach (var table in state.Tables)
         {
             if (!table.Exists)

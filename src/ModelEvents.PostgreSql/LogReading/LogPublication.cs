@@ -1,6 +1,6 @@
 using Npgsql;
 
-namespace ModelEvents.LogReading;
+namespace ModelEvents.Outbox;
 
 /// <summary>What the database says of a publication, and of the tables that are wanted in it.</summary>
 /// <param name="IsWhole">Whether it has inserts, updates, deletes and truncates, and partitions under the name of their table.</param>

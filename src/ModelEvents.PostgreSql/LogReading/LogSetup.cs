@@ -1,20 +1,23 @@
 using Npgsql;
 
-namespace ModelEvents.LogReading;
+namespace ModelEvents.Outbox;
 
 /// <summary>
 /// Brings a context's publication and the replica identity of its tables to what the model list wants, in one transaction.
 /// </summary>
 internal sealed class LogSetup(
-    string publication, IReadOnlyCollection<(string Schema, string Name)> tables, bool wholeRows)
+    WalSlot slot, IReadOnlyCollection<(string Schema, string Name)> tables, SlotRecords records)
 {
     /// <summary>Changes what is not yet as it should be.</summary>
     /// <exception cref="InvalidOperationException">A table does not exist, or the role may not change what it must.</exception>
     public async Task RunAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
-        var state = await LogPublication.ReadAsync(connection, publication, tables, cancellationToken).ConfigureAwait(false);
+        var state = await LogPublication.ReadAsync(connection, slot.Prefix, tables, cancellationToken).ConfigureAwait(false);
         LogCheck.ThrowIfAny(state.Tables.Where(table => !table.Exists).Select(LogCheck.Missing));
         var statements = StatementsFor(state).ToList();
+        if (tables.Count > 0 && !await records.ExistAsync(cancellationToken).ConfigureAwait(false))
+            statements.Insert(0, records.Create);
+
         if (statements.Count == 0)
             return;
 
@@ -40,7 +43,7 @@ internal sealed class LogSetup(
     private IEnumerable<string> StatementsFor(LogPublication state)
     {
         if (!state.IsWhole)
-            yield return $"ALTER PUBLICATION {publication} SET " +
+            yield return $"ALTER PUBLICATION {slot.Prefix} SET " +
                 "(publish = 'insert, update, delete, truncate', publish_via_partition_root = true)";
 
         foreach (var table in state.Tables)
@@ -48,14 +51,14 @@ internal sealed class LogSetup(
             if (!table.IsPublished)
                 yield return $"LOCK TABLE {table.Sql} IN SHARE ROW EXCLUSIVE MODE";
 
-            foreach (var part in wholeRows ? table.NotFull : [])
+            foreach (var part in slot.WholeRows ? table.NotFull : [])
                 yield return $"ALTER TABLE {part} REPLICA IDENTITY FULL";
 
             if (!table.IsPublished)
-                yield return $"ALTER PUBLICATION {publication} ADD TABLE {table.Sql}";
+                yield return $"ALTER PUBLICATION {slot.Prefix} ADD TABLE {table.Sql}";
         }
 
         foreach (var other in state.Others)
-            yield return $"ALTER PUBLICATION {publication} DROP TABLE {other}";
+            yield return $"ALTER PUBLICATION {slot.Prefix} DROP TABLE {other}";
     }
 }

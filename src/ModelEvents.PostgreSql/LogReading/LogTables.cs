@@ -1,7 +1,7 @@
 using ModelEvents.LogCapture;
 using Npgsql.Replication.PgOutput.Messages;
 
-namespace ModelEvents.LogReading;
+namespace ModelEvents.Outbox;
 
 /// <summary>The tables of the stream, each with the way to read it, for as long as neither it nor the model list changes.</summary>
 internal sealed class LogTables(IRowCapture capture)

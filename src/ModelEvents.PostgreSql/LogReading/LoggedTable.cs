@@ -1,4 +1,4 @@
-namespace ModelEvents.LogReading;
+namespace ModelEvents.Outbox;
 
 /// <summary>What the database says of a table whose rows are wanted.</summary>
 /// <param name="Schema">Its schema.</param>

@@ -1,6 +1,4 @@
-using ModelEvents.Outbox;
-
-namespace ModelEvents.LogReading;
+namespace ModelEvents.Outbox;
 
 /// <inheritdoc />
 internal sealed class ModelEventLog(IEnumerable<IOutboxReader> outboxes) : IModelEventLog
@@ -8,6 +6,18 @@ internal sealed class ModelEventLog(IEnumerable<IOutboxReader> outboxes) : IMode
     public async Task SetUpAsync(CancellationToken cancellationToken = default)
     {
         foreach (var outbox in outboxes.OfType<WalOutbox>())
-            await outbox.SetUpAsync(cancellationToken).ConfigureAwait(false);
+        {
+            var log = await outbox.LogAsync().ConfigureAwait(false);
+            await log.SetUpAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    public async Task AcknowledgeLossAsync(CancellationToken cancellationToken = default)
+    {
+        foreach (var outbox in outboxes.OfType<WalOutbox>())
+        {
+            var log = await outbox.LogAsync().ConfigureAwait(false);
+            await log.AcknowledgeLossAsync(cancellationToken).ConfigureAwait(false);
+        }
     }
 }

@@ -1,4 +1,4 @@
-namespace ModelEvents.LogReading;
+namespace ModelEvents.Outbox;
 
 /// <summary>A message in the log that says who wrote the rows after it in its transaction.</summary>
 internal static class OriginMark
@@ -8,4 +8,6 @@ internal static class OriginMark
     /// <c>SELECT pg_logical_emit_message(true, 'model_events_origin', 'import 42')</c>.
     /// </summary>
     public const string Prefix = "model_events_origin";
+
+    public const string Sql = $"SELECT pg_logical_emit_message(true, '{Prefix}', {{0}})";
 }

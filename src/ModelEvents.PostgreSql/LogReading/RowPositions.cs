@@ -1,6 +1,6 @@
 using NpgsqlTypes;
 
-namespace ModelEvents.LogReading;
+namespace ModelEvents.Outbox;
 
 /// <summary>
 /// Gives the rows of one transaction positions, from which their events get their sequences: the place of their record in

@@ -2,7 +2,7 @@ using ModelEvents.LogCapture;
 using Npgsql.Replication.PgOutput;
 using Npgsql.Replication.PgOutput.Messages;
 
-namespace ModelEvents.LogReading;
+namespace ModelEvents.Outbox;
 
 /// <summary>
 /// Collects the rows of the transaction that is being read, and hands the events on that <see cref="IRowCapture"/> makes of

@@ -1,7 +1,7 @@
 using ModelEvents.LogCapture;
 using Npgsql.Replication.PgOutput;
 
-namespace ModelEvents.LogReading;
+namespace ModelEvents.Outbox;
 
 /// <summary>Reads the rows of a table as it is now, by its plan.</summary>
 internal sealed class TableReader(RowPlan plan)

@@ -7,7 +7,6 @@ using Microsoft.Extensions.Options;
 using ModelEvents.Bodies;
 using ModelEvents.Handlers;
 using ModelEvents.LogCapture;
-using ModelEvents.LogReading;
 
 namespace ModelEvents.Outbox;
 
@@ -97,10 +96,11 @@ internal sealed class WalOutbox(
     {
         // Perhaps the session before this one has ended because the slot is gone.
         _guard.Doubt();
-        var slot = await SlotAsync().ConfigureAwait(false);
+        var log = await LogAsync().ConfigureAwait(false);
         var table = new AsideEvents(contextType, services.GetRequiredService<IServiceScopeFactory>(), time);
         var events = new TargetQueues(Name, table, options.Value.Dispatcher, time, served);
-        var session = new WalSession(slot, Capture, table, events, time)
+        var rows = await log.ReaderAsync(cancellationToken).ConfigureAwait(false);
+        var session = new WalSession(log.Slot, rows, table, events, time)
         {
             Ended = ended => _sessions.TryRemove(ended, out _),
         };
@@ -129,16 +129,20 @@ internal sealed class WalOutbox(
     /// <summary>What waits in the log is known to the process that reads it, and there as far as it has read.</summary>
     public async Task<OutboxStatus> GetStatusAsync(CancellationToken cancellationToken)
     {
-        var slot = await SlotAsync().ConfigureAwait(false);
-        var state = await slot.LookAsync(cancellationToken).ConfigureAwait(false);
+        var log = await LogAsync().ConfigureAwait(false);
+        var state = await log.Slot.LookAsync(cancellationToken).ConfigureAwait(false);
 
         if (!state.IsReady || state.IsLost)
             _guard.Doubt();
 
-        slot.ThrowUnlessReady(state);
+        log.Slot.ThrowUnlessReady(state);
         var set = await _stored.GetStatusAsync(cancellationToken).ConfigureAwait(false);
         var (count, oldest) = _sessions.Keys.Select(session => session.Waiting).FirstOrDefault(one => one.Count > 0);
-        return set.With(count, oldest) with { RetainedBytes = state.RetainedBytes ?? 0 };
+        return set.With(count, oldest) with
+        {
+            RetainedBytes = state.RetainedBytes ?? 0,
+            PossibleLoss = await log.FindLossAsync(cancellationToken).ConfigureAwait(false),
+        };
     }
 
     public Task<IReadOnlyList<ParkedEvent>> ListParkedAsync(int limit, CancellationToken cancellationToken) =>
@@ -160,45 +164,21 @@ internal sealed class WalOutbox(
         return count;
     }
 
-    /// <summary>Makes what capture from the log needs.</summary>
-    public async Task SetUpAsync(CancellationToken cancellationToken)
+    /// <summary>
+    /// The context's part of the log, over the connection string as it was configured: an open connection hides its
+    /// password.
+    /// </summary>
+    public async Task<ContextLog> LogAsync()
     {
-        var setup = new LogSetup(_names.Prefix, Tables, options.Value.Wal.WholeRows);
-        var slot = await SlotAsync().ConfigureAwait(false);
-        await slot.SetUpAsync(setup, cancellationToken).ConfigureAwait(false);
-    }
-
-    /// <summary>Checks that the database has what capture from the log needs.</summary>
-    /// <exception cref="InvalidOperationException">It does not.</exception>
-    public async Task CheckAsync(CancellationToken cancellationToken)
-    {
-        if (Tables.Count == 0)
-            return;
-
-        var slot = await SlotAsync().ConfigureAwait(false);
-        var state = await slot.ReadPublicationAsync(Tables, cancellationToken).ConfigureAwait(false);
-        LogCheck.ThrowIfAny(LogCheck.FindMistakes(_names.Prefix, state));
-
-        foreach (var table in state.Tables.Where(table => table.NotFull.Count > 0))
-            Log.OnlyKeysBefore(logger, table.ToString(), string.Join(", ", table.NotFull));
-    }
-
-    /// <summary>The slot, over the connection string as it was configured: an open connection hides its password.</summary>
-    public async Task<WalSlot> SlotAsync()
-    {
-        var settings = options.Value.Wal;
-        if (settings.ConnectionString is { } own)
-            return new WalSlot(_names, own, settings, time, logger);
-
         var scope = services.CreateAsyncScope();
         await using var closing = scope.ConfigureAwait(false);
         var context = (DbContext)scope.ServiceProvider.GetRequiredService(contextType);
-        return new WalSlot(_names, context.Database.GetConnectionString()!, settings, time, logger);
+        var connectionString = options.Value.Wal.ConnectionString ?? context.Database.GetConnectionString()!;
+        var slot = new WalSlot(_names, connectionString, options.Value.Wal, time, logger);
+        var table = OutboxModel.RowOf(context);
+        var records = new SlotRecords(connectionString, table.GetSchema(), table.GetTableName()!, slot.Name);
+        return new ContextLog(slot, services.GetKeyedService<IRowCapture>(contextType), records, time, logger);
     }
-
-    private IReadOnlyCollection<(string Schema, string Name)> Tables => Capture?.Tables ?? [];
-
-    private IRowCapture? Capture => services.GetKeyedService<IRowCapture>(contextType);
 
     private void WakeSessions()
     {

@@ -13,6 +13,9 @@ internal sealed class WalPositions
     private NpgsqlLogSequenceNumber _confirmed;
     private WalTransaction? _open;
 
+    /// <summary>The end of the last transaction that is done, with all before it.</summary>
+    public NpgsqlLogSequenceNumber LastDone { get; private set; }
+
     /// <summary>The transaction that is being read.</summary>
     public WalTransaction Open => _open ?? throw new InvalidOperationException(
         "The write-ahead log has a message of ModelEvents outside of a transaction. Write none by hand.");
@@ -44,7 +47,7 @@ internal sealed class WalPositions
         lock (_lock)
         {
             while (_transactions.TryPeek(out var first) && first.IsDone)
-                _confirmed = _transactions.Dequeue().End!.Value;
+                LastDone = _confirmed = _transactions.Dequeue().End!.Value;
 
             if (_transactions.Count == 0 && received > _confirmed)
                 _confirmed = received;

@@ -19,7 +19,7 @@ internal sealed class WalSession : IOutboxSession
     private static readonly TimeSpan CloseTimeout = TimeSpan.FromSeconds(5);
 
     private readonly WalSlot _slot;
-    private readonly IRowCapture? _capture;
+    private readonly LogReader? _rows;
     private readonly TimeProvider _time;
     private readonly AsideEvents _table;
     private readonly TargetQueues _events;
@@ -30,9 +30,9 @@ internal sealed class WalSession : IOutboxSession
     private WalStream? _stream;
     private Task _running = Task.CompletedTask;
 
-    public WalSession(WalSlot slot, IRowCapture? capture, AsideEvents table, TargetQueues events, TimeProvider time)
+    public WalSession(WalSlot slot, LogReader? rows, AsideEvents table, TargetQueues events, TimeProvider time)
     {
-        (_slot, _capture, _table, _events, _time) = (slot, capture, table, events, time);
+        (_slot, _rows, _table, _events, _time) = (slot, rows, table, events, time);
         _watch = new WalServerWatch(slot, time);
     }
 
@@ -120,7 +120,9 @@ internal sealed class WalSession : IOutboxSession
         while (_positions.AwaitsEnd && stream.IsReading)
             await Task.Delay(CatchUpInterval, _time, timeout.Token).ConfigureAwait(false);
 
-        await stream.ConfirmLastAsync(Position(stream), timeout.Token).ConfigureAwait(false);
+        var position = Position(stream);
+        await TryKeepAsync(position, isLast: true, timeout.Token).ConfigureAwait(false);
+        await stream.ConfirmLastAsync(position, timeout.Token).ConfigureAwait(false);
     }
 
     private async Task<bool> TryReadAsync(CancellationToken cancellationToken)
@@ -129,6 +131,9 @@ internal sealed class WalSession : IOutboxSession
 
         if (_stream is null)
             return false;
+
+        if (_rows is not null)
+            await _rows.Kept.BeginAsync(_stream.Begin!, cancellationToken).ConfigureAwait(false);
 
         // Not earlier: the reader before this one may have changed the table up to its end.
         await _table.TakePacksAsync(cancellationToken).ConfigureAwait(false);
@@ -155,7 +160,7 @@ internal sealed class WalSession : IOutboxSession
                 await StandByAsync(cancellationToken).ConfigureAwait(false);
 
             _events.WakeAll();
-            var reading = _stream.RunAsync(_positions, _capture, AddAsync);
+            var reading = _stream.RunAsync(_positions, _rows?.Capture, AddAsync);
 
             while (!reading.IsCompleted)
                 await ConfirmAsync(_stream, reading, cancellationToken).ConfigureAwait(false);
@@ -191,16 +196,25 @@ internal sealed class WalSession : IOutboxSession
     private async Task ConfirmAsync(WalStream stream, Task reading, CancellationToken cancellationToken)
     {
         await Task.WhenAny(reading, _settled.WaitAsync(StatusInterval, cancellationToken)).ConfigureAwait(false);
-        await stream.ConfirmAsync(Position(stream), cancellationToken).ConfigureAwait(false);
+        var position = Position(stream);
+        if (await TryKeepAsync(position, isLast: false, cancellationToken).ConfigureAwait(false))
+            await stream.ConfirmAsync(position, cancellationToken).ConfigureAwait(false);
 
         if (!_events.IsEmpty)
             await _watch.LookAsync(cancellationToken).ConfigureAwait(false);
 
         await _events.CountIfDueAsync(cancellationToken).ConfigureAwait(false);
+        if (_rows is not null)
+            await _rows.FollowListAsync(cancellationToken).ConfigureAwait(false);
 
         // A burst of small batches is confirmed together.
         await Task.Delay(ConfirmInterval, _time, cancellationToken).ConfigureAwait(false);
     }
+
+    private async Task<bool> TryKeepAsync(
+        NpgsqlLogSequenceNumber position, bool isLast, CancellationToken cancellationToken) =>
+        _rows is null
+        || await _rows.Kept.TryKeepAsync(position, _positions.LastDone, isLast, cancellationToken).ConfigureAwait(false);
 
     private NpgsqlLogSequenceNumber Position(WalStream stream)
     {

@@ -22,12 +22,12 @@ internal sealed class WalSetup<TContext>(
 
         try
         {
+            var log = await outbox.LogAsync().ConfigureAwait(false);
             if (options.Value.Wal.SetUp)
-                await outbox.SetUpAsync(cancellationToken).ConfigureAwait(false);
+                await log.SetUpAsync(cancellationToken).ConfigureAwait(false);
 
-            var slot = await outbox.SlotAsync().ConfigureAwait(false);
-            await slot.EnsureAsync(cancellationToken).ConfigureAwait(false);
-            await outbox.CheckAsync(cancellationToken).ConfigureAwait(false);
+            await log.Slot.EnsureAsync(cancellationToken).ConfigureAwait(false);
+            await log.CheckAsync(cancellationToken).ConfigureAwait(false);
         }
         catch (NpgsqlException exception)
         {

@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging;
-using ModelEvents.LogReading;
 using Npgsql;
 using Npgsql.Replication.PgOutput;
 
@@ -35,6 +34,9 @@ internal sealed class WalSlot(
     public string Name => names.SlotIn(_database);
 
     public string ConnectionString => connectionString;
+
+    /// <summary>Whether set-up lets the log have whole rows before updates and deletes.</summary>
+    public bool WholeRows => options.WholeRows;
 
     /// <summary>
     /// Version 1: a transaction comes when it is committed. A large one waits on the server's disk until then, and not in

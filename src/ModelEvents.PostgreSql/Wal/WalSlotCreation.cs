@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging;
-using ModelEvents.LogReading;
 using Npgsql;
 using Npgsql.Replication;
 

@@ -1,6 +1,5 @@
 using System.Text;
 using ModelEvents.LogCapture;
-using ModelEvents.LogReading;
 using Npgsql;
 using Npgsql.Replication;
 using Npgsql.Replication.PgOutput;
@@ -43,6 +42,9 @@ internal sealed class WalStream : IAsyncDisposable
         _first = _messages.MoveNextAsync().AsTask();
     }
 
+    /// <summary>The server, and from where on the slot keeps its log, as it was found.</summary>
+    public SlotRecord? Begin { get; private set; }
+
     /// <summary>Up to where the server has sent what was committed; to be asked for before the positions are.</summary>
     public NpgsqlLogSequenceNumber Received => _connection.LastReceivedLsn;
 
@@ -59,13 +61,16 @@ internal sealed class WalStream : IAsyncDisposable
             WalReceiverStatusInterval = StatusInterval,
             WalReceiverTimeout = ClientTimeout,
         };
-        await connection.Open(cancellationToken).ConfigureAwait(false);
+        var server = await IdentifyAsync(connection, cancellationToken).ConfigureAwait(false);
         var stream = new WalStream(slot, time, connection);
 
         try
         {
-            if (await stream.IsReaderAsync(cancellationToken).ConfigureAwait(false))
+            if (await stream.FindBeginAsync(cancellationToken).ConfigureAwait(false) is { } begin)
+            {
+                stream.Begin = new SlotRecord(server.SystemId, server.Timeline, begin);
                 return stream;
+            }
         }
         catch
         {
@@ -111,24 +116,39 @@ internal sealed class WalStream : IAsyncDisposable
         _closing.Dispose();
     }
 
+    private static async Task<ReplicationSystemIdentification> IdentifyAsync(
+        LogicalReplicationConnection connection, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await connection.Open(cancellationToken).ConfigureAwait(false);
+            return await connection.IdentifySystem(cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            await connection.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
     /// <summary>
-    /// Whether this connection has the slot. The server says nothing while there are no events, so that it is asked on
-    /// another connection.
+    /// Where the slot begins if this connection has it, else <see langword="null"/>. The server says nothing while there are
+    /// no events, so that it is asked on another connection.
     /// </summary>
-    private async Task<bool> IsReaderAsync(CancellationToken cancellationToken)
+    private async Task<NpgsqlLogSequenceNumber?> FindBeginAsync(CancellationToken cancellationToken)
     {
         while (true)
         {
             if (_first is { IsFaulted: true, Exception.InnerException: PostgresException refused }
                 && refused.SqlState == PostgresErrorCodes.ObjectInUse)
-                return false;
+                return null;
 
             if (_first.IsCompleted)
                 await _first.ConfigureAwait(false);
 
             var state = await _slot.LookAsync(cancellationToken).ConfigureAwait(false);
             if (state.ActivePid == _connection.ProcessID)
-                return true;
+                return state.Confirmed;
 
             await Task.Delay(LookInterval, _time, cancellationToken).ConfigureAwait(false);
         }

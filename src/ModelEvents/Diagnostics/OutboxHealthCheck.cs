@@ -61,6 +61,9 @@ internal sealed class OutboxHealthCheck(
                 HealthStatus.Degraded,
                 $"{its.Waiting} events in '{name}' wait for the handler '{handler}', which is not registered.");
 
+        if (status.PossibleLoss is { } loss)
+            yield return (HealthStatus.Degraded, $"Changes were possibly lost in '{name}'. {loss}.");
+
         if (status.RetainedBytes / Megabyte >= settings.Value.Wal.MaxRetainedMegabytes)
             yield return (
                 HealthStatus.Degraded,
@@ -77,6 +80,8 @@ internal sealed class OutboxHealthCheck(
         };
         if (status.RetainedBytes is { } retained)
             described["retainedBytes"] = retained;
+        if (status.PossibleLoss is { } loss)
+            described["possibleLoss"] = loss;
 
         foreach (var (handler, its) in status.Handlers)
         {

@@ -19,4 +19,10 @@ public sealed record OutboxStatus(long Waiting, long Parked, DateTimeOffset? Old
     /// </summary>
     public IReadOnlyDictionary<string, HandlerBacklog> Handlers { get; init; } =
         FrozenDictionary<string, HandlerBacklog>.Empty;
+
+    /// <summary>
+    /// What was possibly lost, such as with a replication slot that somebody dropped, until somebody has seen to it;
+    /// <see langword="null"/> if nothing.
+    /// </summary>
+    public string? PossibleLoss { get; init; }
 }

@@ -1,0 +1,87 @@
+using Npgsql;
+using NpgsqlTypes;
+
+namespace ModelEvents.Outbox;
+
+/// <summary>The table of <see cref="SlotRecord"/>s, beside the outbox tables; made by set-up, as it is none of EF Core's.</summary>
+internal sealed class SlotRecords(string connectionString, string? schema, string outboxTable, string slot)
+{
+    private readonly string _table =
+        $"{(schema is null ? "" : $"{Quote(schema)}.")}{Quote($"{outboxTable}_slots")}";
+
+    /// <summary>The statement that makes the table.</summary>
+    public string Create =>
+        $"CREATE TABLE IF NOT EXISTS {_table} (slot text PRIMARY KEY, system text NOT NULL, timeline bigint NOT NULL, " +
+        "position pg_lsn NOT NULL, possible_loss text)";
+
+    public Task<bool> ExistAsync(CancellationToken cancellationToken) => RunAsync(
+        "SELECT to_regclass($1) IS NOT NULL",
+        async command => (bool)(await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false))!,
+        cancellationToken,
+        Of(_table));
+
+    public Task<SlotRecord?> ReadAsync(CancellationToken cancellationToken) => RunAsync(
+        $"SELECT system, timeline, position, possible_loss FROM {_table} WHERE slot = $1",
+        async command =>
+        {
+            var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+            await using var closing = reader.ConfigureAwait(false);
+            return await reader.ReadAsync(cancellationToken).ConfigureAwait(false) ? RecordOf(reader) : null;
+        },
+        cancellationToken,
+        Of(slot));
+
+    public Task SaveAsync(SlotRecord record, CancellationToken cancellationToken) => ExecuteAsync(
+        $"""
+        INSERT INTO {_table} (slot, system, timeline, position, possible_loss) VALUES ($1, $2, $3, $4, $5)
+        ON CONFLICT (slot) DO UPDATE SET system = $2, timeline = $3, position = $4, possible_loss = $5
+        """,
+        cancellationToken,
+        Of(slot),
+        Of(record.System),
+        Of(record.Timeline),
+        At(record.Position),
+        new NpgsqlParameter { Value = (object?)record.PossibleLoss ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text });
+
+    /// <summary>Keeps a position; a reader that was cut off and is late does not move it back.</summary>
+    public Task KeepAsync(NpgsqlLogSequenceNumber position, CancellationToken cancellationToken) => ExecuteAsync(
+        $"UPDATE {_table} SET position = greatest(position, $2) WHERE slot = $1", cancellationToken, Of(slot), At(position));
+
+    /// <summary>Says that somebody has seen to a possible loss.</summary>
+    public Task AcknowledgeAsync(CancellationToken cancellationToken) => ExecuteAsync(
+        $"UPDATE {_table} SET possible_loss = NULL WHERE slot = $1", cancellationToken, Of(slot));
+
+    /// <summary>Takes the record away, as nobody keeps it from now on.</summary>
+    public Task ForgetAsync(CancellationToken cancellationToken) => ExecuteAsync(
+        $"DELETE FROM {_table} WHERE slot = $1", cancellationToken, Of(slot));
+
+    private static SlotRecord RecordOf(NpgsqlDataReader row) => new(
+        row.GetString(0),
+        row.GetInt64(1),
+        row.GetFieldValue<NpgsqlLogSequenceNumber>(2),
+        row.IsDBNull(3) ? null : row.GetString(3));
+
+    private static NpgsqlParameter<T> Of<T>(T value) => new() { TypedValue = value };
+
+    private static NpgsqlParameter<NpgsqlLogSequenceNumber> At(NpgsqlLogSequenceNumber position) =>
+        new() { TypedValue = position, NpgsqlDbType = NpgsqlDbType.PgLsn };
+
+    private static string Quote(string name) => $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+
+    private Task<int> ExecuteAsync(string sql, CancellationToken cancellationToken, params NpgsqlParameter[] parameters) =>
+        RunAsync(sql, command => command.ExecuteNonQueryAsync(cancellationToken), cancellationToken, parameters);
+
+    private async Task<T> RunAsync<T>(
+        string sql,
+        Func<NpgsqlCommand, Task<T>> run,
+        CancellationToken cancellationToken,
+        params NpgsqlParameter[] parameters)
+    {
+        var connection = new NpgsqlConnection(connectionString);
+        await using var closing = connection.ConfigureAwait(false);
+        await connection.OpenAsync(cancellationToken).ConfigureAwait(false);
+        using var command = new NpgsqlCommand(sql, connection);
+        command.Parameters.AddRange(parameters);
+        return await run(command).ConfigureAwait(false);
+    }
+}
