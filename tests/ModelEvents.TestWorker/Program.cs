@@ -6,7 +6,7 @@ using ModelEvents.TestWorker;
 
 // A process that dispatches until it is stopped or killed.
 // Arguments: an Npgsql connection string, an AMQP URI, the service name, how events are delivered, by which publisher, and
-// what a handler does.
+// what captures, and what a handler does. What capture from the log needs is set up before.
 var builder = Host.CreateApplicationBuilder();
 var events = builder.Services
     .AddModelEvents(options =>
@@ -14,6 +14,7 @@ var events = builder.Services
         options.ServiceName = args[2];
         options.Broker.Uri = args[1];
         options.Delivery = Enum.Parse<DeliveryMode>(args[3]);
+        options.Capture = Enum.Parse<CaptureSource>(args[5]);
         options.Dispatcher.BatchSize = WorkerSettings.BatchSize;
         options.Model<Parcel>();
     })
@@ -24,7 +25,7 @@ if (Enum.Parse<WorkerPublisher>(args[4]) is WorkerPublisher.RabbitMq)
 else
     events.PublishWithMassTransit();
 
-var handler = Enum.Parse<WorkerHandler>(args[5]);
+var handler = Enum.Parse<WorkerHandler>(args[6]);
 if (handler is not WorkerHandler.None)
 {
     builder.Services.AddSingleton(new WorkerHandling(handler));

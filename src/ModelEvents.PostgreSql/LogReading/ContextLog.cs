@@ -15,14 +15,14 @@ internal sealed class ContextLog(
     public Task SetUpAsync(CancellationToken cancellationToken) =>
         slot.SetUpAsync(new LogSetup(slot, Tables, records), cancellationToken);
 
-    /// <summary>Checks that the database has what capture from the log needs.</summary>
+    /// <summary>Makes sure that the database has what capture from the log needs, and tells of what is less than whole.</summary>
     /// <exception cref="InvalidOperationException">It does not.</exception>
     public async Task CheckAsync(CancellationToken cancellationToken)
     {
         if (Tables.Count == 0)
             return;
 
-        var state = await ThrowIfUnfitAsync(cancellationToken).ConfigureAwait(false);
+        var state = await EnsureAsync(cancellationToken).ConfigureAwait(false);
 
         foreach (var table in state.Tables.Where(table => table.NotFull.Count > 0))
             Log.OnlyKeysBefore(logger, table.ToString(), string.Join(", ", table.NotFull));
@@ -42,8 +42,8 @@ internal sealed class ContextLog(
     }
 
     /// <summary>
-    /// What reads rows too, or <see langword="null"/> where no model is captured from the log: then nobody keeps positions,
-    /// and one that is kept from before would say nothing of the slot later on.
+    /// What reads rows too. Where no model is captured from the log nobody keeps positions, and one that is kept from before
+    /// would say nothing of the slot later on.
     /// </summary>
     public async Task<LogReader?> ReaderAsync(CancellationToken cancellationToken)
     {
@@ -52,14 +52,14 @@ internal sealed class ContextLog(
 
         if (Tables.Count > 0)
         {
-            await ThrowIfUnfitAsync(cancellationToken).ConfigureAwait(false);
+            await EnsureAsync(cancellationToken).ConfigureAwait(false);
             return new LogReader(capture, new KeptPosition(records, slot.Name, time, logger), CheckListAsync);
         }
 
         if (await records.ExistAsync(cancellationToken).ConfigureAwait(false))
             await records.ForgetAsync(cancellationToken).ConfigureAwait(false);
 
-        return null;
+        return new LogReader(capture, kept: null, CheckListAsync);
     }
 
     /// <summary>What was possibly lost, until somebody has seen to it.</summary>
@@ -74,8 +74,11 @@ internal sealed class ContextLog(
             await records.AcknowledgeAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task<LogPublication> ThrowIfUnfitAsync(CancellationToken cancellationToken)
+    private async Task<LogPublication> EnsureAsync(CancellationToken cancellationToken)
     {
+        if (slot.SetsUp)
+            await SetUpAsync(cancellationToken).ConfigureAwait(false);
+
         var state = await slot.ReadPublicationAsync(Tables, cancellationToken).ConfigureAwait(false);
         var hasRecords = await records.ExistAsync(cancellationToken).ConfigureAwait(false);
         LogCheck.ThrowIfAny(LogCheck.FindMistakes(slot.Prefix, state, hasRecords ? null : records.Create));

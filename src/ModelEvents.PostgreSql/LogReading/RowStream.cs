@@ -124,7 +124,7 @@ internal sealed class RowStream(IRowCapture capture, Func<LogEvents, Cancellatio
     {
         await FlushAsync(cancellationToken).ConfigureAwait(false);
 
-        foreach (var relation in truncate.Relations.ToArray())
+        foreach (var relation in truncate.Relations)
         {
             var events = capture.Truncated(_tables.Of(relation), _transaction, _positions.Next(truncate.WalStart));
             await HandOnAsync(new LogEvents(events, []), cancellationToken).ConfigureAwait(false);

@@ -132,8 +132,8 @@ internal sealed class WalSession : IOutboxSession
         if (_stream is null)
             return false;
 
-        if (_rows is not null)
-            await _rows.Kept.BeginAsync(_stream.Begin!, cancellationToken).ConfigureAwait(false);
+        if (_rows?.Kept is { } kept)
+            await kept.BeginAsync(_stream.Begin!, cancellationToken).ConfigureAwait(false);
 
         // Not earlier: the reader before this one may have changed the table up to its end.
         await _table.TakePacksAsync(cancellationToken).ConfigureAwait(false);
@@ -213,8 +213,8 @@ internal sealed class WalSession : IOutboxSession
 
     private async Task<bool> TryKeepAsync(
         NpgsqlLogSequenceNumber position, bool isLast, CancellationToken cancellationToken) =>
-        _rows is null
-        || await _rows.Kept.TryKeepAsync(position, _positions.LastDone, isLast, cancellationToken).ConfigureAwait(false);
+        _rows?.Kept is not { } kept
+        || await kept.TryKeepAsync(position, _positions.LastDone, isLast, cancellationToken).ConfigureAwait(false);
 
     private NpgsqlLogSequenceNumber Position(WalStream stream)
     {

@@ -2,7 +2,6 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
 using Npgsql;
 
 namespace ModelEvents.Outbox;
@@ -11,8 +10,7 @@ namespace ModelEvents.Outbox;
 /// Makes sure at start-up that the slot is there before the first save, that it can be read, and that the database has what
 /// capture from the log needs. A database that is away stops no start: the dispatcher sets the slot up when it is back.
 /// </summary>
-internal sealed class WalSetup<TContext>(
-    IServiceProvider services, IOptions<ModelEventsOptions> options, ILogger<WalOutbox> logger) : IHostedService
+internal sealed class WalSetup<TContext>(IServiceProvider services, ILogger<WalOutbox> logger) : IHostedService
     where TContext : DbContext
 {
     public async Task StartAsync(CancellationToken cancellationToken)
@@ -23,9 +21,6 @@ internal sealed class WalSetup<TContext>(
         try
         {
             var log = await outbox.LogAsync().ConfigureAwait(false);
-            if (options.Value.Wal.SetUp)
-                await log.SetUpAsync(cancellationToken).ConfigureAwait(false);
-
             await log.Slot.EnsureAsync(cancellationToken).ConfigureAwait(false);
             await log.CheckAsync(cancellationToken).ConfigureAwait(false);
         }

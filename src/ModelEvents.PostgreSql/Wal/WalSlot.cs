@@ -35,6 +35,9 @@ internal sealed class WalSlot(
 
     public string ConnectionString => connectionString;
 
+    /// <summary>Whether what is missing for capture from the log is made wherever it is missed.</summary>
+    public bool SetsUp => options.SetUp;
+
     /// <summary>Whether set-up lets the log have whole rows before updates and deletes.</summary>
     public bool WholeRows => options.WholeRows;
 

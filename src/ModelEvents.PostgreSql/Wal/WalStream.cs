@@ -166,10 +166,8 @@ internal sealed class WalStream : IAsyncDisposable
                     rows?.Begin(begin);
                     break;
                 case CommitMessage commit:
-                    // The message is one object, and another by the time that rows are handed on.
-                    var end = commit.TransactionEndLsn;
                     await FlushAsync(rows).ConfigureAwait(false);
-                    positions.End(end);
+                    positions.End(commit.TransactionEndLsn);
                     break;
                 case LogicalDecodingMessage { Flags: not Transactional }:
                     break;

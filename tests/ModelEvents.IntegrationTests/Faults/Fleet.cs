@@ -15,9 +15,9 @@ public sealed class Fleet : IAsyncLifetime
     /// <inheritdoc />
     public async ValueTask InitializeAsync()
     {
-        foreach (var (delivery, publisher) in Ways.All)
+        foreach (var (delivery, publisher, capture) in Ways.All)
         {
-            var service = await ParcelService.StartAsync(delivery, publisher);
+            var service = await ParcelService.StartAsync(delivery, publisher, capture);
             _services.Add(service);
             _workers.Add(service.StartWorker());
             await service.SaveRoundsAsync(1);

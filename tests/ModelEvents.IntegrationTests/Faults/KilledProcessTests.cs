@@ -8,9 +8,9 @@ public sealed class KilledProcessTests
     [Theory]
     [ClassData(typeof(Ways))]
     public async Task A_killed_process_and_its_successor_deliver_everything_that_was_committed(
-        DeliveryMode delivery, WorkerPublisher publisher)
+        DeliveryMode delivery, WorkerPublisher publisher, CaptureSource capture)
     {
-        await using var service = await ParcelService.StartAsync(delivery, publisher);
+        await using var service = await ParcelService.StartAsync(delivery, publisher, capture);
         await service.SaveRoundsAsync(80);
         await using (var first = service.StartWorker())
         {
@@ -27,9 +27,9 @@ public sealed class KilledProcessTests
     [Theory]
     [ClassData(typeof(Ways))]
     public async Task A_process_that_stops_in_good_order_leaves_nothing_to_repeat(
-        DeliveryMode delivery, WorkerPublisher publisher)
+        DeliveryMode delivery, WorkerPublisher publisher, CaptureSource capture)
     {
-        await using var service = await ParcelService.StartAsync(delivery, publisher);
+        await using var service = await ParcelService.StartAsync(delivery, publisher, capture);
         await using (var first = service.StartWorker())
         {
             await service.SaveRoundsAsync(5);

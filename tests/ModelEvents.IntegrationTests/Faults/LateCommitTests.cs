@@ -8,9 +8,9 @@ public sealed class LateCommitTests
     [Theory]
     [ClassData(typeof(Ways))]
     public async Task An_early_event_that_is_committed_late_holds_nothing_up_and_is_not_lost(
-        DeliveryMode delivery, WorkerPublisher publisher)
+        DeliveryMode delivery, WorkerPublisher publisher, CaptureSource capture)
     {
-        await using var service = await ParcelService.StartAsync(delivery, publisher);
+        await using var service = await ParcelService.StartAsync(delivery, publisher, capture);
         await using var worker = service.StartWorker();
         await service.SaveRoundsAsync(1);
         await using var late = await service.BeginChangeAsync();
@@ -27,9 +27,9 @@ public sealed class LateCommitTests
     [Theory]
     [ClassData(typeof(Ways))]
     public async Task It_is_not_lost_either_when_the_process_that_delivered_the_later_ones_is_killed(
-        DeliveryMode delivery, WorkerPublisher publisher)
+        DeliveryMode delivery, WorkerPublisher publisher, CaptureSource capture)
     {
-        await using var service = await ParcelService.StartAsync(delivery, publisher);
+        await using var service = await ParcelService.StartAsync(delivery, publisher, capture);
         await service.SaveRoundsAsync(1);
         await using var late = await service.BeginChangeAsync();
         await using (var first = service.StartWorker())

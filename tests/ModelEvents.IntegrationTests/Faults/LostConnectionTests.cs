@@ -7,9 +7,10 @@ public sealed class LostConnectionTests
 {
     [Theory]
     [ClassData(typeof(Ways))]
-    public async Task A_process_connects_again_and_nothing_is_lost(DeliveryMode delivery, WorkerPublisher publisher)
+    public async Task A_process_connects_again_and_nothing_is_lost(
+        DeliveryMode delivery, WorkerPublisher publisher, CaptureSource capture)
     {
-        await using var service = await ParcelService.StartAsync(delivery, publisher);
+        await using var service = await ParcelService.StartAsync(delivery, publisher, capture);
         await service.SaveRoundsAsync(80);
         var backlog = service.Committed.Count;
         await using var worker = service.StartWorker();

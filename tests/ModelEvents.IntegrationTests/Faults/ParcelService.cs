@@ -18,12 +18,14 @@ internal sealed class ParcelService : IAsyncDisposable
     private readonly TestDatabase _database;
     private readonly DeliveryMode _delivery;
     private readonly WorkerPublisher _publisher;
+    private readonly CaptureSource _capture;
     private readonly IHost _host;
     private readonly List<Parcel> _parcels = [];
 
-    private ParcelService(TestDatabase database, DeliveryMode delivery, WorkerPublisher publisher, bool isHandled)
+    private ParcelService(
+        TestDatabase database, DeliveryMode delivery, WorkerPublisher publisher, CaptureSource capture, bool isHandled)
     {
-        (_database, _delivery, _publisher) = (database, delivery, publisher);
+        (_database, _delivery, _publisher, _capture) = (database, delivery, publisher, capture);
         _host = BuildHost(isHandled);
     }
 
@@ -38,10 +40,14 @@ internal sealed class ParcelService : IAsyncDisposable
     private IOutboxReader Outbox => _host.Services.GetRequiredService<IOutboxReader>();
 
     public static async Task<ParcelService> StartAsync(
-        DeliveryMode delivery, WorkerPublisher publisher, OtherPostgres? server = null, bool isHandled = false)
+        DeliveryMode delivery,
+        WorkerPublisher publisher,
+        CaptureSource capture = CaptureSource.Tracker,
+        OtherPostgres? server = null,
+        bool isHandled = false)
     {
         var database = await TestDatabase.CreateAsync(server?.ConnectionString);
-        var service = new ParcelService(database, delivery, publisher, isHandled);
+        var service = new ParcelService(database, delivery, publisher, capture, isHandled);
         service.Queue = await RabbitQueue.BindAsync($"{service.Name}.events", survivesOutage: true);
         await using (var scope = service.Scope())
             await scope.Context.Database.EnsureCreatedAsync();
@@ -53,7 +59,7 @@ internal sealed class ParcelService : IAsyncDisposable
     /// <summary>Starts a process that dispatches.</summary>
     public WorkerProcess StartWorker(Uri? broker = null, WorkerHandler handler = WorkerHandler.None) =>
         WorkerProcess.Start(
-            _database.ConnectionString, broker ?? TestServices.RabbitMq, Name, _delivery, _publisher, handler);
+            _database.ConnectionString, broker ?? TestServices.RabbitMq, Name, _delivery, _publisher, _capture, handler);
 
     /// <summary>Changes every parcel once in each round: the first round creates them.</summary>
     public async Task SaveRoundsAsync(int rounds)
@@ -121,7 +127,7 @@ internal sealed class ParcelService : IAsyncDisposable
         WHERE datname = current_database() AND pid <> pg_backend_pid()
         """);
 
-    public override string ToString() => $"{_delivery}, {_publisher}";
+    public override string ToString() => $"{_delivery}, {_publisher}, {_capture}";
 
     public async ValueTask DisposeAsync()
     {
@@ -140,6 +146,8 @@ internal sealed class ParcelService : IAsyncDisposable
                 options.ServiceName = Name;
                 options.Dispatcher.Enabled = false;
                 options.Delivery = _delivery;
+                options.Capture = _capture;
+                options.Wal.SetUp = _capture == CaptureSource.Log;
                 options.Model<Parcel>();
             })
             .Capture<ParcelContext>()

@@ -12,9 +12,9 @@ public sealed class RestartedDatabaseTests(RestartedServer server) : IClassFixtu
     [Theory]
     [ClassData(typeof(Ways))]
     public async Task Nothing_is_lost_when_the_server_crashes_in_the_middle_of_a_drain(
-        DeliveryMode delivery, WorkerPublisher publisher)
+        DeliveryMode delivery, WorkerPublisher publisher, CaptureSource capture)
     {
-        await using var service = await ParcelService.StartAsync(delivery, publisher, server);
+        await using var service = await ParcelService.StartAsync(delivery, publisher, capture, server);
         await service.SaveRoundsAsync(80);
         var backlog = service.Committed.Count;
         await using var worker = service.StartWorker();
@@ -33,9 +33,9 @@ public sealed class RestartedDatabaseTests(RestartedServer server) : IClassFixtu
     [Theory]
     [ClassData(typeof(Ways))]
     public async Task A_server_that_is_stopped_does_not_wait_for_the_broker_and_loses_nothing(
-        DeliveryMode delivery, WorkerPublisher publisher)
+        DeliveryMode delivery, WorkerPublisher publisher, CaptureSource capture)
     {
-        await using var service = await ParcelService.StartAsync(delivery, publisher, server);
+        await using var service = await ParcelService.StartAsync(delivery, publisher, capture, server);
         await using var proxy = new TcpProxy(TestServices.RabbitMq);
         await using var worker = service.StartWorker(proxy.Address);
         await service.SaveRoundsAsync(1);

@@ -10,9 +10,10 @@ public sealed class TwoProcessesTests
 
     [Theory]
     [ClassData(typeof(Ways))]
-    public async Task Two_processes_publish_each_event_once_and_in_order(DeliveryMode delivery, WorkerPublisher publisher)
+    public async Task Two_processes_publish_each_event_once_and_in_order(
+        DeliveryMode delivery, WorkerPublisher publisher, CaptureSource capture)
     {
-        await using var service = await ParcelService.StartAsync(delivery, publisher);
+        await using var service = await ParcelService.StartAsync(delivery, publisher, capture);
         await using var first = service.StartWorker();
         await using var second = service.StartWorker();
         await first.StartedAsync();
@@ -28,9 +29,9 @@ public sealed class TwoProcessesTests
     [Theory]
     [ClassData(typeof(Ways))]
     public async Task Another_process_takes_over_from_a_killed_one_and_nothing_is_lost(
-        DeliveryMode delivery, WorkerPublisher publisher)
+        DeliveryMode delivery, WorkerPublisher publisher, CaptureSource capture)
     {
-        await using var service = await ParcelService.StartAsync(delivery, publisher);
+        await using var service = await ParcelService.StartAsync(delivery, publisher, capture);
         await using var victim = service.StartWorker();
         await service.SaveRoundsAsync(1);
         await service.DeliveredAsync();

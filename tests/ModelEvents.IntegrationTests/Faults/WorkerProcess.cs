@@ -19,7 +19,8 @@ internal sealed class WorkerProcess : IAsyncDisposable
         string service,
         DeliveryMode delivery,
         WorkerPublisher publisher,
-        WorkerHandler handler = WorkerHandler.None) =>
+        CaptureSource capture,
+        WorkerHandler handler) =>
         new(ChildProcess.Start(
             "dotnet",
             typeof(Parcel).Assembly.Location,
@@ -28,6 +29,7 @@ internal sealed class WorkerProcess : IAsyncDisposable
             service,
             $"{delivery}",
             $"{publisher}",
+            $"{capture}",
             $"{handler}"));
 
     /// <summary>The ids of the events that its handler has handled so far, as often as it has.</summary>

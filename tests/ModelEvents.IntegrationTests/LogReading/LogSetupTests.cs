@@ -34,15 +34,38 @@ public sealed class LogSetupTests
     public async Task Set_up_follows_the_model_list()
     {
         await using var fixture = await LogFixture.CreateAsync(Tables, "one");
-        await using var host = await fixture.StartHostAsync();
+        await using var host = fixture.Host();
+        var log = host.Services.GetRequiredService<IModelEventLog>();
+        await log.SetUpAsync(Token);
+        await host.StartAsync();
+        await fixture.Database.ExecuteAsync("INSERT INTO one VALUES (1)");
+        await fixture.NamesAsync(1);
 
         fixture.Rows.Want("two", "bare");
         await host.LoggedAsync(3022, "'public.two' is not in the publication");
-        await host.Services.GetRequiredService<IModelEventLog>().SetUpAsync(Token);
-        await fixture.Database.ExecuteAsync("INSERT INTO one VALUES (1); INSERT INTO two VALUES (2); INSERT INTO bare VALUES (3)");
+        await log.SetUpAsync(Token);
+        await fixture.Database.ExecuteAsync(
+            "INSERT INTO one VALUES (9); INSERT INTO two VALUES (2); INSERT INTO bare VALUES (3)");
 
-        Assert.Equal(["two__created 2", "bare__created 3"], await fixture.NamesAsync(2));
+        Assert.Equal(["one__created 1", "two__created 2", "bare__created 3"], await fixture.NamesAsync(3));
         Assert.Equal("bare:f,two:f", await PublishedAsync(fixture.Database));
+    }
+
+    [Fact]
+    public async Task Where_starts_set_up_a_new_list_is_set_up_too_and_nobody_complains()
+    {
+        await using var fixture = await LogFixture.CreateAsync(Tables, "one");
+        await using var host = await fixture.StartHostAsync();
+        await fixture.Database.ExecuteAsync("INSERT INTO one VALUES (1)");
+        await fixture.NamesAsync(1);
+
+        fixture.Rows.Want("two");
+        await Eventually.TrueAsync(
+            async () => await PublishedAsync(fixture.Database) == "two:f", () => "the publication is as it was");
+
+        await fixture.Database.ExecuteAsync("INSERT INTO two VALUES (2)");
+        await fixture.NamesAsync(2);
+        Assert.Empty(host.Log.Lines(3022).Concat(host.Log.Lines(1100)));
     }
 
     [Fact]
@@ -146,7 +169,7 @@ public sealed class LogSetupTests
     /// <summary>The tables of the publication, each with its replica identity.</summary>
     private static Task<string?> PublishedAsync(TestDatabase database) => database.ScalarAsync<string>(
         """
-        SELECT coalesce(string_agg(relname || ':' || relreplident, ',' ORDER BY relname), '')
+        SELECT coalesce(string_agg(relname || ':' || relreplident::text, ',' ORDER BY relname), '')
         FROM pg_publication_rel JOIN pg_class ON pg_class.oid = prrelid
         """);
 }
