@@ -49,7 +49,8 @@ internal sealed class HandlerTarget(
         {
             if (stopping.IsCancellationRequested || !IsOn)
                 return;
-            if (!batch.Holds(entry.Event) && !await TryDeliverAsync(outbox, entry, batch, givingUp).ConfigureAwait(false))
+            if (!settlement.IsSettledBefore(outbox, entry, batch)
+                && !await TryDeliverAsync(outbox, entry, batch, givingUp).ConfigureAwait(false))
                 return;
         }
     }

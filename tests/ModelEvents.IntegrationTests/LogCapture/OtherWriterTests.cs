@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Security.Cryptography;
 using Microsoft.EntityFrameworkCore;
 using ModelEvents.Tests.Capture;
 using ModelEvents.Tests.Capture.Store;
@@ -88,6 +89,49 @@ public sealed class OtherWriterTests(LogStoreFixture fixture) : IClassFixture<Lo
         Assert.Equal(["order__deleted", "order_line__deleted", "order_line__deleted"], events.Select(e => e.Name));
         Assert.Equal(["a", "b"], events.Skip(1).Select(e => (string)CapturedStore.Body(e)["article"]!).Order());
         Assert.All(events.Skip(1), e => Assert.Equal(id, (long)CapturedStore.Body(e)["order_id"]!));
+    }
+
+    [Fact]
+    public async Task A_large_value_that_was_left_alone_is_read_where_the_log_has_no_row_before()
+    {
+        var store = fixture.CreateStore();
+        await using var context = store.NewContext();
+        var large = Convert.ToBase64String(RandomNumberGenerator.GetBytes(20_000));
+        var order = new Order { Number = large };
+        context.Add(order);
+        await context.Database.ExecuteSqlAsync($"ALTER TABLE \"Orders\" REPLICA IDENTITY DEFAULT", Cancellation);
+        await context.SaveChangesAsync(Cancellation);
+        await context.Orders.Where(o => o.Id == order.Id)
+            .ExecuteUpdateAsync(set => set.SetProperty(o => o.Total, 7), Cancellation);
+        var updated = (await store.TakeEventsAsync())[1];
+        await context.Orders.Where(o => o.Id == order.Id).ExecuteDeleteAsync(Cancellation);
+        var deleted = Assert.Single(await store.TakeEventsAsync());
+        await context.Database.ExecuteSqlAsync($"ALTER TABLE \"Orders\" REPLICA IDENTITY FULL", Cancellation);
+
+        Assert.Equal(("*", 7), (updated.Headers[EventHeaders.Changed], (decimal)CapturedStore.Body(updated)["total"]!));
+        Assert.Equal(large, (string?)CapturedStore.Body(updated)["number"]);
+        Assert.Equal($$"""{"id":{{order.Id}}}""", CapturedStore.Body(deleted).ToJsonString());
+    }
+
+    [Fact]
+    public async Task Links_of_an_owner_that_is_gone_by_now_are_told_with_its_key()
+    {
+        var store = fixture.CreateStore();
+        await using var context = store.NewContext();
+        var product = new Product { Name = "gone" };
+        var tag = new Tag { Word = "new" };
+        context.AddRange(product, tag);
+        await context.SaveChangesAsync(Cancellation);
+        product.Tags.Add(tag);
+        await context.SaveChangesAsync(Cancellation);
+        context.Remove(product);
+        await context.SaveChangesAsync(Cancellation);
+
+        var events = await store.TakeEventsAsync();
+        Assert.Equal(["product__created", "product__updated", "product__deleted"], events.Select(e => e.Name));
+        Assert.Equal($$"""{"id":{{product.Id}}}""", CapturedStore.Body(events[1]).ToJsonString());
+        Assert.Equal($$$"""{"tags":{"added":["{{{tag.Id}}}"],"removed":[]}}""", events[1].Headers[EventHeaders.Links]);
+        Assert.Equal("gone", (string?)CapturedStore.Body(events[2])["name"]);
     }
 
     [Fact]

@@ -161,6 +161,64 @@ public sealed class RowTests : IDisposable
     }
 
     [Fact]
+    public async Task A_value_that_cannot_be_read_parks_its_event_with_the_reason_and_others_flow()
+    {
+        var unreadable = new UnreadableValue("no number");
+
+        var events = await _log.CaptureAllAsync(
+            _log.Inserted(_orders, 1L, null, "n1", "Nonsense", 1m),
+            _log.Inserted(_orders, 2L, null, "n2", "New", unreadable),
+            _log.Inserted(_orders, 3L, null, "n3", "New", 1m));
+
+        Assert.Equal(["1", "2", "3"], events.Events.Select(e => e.Key));
+        Assert.Equal(["1", "2"], events.Failed.Select(failed => failed.Event.Key));
+        Assert.All(events.Failed, failed => Assert.Null(failed.RetryAfter));
+        Assert.Contains("'Total'", events.Failed[1].Error, StringComparison.Ordinal);
+        Assert.Contains("no number", events.Failed[1].Error, StringComparison.Ordinal);
+        Assert.Equal(events.Failed[1].Error, events.Events[1].Headers[EventHeaders.Unreadable]);
+        Assert.DoesNotContain(EventHeaders.Unreadable, events.Events[2].Headers.Keys);
+    }
+
+    [Fact]
+    public async Task A_large_value_that_was_left_alone_is_that_of_the_row_before()
+    {
+        var updated = await _log.CaptureOneAsync(_log.Updated(
+            _orders, [1L, null, "large", "New", 1m], [1L, null, LogRow.Unchanged, "New", 2m]));
+
+        Assert.Equal("total", updated.Headers[EventHeaders.Changed]);
+        Assert.Equal("large", (string?)StoreLog.BodyOf(updated)["number"]);
+    }
+
+    [Fact]
+    public async Task Only_the_models_that_say_so_are_captured_from_the_log()
+    {
+        using var log = new StoreLog(options =>
+        {
+            options.Capture = CaptureSource.Tracker;
+            options.Model<Vehicle>(m => m.Capture(CaptureSource.Log)).Model<Truck>().Model<Setting>();
+        });
+        var vehicles = StoreLog.Table("Vehicles", "Id", "Discriminator", "Plate", "Seats", "Axles");
+
+        var events = await log.CaptureAsync(
+            log.Inserted(vehicles, 1, "Truck", "T", null, 3), log.Inserted(vehicles, 2, "Car", "C", 5, null));
+
+        Assert.Equal([("public", "Vehicles")], log.Capture.Tables);
+        Assert.Equal(["vehicle__created"], events.Select(e => e.Name));
+    }
+
+    [Fact]
+    public async Task Columns_that_come_and_go_do_not_stop_it()
+    {
+        var before = await _log.CaptureOneAsync(_log.Inserted(_settings, "a", "b"));
+        var moved = StoreLog.Table("Settings", "Value", "added", "Key");
+
+        var after = await _log.CaptureOneAsync(_log.Inserted(moved, "b", 5, "a"));
+
+        Assert.Null(_log.Capture.Plan(moved)!.Types[1]);
+        Assert.Equal(StoreLog.TextOf(before), StoreLog.TextOf(after));
+    }
+
+    [Fact]
     public void A_truncated_table_is_one_event_of_each_of_its_models()
     {
         var vehicles = StoreLog.Table("Vehicles", "Id", "Discriminator", "Plate", "Seats", "Axles");
