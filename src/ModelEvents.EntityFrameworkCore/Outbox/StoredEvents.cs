@@ -3,6 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Linq.Expressions;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using ModelEvents.Handlers;
 
 namespace ModelEvents.Outbox;
 
@@ -26,9 +27,22 @@ internal sealed class StoredEvents(Type contextType, IServiceScopeFactory scopes
         },
         cancellationToken);
 
-    /// <summary>The handlers that anything waits for.</summary>
-    public Task<List<string>> HandlersAsync(CancellationToken cancellationToken) => QueryAsync(
-        rows => OfHandlers(rows).Select(row => row.Handler).Distinct().ToListAsync(cancellationToken), cancellationToken);
+    /// <summary>
+    /// Tells of handlers that something waits for and that this process has not, or of the broker if it has no publisher.
+    /// </summary>
+    public Task TellUnservedAsync(string outbox, ServedTargets served, CancellationToken cancellationToken) => QueryAsync(
+        async rows =>
+        {
+            var handlers = await OfHandlers(rows).Select(row => row.Handler).Distinct().ToListAsync(cancellationToken)
+                .ConfigureAwait(false);
+            if (!served.Broker && await rows.AnyAsync(row => row.Handler == "", cancellationToken).ConfigureAwait(false))
+                handlers.Add("");
+
+            handlers.RemoveAll(served.Has);
+            handlers.ForEach(handler => served.TellUnserved(outbox, handler));
+            return true;
+        },
+        cancellationToken);
 
     public Task<IReadOnlyList<ParkedEvent>> ListParkedAsync(int limit, CancellationToken cancellationToken) => QueryAsync(
         async rows =>

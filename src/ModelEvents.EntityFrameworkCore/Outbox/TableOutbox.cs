@@ -68,12 +68,7 @@ internal sealed class TableOutbox(
         };
         await session.JoinAsync(cancellationToken).ConfigureAwait(false);
         _sessions[session] = true;
-        foreach (var handler in await _stored.HandlersAsync(cancellationToken).ConfigureAwait(false))
-        {
-            if (!served.Has(handler))
-                served.TellUnserved(Name, handler);
-        }
-
+        await _stored.TellUnservedAsync(Name, served, cancellationToken).ConfigureAwait(false);
         return session;
     }
 

@@ -23,9 +23,9 @@ internal sealed class AsideEvents(Type contextType, IServiceScopeFactory scopes,
     /// <summary>The events of another target in the same table.</summary>
     public AsideEvents For(string handler) => new(contextType, scopes, time) { Handler = handler };
 
-    /// <summary>The handlers that the table has events of.</summary>
-    public Task<List<string>> HandlersAsync(CancellationToken cancellationToken) =>
-        new StoredEvents(contextType, scopes).HandlersAsync(cancellationToken);
+    /// <summary>Tells of what waits in the table, of any target, and is nobody's here.</summary>
+    public Task TellUnservedAsync(string outbox, ServedTargets served, CancellationToken cancellationToken) =>
+        new StoredEvents(contextType, scopes).TellUnservedAsync(outbox, served, cancellationToken);
 
     /// <summary>How many events of each entity the table has.</summary>
     public Task<Dictionary<Entity, int>> CountAsync(CancellationToken cancellationToken) => RunAsync(

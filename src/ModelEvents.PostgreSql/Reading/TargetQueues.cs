@@ -112,11 +112,7 @@ internal sealed class TargetQueues : IDisposable
     {
         foreach (var queue in _all)
             await queue.CountAsync(cancellationToken).ConfigureAwait(false);
-        foreach (var handler in await _table.HandlersAsync(cancellationToken).ConfigureAwait(false))
-        {
-            if (!_handlers.ContainsKey(handler))
-                _served.TellUnserved(_outbox, handler);
-        }
+        await _table.TellUnservedAsync(_outbox, _served, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>

@@ -21,11 +21,13 @@ public sealed class DispatcherOptions
     /// </summary>
     public TimeSpan PollInterval { get; set; } = TimeSpan.FromSeconds(15);
 
-    /// <summary>How often an event may be refused before it is parked. Default: 5. Range: 1 to 1000.</summary>
+    /// <summary>
+    /// How often an event may be refused, or its handler may fail, before it is parked. Default: 5. Range: 1 to 1000.
+    /// </summary>
     public int MaxAttempts { get; set; } = 5;
 
     /// <summary>
-    /// How long a refused event's key rests before its first retry; doubled with each further one, with jitter, up to
+    /// How long a failed event's key rests before its first retry; doubled with each further one, with jitter, up to
     /// <see cref="MaxRetryDelay"/>. Also the first pause when broker or database is away. Default: 1 second.
     /// Range: 10 ms to 1 hour.
     /// </summary>

@@ -7,6 +7,7 @@ namespace ModelEvents.Tests.Handlers;
 public abstract class DurableHandlerContract(HandlerEngine engine)
 {
     private const int UnknownHandler = 1405;
+    private const int NoPublisher = 1406;
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -60,6 +61,29 @@ public abstract class DurableHandlerContract(HandlerEngine engine)
         Assert.Equal(5, (await warehouse.Queue.SoFarAsync()).Count);
         Assert.Equal(["a", "a", "b", "c", "last"], warehouse.Mailer.Keys.Order());
         Assert.Equal(["a", "a", "b", "c", "last"], warehouse.Packer.Keys.Order());
+    }
+
+    [Fact]
+    public async Task Events_for_the_broker_are_kept_and_told_where_no_process_has_a_publisher()
+    {
+        await using var warehouse = await Warehouse.CreateAsync(engine, hasBroker: true);
+        warehouse.HasPublisher = false;
+        warehouse.Configure = options => options.Dispatcher.Enabled = false;
+        await warehouse.StartAsync();
+        await warehouse.MoveAsync("a", "b");
+        await warehouse.StopAsync();
+
+        warehouse.Configure = _ => { };
+        await warehouse.StartAsync();
+        await warehouse.UntilAsync(() => warehouse.Packer.Handled.Count == 2 && warehouse.Mailer.Handled.Count == 2);
+        await warehouse.UntilAsync(() => warehouse.Log.Lines(NoPublisher).Length == 1);
+        await warehouse.StopAsync();
+        warehouse.HasPublisher = true;
+        await warehouse.StartAsync();
+        await warehouse.Queue!.WaitForAsync(2);
+
+        Assert.Equal(2, (await warehouse.Queue.SoFarAsync()).Count);
+        Assert.Equal((2, 2), (warehouse.Packer.Calls, warehouse.Mailer.Calls));
     }
 
     [Fact]

@@ -34,6 +34,9 @@ internal sealed class Warehouse : IAsyncDisposable
     public Action<ModelEventsBuilder> Register { get; set; } =
         builder => builder.AddEventHandler<Packer>().AddEventHandler<Mailer>();
 
+    /// <summary>Whether the next start publishes to the broker, if there is one.</summary>
+    public bool HasPublisher { get; set; } = true;
+
     public Action<ModelEventsOptions> Configure { get; set; } = _ => { };
 
     public IServiceProvider Services => _host!.Services;
@@ -154,7 +157,7 @@ internal sealed class Warehouse : IAsyncDisposable
         });
         UseOutbox(events.Capture<WarehouseContext>());
         Register(events);
-        if (Queue is not null)
+        if (Queue is not null && HasPublisher)
             events.PublishToRabbitMq();
 
         builder.Services.AddKeyedSingleton(nameof(Packer), Packer).AddKeyedSingleton(nameof(Mailer), Mailer);
