@@ -1,6 +1,9 @@
+using System.Collections.Concurrent;
+using System.Data.Common;
 using System.Globalization;
 using System.Security.Cryptography;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Diagnostics;
 using ModelEvents.Tests.Capture;
 using ModelEvents.Tests.Capture.Store;
 using Npgsql;
@@ -135,6 +138,30 @@ public sealed class OtherWriterTests(LogStoreFixture fixture) : IClassFixture<Lo
     }
 
     [Fact]
+    public async Task Instances_that_are_read_after_the_commit_are_read_together()
+    {
+        var counter = new StatementCounter();
+        var store = fixture.CreateStore(interceptors: [counter]);
+        await using var context = store.NewContext();
+        var customers = Enumerable.Range(0, 300)
+            .Select(number => new Customer { Name = "bulk", Phones = { new Phone { Number = $"{number}" } } })
+            .ToList();
+        context.AddRange(customers);
+        await context.SaveChangesAsync(Cancellation);
+        await store.TakeEventsAsync();
+        counter.Reset();
+        await context.Customers.Where(c => c.Name == "bulk")
+            .ExecuteUpdateAsync(set => set.SetProperty(c => c.Name, "together"), Cancellation);
+
+        var events = await store.TakeEventsAsync();
+        var queries = counter.Count(text => text.Contains("FROM \"Customers\"", StringComparison.Ordinal));
+        Assert.Equal(300, events.Count);
+        Assert.All(events, e => Assert.Equal(
+            customers.Single(c => $"{c.Id}" == e.Key).Phones[0].Number, (string?)CapturedStore.Body(e)["phones"]![0]!["number"]));
+        Assert.InRange(queries, 1, 3);
+    }
+
+    [Fact]
     public async Task A_truncated_table_is_told_in_its_place()
     {
         var store = fixture.CreateStore();
@@ -147,6 +174,26 @@ public sealed class OtherWriterTests(LogStoreFixture fixture) : IClassFixture<Lo
         await context.SaveChangesAsync(Cancellation);
 
         Assert.Equal(["invoice__created", "invoice__truncated", "invoice__created"], await store.TakeNamesAsync());
+    }
+
+    /// <summary>Notes the statements that EF Core runs.</summary>
+    private sealed class StatementCounter : DbCommandInterceptor
+    {
+        private readonly ConcurrentQueue<string> _texts = [];
+
+        public void Reset() => _texts.Clear();
+
+        public int Count(Func<string, bool> predicate) => _texts.Count(predicate);
+
+        public override ValueTask<InterceptionResult<DbDataReader>> ReaderExecutingAsync(
+            DbCommand command,
+            CommandEventData eventData,
+            InterceptionResult<DbDataReader> result,
+            CancellationToken cancellationToken = default)
+        {
+            _texts.Enqueue(command.CommandText);
+            return new(result);
+        }
     }
 
     private static async Task ExecuteAsync(NpgsqlConnection connection, string sql)
