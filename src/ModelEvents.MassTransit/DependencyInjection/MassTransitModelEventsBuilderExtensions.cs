@@ -23,7 +23,9 @@ public static class MassTransitModelEventsBuilderExtensions
     {
         if (builder.Services.All(service => service.ServiceType != typeof(IModelEventsBus)))
         {
-            builder.Services.AddMassTransit<IModelEventsBus>(bus => bus.SetBusFactory(new OwnBusFactory(configure)));
+            var factory = new OwnBusFactory(configure);
+            builder.Services.AddSingleton(factory);
+            builder.Services.AddMassTransit<IModelEventsBus>(bus => bus.SetBusFactory(factory));
 
             // The bus is a hosted service: the dispatcher must stop before it, to finish what is in flight.
             builder.Services.AddDispatcher();
@@ -56,12 +58,14 @@ public static class MassTransitModelEventsBuilderExtensions
     public static ModelEventsBuilder PublishWithMassTransit(
         this ModelEventsBuilder builder, Func<IServiceProvider, IBus> bus)
     {
-        builder.Services.TryAddSingleton<IEventPublisher>(provider => new MassTransitPublisher(
-            bus(provider),
-            new PublisherSettings(
-                provider.GetRequiredService<IOptions<ModelEventsOptions>>().Value,
-                provider.GetRequiredService<TimeProvider>()),
-            provider.GetRequiredService<ILogger<MassTransitPublisher>>()));
+        builder.Services.TryAddSingleton<IEventPublisher>(provider => NewPublisher(provider, bus(provider)));
         return builder;
     }
+
+    private static MassTransitPublisher NewPublisher(IServiceProvider provider, IBus bus) => new(
+        bus,
+        bus is IModelEventsBus ? provider.GetService<OwnBusFactory>() : null,
+        new PublisherSettings(
+            provider.GetRequiredService<IOptions<ModelEventsOptions>>().Value, provider.GetRequiredService<TimeProvider>()),
+        provider.GetRequiredService<ILogger<MassTransitPublisher>>());
 }

@@ -9,15 +9,20 @@ namespace ModelEvents.Publishing;
 /// Puts events on a MassTransit bus, as plain messages that any AMQP client reads. The way goes on in
 /// <see cref="PublishRun"/> and <see cref="WirePipe"/>.
 /// </summary>
-internal sealed class MassTransitPublisher : IEventPublisher, IDisposable
+internal sealed class MassTransitPublisher : IEventPublisher, IAsyncDisposable, IDisposable
 {
     private readonly ConcurrentDictionary<string, Exchange> _exchanges = new(StringComparer.Ordinal);
     private readonly BusLink _link;
     private readonly PublisherSettings _settings;
 
-    public MassTransitPublisher(IBus bus, PublisherSettings settings, ILogger<MassTransitPublisher> logger)
+    /// <param name="bus">The bus.</param>
+    /// <param name="own">What made it, if it is ModelEvents' own.</param>
+    /// <param name="settings">How to publish.</param>
+    /// <param name="logger">Where it is told what happens.</param>
+    public MassTransitPublisher(
+        IBus bus, OwnBusFactory? own, PublisherSettings settings, ILogger<MassTransitPublisher> logger)
     {
-        _link = new BusLink(bus, logger);
+        _link = new BusLink(bus, own, logger);
         _settings = settings;
     }
 
@@ -45,7 +50,9 @@ internal sealed class MassTransitPublisher : IEventPublisher, IDisposable
         return outcomes;
     }
 
-    public void Dispose() => _link.Dispose();
+    public ValueTask DisposeAsync() => _link.DisposeAsync();
+
+    public void Dispose() => _ = _link.DisposeAsync().AsTask();
 
     /// <summary>Returns the outcome that all further exchanges have too, where it is the broker that is away.</summary>
     private async Task<PublishOutcome?> PublishAsync(
@@ -55,17 +62,25 @@ internal sealed class MassTransitPublisher : IEventPublisher, IDisposable
         PublishOutcome[] outcomes,
         CancellationToken cancellationToken)
     {
+        var attempts = _link.Attempts;
         using var run = new PublishRun(exchange, [.. positions.Select(position => events[position])], cancellationToken);
         var published = await run.PublishAsync(cancellationToken).ConfigureAwait(false);
         var missed = run.Failure switch
         {
             null => default(PublishOutcome?),
-            OperationCanceledException => _link.Silence(_settings.Patience),
+            OperationCanceledException => Silence(attempts),
             var failure => SendFailure.OfRun(failure, exchange),
         };
         for (var index = 0; index < positions.Length; index++)
             outcomes[positions[index]] = published[index] ?? missed!.Value;
 
         return missed is { Status: PublishStatus.Unavailable } ? missed : null;
+    }
+
+    private PublishOutcome Silence(SocketAttempts before)
+    {
+        var outcome = _link.Silence(_settings.Patience);
+        _link.ReplaceIfStuck(before);
+        return outcome;
     }
 }

@@ -15,9 +15,27 @@ namespace ModelEvents.Publishing;
 /// </summary>
 internal sealed class OwnBusFactory(Action<IRabbitMqHostConfigurator>? configure) : IRegistrationBusFactory
 {
+    private Func<IBusControl>? _another;
+
+    /// <summary>What is known of the connections of the bus that was made last.</summary>
+    public SocketWatch Sockets { get; private set; } = new();
+
     public IBusInstance CreateBus(
         IBusRegistrationContext context, IEnumerable<IBusInstanceSpecification> specifications, string busName)
     {
+        var known = specifications.ToArray();
+        _another = () => Create(context, known, busName).BusControl;
+        return Create(context, known, busName);
+    }
+
+    /// <summary>Makes another bus like the first, to take its place.</summary>
+    public IBusControl CreateAnother() =>
+        (_another ?? throw new InvalidOperationException("There is no bus yet that another could be made like."))();
+
+    private IBusInstance Create(
+        IBusRegistrationContext context, IBusInstanceSpecification[] specifications, string busName)
+    {
+        Sockets = new SocketWatch();
         var options = context.GetRequiredService<IOptions<ModelEventsOptions>>().Value;
         IRegistrationBusFactory factory = options.Dispatcher.Enabled
             ? new RabbitMqRegistrationBusFactory((_, rabbitMq) => UseBroker(rabbitMq, options))
@@ -30,7 +48,8 @@ internal sealed class OwnBusFactory(Action<IRabbitMqHostConfigurator>? configure
         var uri = new Uri(options.Broker.Uri);
         rabbitMq.Host(uri, $"ModelEvents {options.ServiceName}", host =>
         {
-            host.OnRefreshConnectionFactory = QueuedSocket.UseAsync;
+            var sockets = Sockets;
+            host.OnRefreshConnectionFactory = factory => QueuedSocket.UseAsync(factory, sockets);
             if (uri.Scheme == "amqps")
                 host.UseSsl(VerifyBroker);
 

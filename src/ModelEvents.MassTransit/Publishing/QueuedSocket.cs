@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Sockets;
 using RabbitMQ.Client;
 
@@ -8,15 +9,44 @@ namespace ModelEvents.Publishing;
 /// takes nothing, and the connection is lost then, the client goes on waiting for ever and tells nobody of the loss: MassTransit
 /// makes no other connection (https://github.com/rabbitmq/rabbitmq-dotnet-client/issues/1930).
 /// </summary>
-internal sealed class QueuedSocket(Socket socket) : TcpClientAdapter(socket)
+internal sealed class QueuedSocket(Socket socket, SocketWatch watch) : TcpClientAdapter(socket)
 {
-    /// <summary>Lets <paramref name="factory"/> connect by such sockets.</summary>
-    public static Task UseAsync(ConnectionFactory factory)
+    private int _isWatched;
+
+    /// <summary>Lets <paramref name="factory"/> connect by such sockets, which <paramref name="watch"/> hears of.</summary>
+    public static Task UseAsync(ConnectionFactory factory, SocketWatch watch)
     {
         factory.SocketFactory = family =>
-            new QueuedSocket(new Socket(family, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true });
+            new QueuedSocket(new Socket(family, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true }, watch);
         return Task.CompletedTask;
     }
 
-    public override NetworkStream GetStream() => new QueuedStream(Client);
+    public override async Task ConnectAsync(IPAddress ep, int port, CancellationToken cancellationToken = default)
+    {
+        _isWatched = 1;
+        watch.Opening();
+        try
+        {
+            await base.ConnectAsync(ep, port, cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            Lost();
+            throw;
+        }
+    }
+
+    public override NetworkStream GetStream() => new QueuedStream(Client, Lost);
+
+    public override void Close()
+    {
+        Lost();
+        base.Close();
+    }
+
+    private void Lost()
+    {
+        if (Interlocked.Exchange(ref _isWatched, 0) == 1)
+            watch.Lost();
+    }
 }

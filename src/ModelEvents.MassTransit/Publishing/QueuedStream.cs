@@ -13,10 +13,31 @@ internal sealed class QueuedStream : NetworkStream
     private readonly Channel<ArraySegment<byte>> _queue =
         Channel.CreateUnbounded<ArraySegment<byte>>(new UnboundedChannelOptions { SingleReader = true });
 
+    private readonly Action _lost;
     private bool _isLost;
 
-    public QueuedStream(Socket socket)
-        : base(socket) => _ = SendAllAsync();
+    /// <param name="socket">The socket.</param>
+    /// <param name="lost">Called when nothing more can be read. May be called again.</param>
+    public QueuedStream(Socket socket, Action lost)
+        : base(socket)
+    {
+        _lost = lost;
+        _ = SendAllAsync();
+    }
+
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        var count = 0;
+        try
+        {
+            return count = await base.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            if (count == 0 && buffer.Length > 0)
+                _lost();
+        }
+    }
 
     public override void Write(ReadOnlySpan<byte> buffer)
     {
