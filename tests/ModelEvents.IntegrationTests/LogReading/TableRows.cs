@@ -86,17 +86,17 @@ internal sealed class TableRows(string service, params string[] tables) : IRowCa
 
     private ModelEvent Make(
         string table, string key, string name, byte[] body, LogTransaction transaction, long position) => new()
-    {
-        Id = new Guid((int)transaction.Id, 0, 0x7000, [0x80, .. BitConverter.GetBytes(position)[..7]]),
-        Name = $"{table}__{name}",
-        Service = service,
-        Model = Model ?? table,
-        Key = key,
-        Body = body,
-        Headers = transaction.Origin is null
+        {
+            Id = new Guid((int)transaction.Id, 0, 0x7000, [0x80, .. BitConverter.GetBytes(position)[..7]]),
+            Name = $"{table}__{name}",
+            Service = service,
+            Model = Model ?? table,
+            Key = key,
+            Body = body,
+            Headers = transaction.Origin is null
             ? new Dictionary<string, string>()
             : new Dictionary<string, string> { ["modelevents-origin"] = transaction.Origin },
-        OccurredAt = transaction.CommittedAt,
-        Sequence = position,
-    };
+            OccurredAt = transaction.CommittedAt,
+            Sequence = position,
+        };
 }
