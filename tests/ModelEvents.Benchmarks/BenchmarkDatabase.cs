@@ -13,11 +13,17 @@ internal sealed class BenchmarkDatabase : IAsyncDisposable
 
     private BenchmarkDatabase(string server) => _server = server;
 
+    /// <summary>Where changes are seen that are made in it.</summary>
+    public CaptureSource Source { get; private init; }
+
+    /// <summary>Another one that is cleared together with it, if any.</summary>
+    public BenchmarkDatabase? Beside { get; set; }
+
     public string ConnectionString => new NpgsqlConnectionStringBuilder(_server) { Database = _name }.ConnectionString;
 
-    public static async Task<BenchmarkDatabase> CreateAsync(string server)
+    public static async Task<BenchmarkDatabase> CreateAsync(string server, CaptureSource source = CaptureSource.Tracker)
     {
-        var database = new BenchmarkDatabase(server);
+        var database = new BenchmarkDatabase(server) { Source = source };
         await database.OnServerAsync($"CREATE DATABASE {database._name}");
         await using var services = database.CaptureServices().BuildServiceProvider();
         await using var scope = services.CreateAsyncScope();
@@ -26,6 +32,8 @@ internal sealed class BenchmarkDatabase : IAsyncDisposable
         // Delivery from the log sets up its slot at a first start.
         await using var log = database.CaptureServices(options => options.Delivery = DeliveryMode.Wal)
             .BuildServiceProvider();
+        if (source == CaptureSource.Log)
+            await log.GetRequiredService<IModelEventLog>().SetUpAsync();
         await (await log.GetRequiredService<IOutboxReader>().OpenAsync(CancellationToken.None)).DisposeAsync();
         return database;
     }
@@ -39,7 +47,8 @@ internal sealed class BenchmarkDatabase : IAsyncDisposable
         {
             options.ServiceName = "benchmark";
             options.Dispatcher.Enabled = false;
-            options.Delivery = DeliveryMode.Outbox;
+            options.Delivery = Source == CaptureSource.Log ? DeliveryMode.Wal : DeliveryMode.Outbox;
+            options.Capture = Source;
             options.Model<GuidRow>().Model<IdentityRow>();
             configure?.Invoke(options);
         }).Capture<BenchmarkContext>().UsePostgreSqlWal();
@@ -60,6 +69,8 @@ internal sealed class BenchmarkDatabase : IAsyncDisposable
         await ExecuteAsync(
             "SELECT pg_replication_slot_advance(slot_name, pg_current_wal_flush_lsn()) FROM pg_replication_slots "
             + "WHERE database = current_database()");
+        if (Beside is not null)
+            await Beside.ClearAsync();
     }
 
     public async Task ExecuteAsync(string sql)

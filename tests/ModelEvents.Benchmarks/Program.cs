@@ -6,13 +6,16 @@ using ModelEvents.Benchmarks;
 //        [deep] [idle] [disabled] [--quick] [--rounds 7] [--events 20000] [--waiting 5000000]
 var settings = BenchmarkSettings.Parse(args);
 await using var database = await BenchmarkDatabase.CreateAsync(settings.Postgres);
+await using var logged = await BenchmarkDatabase.CreateAsync(settings.Postgres, CaptureSource.Log);
+database.Beside = logged;
 await using var plain = new PlainSide(database);
 await using var captured = new CapturedSide(database, settings, DeliveryMode.Outbox);
 await using var fromLog = new CapturedSide(database, settings, DeliveryMode.Wal);
+await using var fromRows = new CapturedSide(logged, settings, DeliveryMode.Wal);
 await using var handWritten = new HandWrittenSide(database, settings);
 await using var client = new ClientSide(database, await ConfirmedPublisher.ConnectAsync(settings));
 await using var bus = await BusSide.ConnectAsync(database, settings);
-Side[] sides = [captured, fromLog, handWritten, client, bus];
+Side[] sides = [captured, fromLog, fromRows, handWritten, client, bus];
 var report = new Report(sides);
 var idle = settings.Runs("idle") ? await IdleBenchmark.StartAsync(settings, captured, fromLog) : [];
 
@@ -30,7 +33,7 @@ if (settings.Runs("latency"))
 if (settings.Runs("cost"))
     await new CostBenchmark(database, settings, sides, plain, report).RunAsync();
 
-var backlog = new BacklogBenchmark(database, settings, captured, fromLog, handWritten, report);
+var backlog = new BacklogBenchmark(database, settings, captured, fromLog, fromRows, handWritten, report);
 if (settings.Runs("drain"))
     await backlog.RunAsync();
 if (settings.Runs("deep") && !settings.Quick)

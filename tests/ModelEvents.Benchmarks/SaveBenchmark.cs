@@ -8,7 +8,8 @@ internal sealed class SaveBenchmark(
     BenchmarkDatabase database, BenchmarkSettings settings, IReadOnlyList<Side> sides, Side plain, Report report)
 {
     private static readonly (int Rows, int Samples, string Guid, string Identity)[] Sizes =
-        [(1, 150, "1.25", "1.35"), (10, 100, "1.20", "1.20"), (100, 40, "1.12", "1.12"), (1000, 8, "1.10 (log 1.08)", "1.10 (log 1.08)")];
+        [(1, 150, "1.25; 1.25; 1.02", "1.35; 1.35; 1.02"), (10, 100, "1.20; 1.20", "1.20; 1.20"), (100, 40, "1.12; 1.12; 1.02", "1.12; 1.12; 1.02"),
+            (1000, 8, "1.10; 1.08; 1.02", "1.10; 1.08; 1.02")];
 
     private readonly Backlog _queue = new(database, settings);
 

@@ -3,15 +3,19 @@ using Microsoft.Extensions.Hosting;
 
 namespace ModelEvents.Benchmarks;
 
-/// <summary>ModelEvents, with the outbox table or the log, and the publisher on RabbitMQ.Client.</summary>
+/// <summary>
+/// ModelEvents, with the outbox table, with the log, or with capture from the log; and the publisher on RabbitMQ.Client.
+/// </summary>
 internal sealed class CapturedSide(BenchmarkDatabase database, BenchmarkSettings settings, DeliveryMode delivery)
-    : Side(delivery == DeliveryMode.Wal ? "ModelEvents, log" : "ModelEvents, outbox table")
+    : Side(NameOf(database.Source, delivery))
 {
     private readonly ServiceProvider _saving =
         database.CaptureServices(options => options.Delivery = delivery).BuildServiceProvider();
     private IHost? _delivering;
 
     public DeliveryMode Delivery => delivery;
+
+    public BenchmarkDatabase Database => database;
 
     public override bool DeliversLater => true;
 
@@ -49,4 +53,11 @@ internal sealed class CapturedSide(BenchmarkDatabase database, BenchmarkSettings
 
     protected override Task SaveAsync(BenchmarkContext context, IReadOnlyList<object> added) =>
         context.SaveChangesAsync();
+
+    private static string NameOf(CaptureSource source, DeliveryMode delivery) => (source, delivery) switch
+    {
+        (CaptureSource.Log, _) => "ModelEvents, capture from the log",
+        (_, DeliveryMode.Wal) => "ModelEvents, log",
+        _ => "ModelEvents, outbox table",
+    };
 }
