@@ -43,9 +43,18 @@ internal sealed class SlotRecords(string connectionString, string? schema, strin
         At(record.Position),
         new NpgsqlParameter { Value = (object?)record.PossibleLoss ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text });
 
-    /// <summary>Keeps a position; a reader that was cut off and is late does not move it back.</summary>
+    /// <summary>
+    /// Keeps a position; a reader that was cut off and is late does not move it back. On the server's disk when it returns,
+    /// whatever the database's <c>synchronous_commit</c>: the slot's own position may be there right after.
+    /// </summary>
     public Task KeepAsync(NpgsqlLogSequenceNumber position, CancellationToken cancellationToken) => ExecuteAsync(
-        $"UPDATE {_table} SET position = greatest(position, $2) WHERE slot = $1", cancellationToken, Of(slot), At(position));
+        $"""
+        UPDATE {_table} SET position = greatest(position, $2)
+        WHERE slot = $1 AND set_config('synchronous_commit', 'local', true) IS NOT NULL
+        """,
+        cancellationToken,
+        Of(slot),
+        At(position));
 
     /// <summary>Says that somebody has seen to a possible loss.</summary>
     public Task AcknowledgeAsync(CancellationToken cancellationToken) => ExecuteAsync(
