@@ -1,7 +1,7 @@
-using Entity = (string Model, string Key);
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using ModelEvents.Handlers;
+using Entity = (string Model, string Key);
 
 namespace ModelEvents.Outbox;
 
