@@ -19,6 +19,11 @@ internal static partial class Log
         "The changed configuration has mistakes, so the model list stays as it was: {Mistakes}")]
     public static partial void ReloadRefused(ILogger logger, string mistakes);
 
+    [LoggerMessage(1004, LogLevel.Warning,
+        "The changed configuration says 'Capture: {Source}' for '{Model}', which is captured with '{Kept}' until this program is "
+        + "started again. Call 'IModelEventLog.SetUpAsync' when it is.")]
+    public static partial void SourceKept(ILogger logger, CaptureSource source, string model, CaptureSource kept);
+
     [LoggerMessage(1003, LogLevel.Error,
         "The changed configuration could not be read, so the model list stays as it was")]
     public static partial void ReloadFailed(ILogger logger, Exception exception);

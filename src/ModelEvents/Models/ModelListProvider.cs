@@ -14,6 +14,7 @@ public sealed class ModelListProvider : IDisposable
     private readonly ILogger<ModelListProvider> _logger;
     private readonly IReadOnlyList<IDisposable> _subscriptions;
     private readonly HashSet<string> _loggedConflicts = [];
+    private readonly HashSet<(string Model, CaptureSource Source)> _toldSources = [];
     private readonly Lock _loading = new();
     private volatile ModelList? _current;
     private string _refused = "";
@@ -74,6 +75,7 @@ public sealed class ModelListProvider : IDisposable
             try
             {
                 var loaded = _loader.Load();
+                loaded = loaded with { List = KeepSources(current, loaded.List) };
                 var mistakes = string.Join(Environment.NewLine, loaded.Mistakes);
                 if (mistakes.Length > 0 && mistakes != _refused)
                     Log.ReloadRefused(_logger, mistakes);
@@ -89,6 +91,23 @@ public sealed class ModelListProvider : IDisposable
                 Log.ReloadFailed(_logger, exception);
             }
         }
+    }
+
+    // A model's changes would be missed between one source and the other: the log has a table once that is set up.
+    private ModelList KeepSources(ModelList current, ModelList loaded) => loaded with
+    {
+        Models = [.. loaded.Models.Select(model => KeepSource(current.Models.FirstOrDefault(its => its.ClrType == model.ClrType), model))],
+    };
+
+    private ListedModel KeepSource(ListedModel? before, ListedModel now)
+    {
+        var kept = before?.Capture ?? CaptureSource.Tracker;
+        if (kept == now.Capture)
+            return now;
+
+        if (_toldSources.Add((now.Name, now.Capture)))
+            Log.SourceKept(_logger, now.Capture, now.Name, kept);
+        return now with { Capture = kept };
     }
 
     private ModelList TakeIntoForce(LoadedModelList loaded)

@@ -66,6 +66,15 @@ internal sealed class FakeOutbox(TimeProvider clock) : IOutboxReader
         Wake();
     }
 
+    /// <summary>Appends a committed event, with a number of its own.</summary>
+    public void Commit(ModelEvent item)
+    {
+        lock (_lock)
+            _rows.Add(new Row(item with { Sequence = ++_sequence }));
+
+        Wake();
+    }
+
     public Task<IOutboxSession> OpenAsync(CancellationToken cancellationToken)
     {
         Enter(nameof(OpenAsync), cancellationToken);

@@ -26,6 +26,24 @@ public class RefusalTests
     }
 
     [Fact]
+    public async Task An_event_that_could_not_be_made_of_its_row_is_parked_and_never_published()
+    {
+        await using var host = new DispatcherHost(options => options.Dispatcher.MaxAttempts = 3);
+        host.Outbox.Commit(Events.Make("unreadable", "a", DateTimeOffset.UnixEpoch) with
+        {
+            Headers = new Dictionary<string, string> { [EventHeaders.Unreadable] = "no number" },
+        });
+        host.Outbox.Commit("b", "b1");
+        await host.StartAsync();
+
+        await host.RunUntilAsync(() => host.Outbox.Waiting.Length == 0);
+
+        Assert.Equal("no number", Assert.Single(host.Outbox.Parked).Error);
+        Assert.Equal(["b1"], host.Publisher.ConfirmedNames);
+        Assert.DoesNotContain(host.Publisher.Calls, call => call.Names.Contains("unreadable"));
+    }
+
+    [Fact]
     public async Task A_poison_that_takes_its_whole_call_down_is_told_from_the_innocent()
     {
         await using var host = new DispatcherHost(options => options.Dispatcher.MaxAttempts = 3);

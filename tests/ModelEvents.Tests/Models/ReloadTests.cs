@@ -58,6 +58,31 @@ public sealed class ReloadTests : IDisposable
     }
 
     [Fact]
+    public void The_source_of_a_models_changes_stays_until_a_restart()
+    {
+        Assert.Equal(CaptureSource.Tracker, _provider.Current.Models[0].Capture);
+
+        for (var i = 0; i < 2; i++)
+        {
+            _configuration.Replace("""
+                {
+                  "ModelEvents": {
+                    "ServiceName": "shop", "Delivery": "Wal", "Capture": "Log", "Models": [ { "Model": "Customer" } ]
+                  }
+                }
+                """);
+        }
+
+        Assert.Equal(CaptureSource.Tracker, _provider.Current.Models[0].Capture);
+        Assert.Equal(
+            [
+                "The changed configuration says 'Capture: Log' for 'Shop.Customer', which is captured with 'Tracker' until this "
+                + "program is started again. Call 'IModelEventLog.SetUpAsync' when it is.",
+            ],
+            _log.Lines(1004));
+    }
+
+    [Fact]
     public void A_list_with_mistakes_is_logged_once_and_the_old_one_stays_in_force()
     {
         var before = _provider.Current;
