@@ -77,6 +77,10 @@ internal static partial class Log
         + "next start.")]
     public static partial void LostWhileStopping(ILogger logger, Exception exception, string outbox);
 
+    [LoggerMessage(1112, LogLevel.Error,
+        "Delivering what waits in memory has failed while the program ends: events of the outbox '{Outbox}' are lost.")]
+    public static partial void LostFromMemory(ILogger logger, Exception exception, string outbox);
+
     [LoggerMessage(1109, LogLevel.Debug,
         "The outbox '{Outbox}' could not be counted for the metrics.")]
     public static partial void StatusUnknown(ILogger logger, Exception exception, string outbox);

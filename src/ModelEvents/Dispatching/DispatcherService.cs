@@ -26,6 +26,18 @@ internal sealed class DispatcherService(
         return base.StartAsync(cancellationToken);
     }
 
+    /// <summary>Stops dispatching; events in memory are delivered first, even if dispatching had not yet begun.</summary>
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        using var givingUp = new CancellationTokenSource(_options.DrainTimeout, time);
+        await base.StopAsync(cancellationToken).ConfigureAwait(false);
+        if (!_options.Enabled || ExecuteTask is { IsCompleted: false })
+            return;
+
+        await Task.WhenAll(_outboxes.Where(outbox => !outbox.IsDurable)
+            .Select(outbox => Create<OutboxDispatcher>(outbox).DrainAsync(givingUp.Token))).ConfigureAwait(false);
+    }
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var givingUp = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);

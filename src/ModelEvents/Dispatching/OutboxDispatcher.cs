@@ -37,6 +37,27 @@ internal sealed class OutboxDispatcher(IOutboxReader outbox, DispatchContext con
         }
     }
 
+    /// <summary>
+    /// Delivers what waits in memory and would be lost with the process, when nothing dispatches any more, until nothing is
+    /// left to deliver or to retry or <paramref name="givingUp"/> is cancelled.
+    /// </summary>
+    public async Task DrainAsync(CancellationToken givingUp)
+    {
+        try
+        {
+            var session = await outbox.OpenAsync(givingUp).ConfigureAwait(false);
+            await using (session.ConfigureAwait(false))
+            {
+                await TogetherAsync(AllWorkers(session), (worker, over) => worker.DrainAsync(over), givingUp)
+                    .ConfigureAwait(false);
+            }
+        }
+        catch (Exception exception)
+        {
+            Log.LostFromMemory(context.Log, exception, outbox.Name);
+        }
+    }
+
     private async Task ServeAsync(CancellationToken stopping, CancellationToken givingUp)
     {
         var opened = context.Time.GetTimestamp();
@@ -44,7 +65,10 @@ internal sealed class OutboxDispatcher(IOutboxReader outbox, DispatchContext con
         {
             var session = await outbox.OpenAsync(stopping).ConfigureAwait(false);
             await using (session.ConfigureAwait(false))
-                await ServeAsync(session, stopping, givingUp).ConfigureAwait(false);
+            {
+                await TogetherAsync(AllWorkers(session), (worker, over) => worker.RunAsync(over, givingUp), stopping)
+                    .ConfigureAwait(false);
+            }
         }
         catch (Exception exception) when (!stopping.IsCancellationRequested)
         {
@@ -56,14 +80,8 @@ internal sealed class OutboxDispatcher(IOutboxReader outbox, DispatchContext con
         }
     }
 
-    private async Task ServeAsync(IOutboxSession session, CancellationToken stopping, CancellationToken givingUp)
-    {
-        var workers = context.Targets.SelectMany(target => WorkersOf(target, session)).ToArray();
-
-        await TogetherAsync(workers, (worker, over) => worker.RunAsync(over, givingUp), stopping).ConfigureAwait(false);
-        if (!outbox.IsDurable)
-            await TogetherAsync(workers, (worker, over) => worker.DrainAsync(over), givingUp).ConfigureAwait(false);
-    }
+    private DispatchWorker[] AllWorkers(IOutboxSession session) =>
+        [.. context.Targets.SelectMany(target => WorkersOf(target, session))];
 
     private IEnumerable<DispatchWorker> WorkersOf(IDispatchTarget target, IOutboxSession session) =>
         Enumerable.Range(0, target.Workers)

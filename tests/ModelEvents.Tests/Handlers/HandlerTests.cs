@@ -72,6 +72,19 @@ public sealed class HandlerTests
     }
 
     [Fact]
+    public async Task A_program_that_ends_as_soon_as_it_has_begun_does_so_too()
+    {
+        var club = new ClubHost(events => events.AddEventHandler<Greeter>());
+        for (var id = 1; id <= 20; id++)
+            club.Join(id);
+
+        await club.StartAsync();
+        await club.DisposeAsync();
+
+        Assert.Equal(20, club.Calls.Count);
+    }
+
+    [Fact]
     public async Task The_status_tells_what_waits_for_each_handler()
     {
         await using var club = new ClubHost(
