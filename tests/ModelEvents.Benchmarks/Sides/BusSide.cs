@@ -10,8 +10,8 @@ internal sealed class BusSide : Side
     private readonly ServiceProvider _services;
     private readonly IBusControl _bus;
 
-    private BusSide(ServiceProvider services)
-        : base("MassTransit after the save")
+    private BusSide(BenchmarkDatabase database, ServiceProvider services)
+        : base("MassTransit after the save", database)
     {
         _services = services;
         _bus = services.GetRequiredService<IBusControl>();
@@ -27,7 +27,7 @@ internal sealed class BusSide : Side
             Configure<GuidRow>(broker);
             Configure<IdentityRow>(broker);
         })).BuildServiceProvider();
-        var side = new BusSide(services);
+        var side = new BusSide(database, services);
         await side._bus.StartAsync();
         return side;
     }

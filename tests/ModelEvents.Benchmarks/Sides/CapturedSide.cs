@@ -7,15 +7,13 @@ namespace ModelEvents.Benchmarks;
 /// ModelEvents, with the outbox table, with the log, or with capture from the log; and the publisher on RabbitMQ.Client.
 /// </summary>
 internal sealed class CapturedSide(BenchmarkDatabase database, BenchmarkSettings settings, DeliveryMode delivery)
-    : Side(NameOf(database.Source, delivery))
+    : Side(NameOf(database.Source, delivery), database)
 {
     private readonly ServiceProvider _saving =
         database.CaptureServices(options => options.Delivery = delivery).BuildServiceProvider();
     private IHost? _delivering;
 
     public DeliveryMode Delivery => delivery;
-
-    public BenchmarkDatabase Database => database;
 
     public override bool DeliversLater => true;
 
@@ -27,7 +25,7 @@ internal sealed class CapturedSide(BenchmarkDatabase database, BenchmarkSettings
     public override Task StartAsync()
     {
         var builder = Host.CreateEmptyApplicationBuilder(null);
-        foreach (var service in database.CaptureServices(options =>
+        foreach (var service in Database.CaptureServices(options =>
         {
             options.Dispatcher.Enabled = true;
             options.Delivery = delivery;
@@ -47,7 +45,7 @@ internal sealed class CapturedSide(BenchmarkDatabase database, BenchmarkSettings
         _delivering = null;
     }
 
-    public Task FillAsync(int count) => OutboxRows.FillAsync(database, this, count);
+    public Task FillAsync(int count) => OutboxRows.FillAsync(Database, this, count);
 
     public override ValueTask DisposeAsync() => _saving.DisposeAsync();
 

@@ -4,7 +4,7 @@ namespace ModelEvents.Benchmarks;
 
 /// <summary>Publishing with RabbitMQ.Client after the save, and waiting for the confirms. A crash between loses events.</summary>
 internal sealed class ClientSide(BenchmarkDatabase database, ConfirmedPublisher publisher)
-    : Side("RabbitMQ.Client after the save")
+    : Side("RabbitMQ.Client after the save", database)
 {
     private readonly ServiceProvider _services = database.PlainServices().BuildServiceProvider();
 

@@ -7,7 +7,7 @@ namespace ModelEvents.Benchmarks;
 /// the key the message can only be written once the row is, so that there are two saves in a transaction.
 /// </summary>
 internal sealed class HandWrittenSide(BenchmarkDatabase database, BenchmarkSettings settings)
-    : Side("polling outbox by hand")
+    : Side("polling outbox by hand", database)
 {
     private readonly ServiceProvider _services = database.PlainServices().BuildServiceProvider();
     private CancellationTokenSource? _stopping;
@@ -33,7 +33,7 @@ internal sealed class HandWrittenSide(BenchmarkDatabase database, BenchmarkSetti
 
     public async Task FillAsync(int count)
     {
-        await database.ExecuteAsync("TRUNCATE \"HandWrittenMessages\"");
+        await Database.ExecuteAsync("TRUNCATE \"HandWrittenMessages\"");
         for (var filled = 0; filled < count; filled += 1000)
             await SaveAsync(Math.Min(1000, count - filled), () => new GuidRow());
     }

@@ -3,7 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace ModelEvents.Benchmarks;
 
 /// <summary>The save alone: nothing is published.</summary>
-internal sealed class PlainSide(BenchmarkDatabase database) : Side("plain")
+internal sealed class PlainSide(BenchmarkDatabase database) : Side("plain", database)
 {
     private readonly ServiceProvider _services = database.PlainServices().BuildServiceProvider();
 

@@ -3,13 +3,16 @@ using Microsoft.Extensions.DependencyInjection;
 namespace ModelEvents.Benchmarks;
 
 /// <summary>One way to get committed rows onto RabbitMQ: ours, or what a user would pick instead.</summary>
-internal abstract class Side(string name) : IAsyncDisposable
+internal abstract class Side(string name, BenchmarkDatabase database) : IAsyncDisposable
 {
     /// <summary>The header that says which row a message is of, on every side.</summary>
     public const string KeyHeader = "modelevents-key";
 
     /// <summary>The heading of the side's column.</summary>
     public string Name => name;
+
+    /// <summary>Where it saves.</summary>
+    public BenchmarkDatabase Database => database;
 
     /// <summary>Whether the caller's save ends before the message is published.</summary>
     public virtual bool DeliversLater => false;
