@@ -10,8 +10,8 @@ internal sealed class CostBenchmark(
 
     public async Task RunAsync()
     {
-        await RunAsync(rows: 1, events: settings.Quick ? 400 : 2_000);
-        await RunAsync(rows: 100, events: settings.Quick ? 4_000 : 10_000);
+        await RunAsync(rows: 1, events: settings.Quick ? 400 : 1_000);
+        await RunAsync(rows: 100, events: settings.Quick ? 4_000 : 5_000);
     }
 
     private async Task RunAsync(int rows, int events)

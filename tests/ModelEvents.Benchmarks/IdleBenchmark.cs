@@ -8,8 +8,8 @@ using Npgsql;
 namespace ModelEvents.Benchmarks;
 
 /// <summary>
-/// What processes that have nothing to publish ask of their database. They run on a database of their own while
-/// everything else is measured: a few statements a minute.
+/// What processes that have nothing to publish ask of their database. They run when nothing else does: those that read the log
+/// read what others write to it, too.
 /// </summary>
 internal sealed class IdleBenchmark : IAsyncDisposable
 {
@@ -33,7 +33,7 @@ internal sealed class IdleBenchmark : IAsyncDisposable
     }
 
     /// <summary>One process alone and two beside each other, of each side.</summary>
-    public static async Task<List<IdleBenchmark>> StartAsync(BenchmarkSettings settings, params CapturedSide[] sides)
+    public static async Task RunAsync(BenchmarkSettings settings, Report report, params CapturedSide[] sides)
     {
         List<IdleBenchmark> all = [];
         foreach (var processes in new[] { 1, 2 })
@@ -46,13 +46,16 @@ internal sealed class IdleBenchmark : IAsyncDisposable
             }
         }
 
-        return all;
+        foreach (var processes in all)
+        {
+            await using (processes)
+                await processes.ReportAsync(report);
+        }
     }
 
-    /// <summary>Counts for two minutes, or whatever of the run is left of it.</summary>
-    public async Task ReportAsync(Report report)
+    private async Task ReportAsync(Report report)
     {
-        var window = TimeSpan.FromSeconds(_settings.Quick ? 60 : 120);
+        var window = TimeSpan.FromSeconds(_settings.Quick ? 30 : 120);
         var left = Settling + window - Stopwatch.GetElapsedTime(_started);
         if (left > TimeSpan.Zero)
             await Task.Delay(left);

@@ -14,7 +14,7 @@ internal sealed class LatencyBenchmark(
     private const int Writers = 4;
 
     private readonly Backlog _queue = new(database, settings);
-    private readonly int _seconds = settings.Quick ? 1 : 6;
+    private readonly int _seconds = settings.Quick ? 1 : 4;
 
     public async Task RunAsync()
     {

@@ -17,7 +17,6 @@ await using var client = new ClientSide(database, await ConfirmedPublisher.Conne
 await using var bus = await BusSide.ConnectAsync(database, settings);
 Side[] sides = [captured, fromLog, fromRows, handWritten, client, bus];
 var report = new Report(sides);
-var idle = settings.Runs("idle") ? await IdleBenchmark.StartAsync(settings, captured, fromLog) : [];
 
 var save = new SaveBenchmark(database, settings, sides, plain, report);
 if (settings.Runs("save"))
@@ -39,11 +38,8 @@ if (settings.Runs("drain"))
 if (settings.Runs("deep") && !settings.Quick)
     await backlog.RunDeepAsync();
 
-foreach (var processes in idle)
-{
-    await using (processes)
-        await processes.ReportAsync(report);
-}
+if (settings.Runs("idle"))
+    await IdleBenchmark.RunAsync(settings, report, captured, fromLog);
 
 // Last, because nothing in the process is as before after it.
 if (settings.Runs("disabled"))
