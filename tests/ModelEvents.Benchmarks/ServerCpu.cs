@@ -10,8 +10,10 @@ internal static class ServerCpu
 
     /// <summary>In microseconds: of those that run, and of those that have ended, which their parent knows.</summary>
     public static double Now => Directory.Exists("/proc")
-        ? Directory.EnumerateDirectories("/proc").Sum(process => TicksOf(process)) * Microseconds
+        ? Directory.EnumerateDirectories("/proc").Where(IsProcess).Sum(TicksOf) * Microseconds
         : 0;
+
+    private static bool IsProcess(string directory) => char.IsAsciiDigit(Path.GetFileName(directory)[0]);
 
     private static long TicksOf(string process)
     {
