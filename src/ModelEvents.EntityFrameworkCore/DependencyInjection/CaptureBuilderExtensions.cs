@@ -29,12 +29,12 @@ public static class CaptureBuilderExtensions
         ArgumentNullException.ThrowIfNull(builder);
         var services = builder.Services;
         if (services.Any(service => service.IsKeyedService && Equals(service.ServiceKey, typeof(TContext))
-            && service.ServiceType == typeof(CaptureInterceptors)))
+            && service.ServiceType == typeof(CaptureExtension)))
             return new CaptureBuilder<TContext>(services);
 
         AddShared(services);
         AddOutbox<TContext>(services);
-        services.AddKeyedSingleton(typeof(TContext), (provider, _) => NewInterceptors(provider, typeof(TContext)));
+        services.AddKeyedSingleton(typeof(TContext), (provider, _) => NewExtension(provider, typeof(TContext)));
         services.AddKeyedSingleton<IRowCapture>(
             typeof(TContext), (provider, _) => ActivatorUtilities.CreateInstance<RowCapture<TContext>>(provider));
         services.AddScoped<IModelEvents<TContext>, ContextEvents<TContext>>();
@@ -75,7 +75,7 @@ public static class CaptureBuilderExtensions
             provider => provider.GetRequiredKeyedService<IOutbox>(typeof(TContext)));
     }
 
-    private static CaptureInterceptors NewInterceptors(IServiceProvider provider, Type contextType)
+    private static CaptureExtension NewExtension(IServiceProvider provider, Type contextType)
     {
         var outbox = new Lazy<IOutbox>(() => provider.GetRequiredKeyedService<IOutbox>(contextType));
         var commits = new CommitWatch(outbox);
@@ -88,10 +88,11 @@ public static class CaptureBuilderExtensions
                     provider, provider.GetRequiredKeyedService<RuleBook>(contextType))),
             outbox,
             commits);
-        return new CaptureInterceptors(
-            capture,
-            commits,
-            provider.GetRequiredService<UncapturedWriteGuard>(),
-            provider.GetRequiredService<SaveReceivers>());
+        return new CaptureExtension(
+            provider.GetRequiredService<ContextReceivers>(),
+            OutboxModel.Asked(provider, contextType),
+            new TransactionInterceptor(commits),
+            new SaveCommandInterceptor(capture, provider.GetRequiredService<UncapturedWriteGuard>()),
+            new ModelEventsInterceptor(capture, provider.GetRequiredService<SaveReceivers>()));
     }
 }

@@ -1,10 +1,6 @@
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Options;
-using ModelEvents;
 using ModelEvents.Capture;
-using ModelEvents.Outbox;
-using ModelEvents.Receivers;
 
 namespace Microsoft.EntityFrameworkCore;
 
@@ -24,18 +20,14 @@ public static class ModelEventsDbContextOptionsExtensions
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(provider);
-        var interceptors = provider.GetKeyedService<CaptureInterceptors>(typeof(TContext))
+        var capture = provider.GetKeyedService<CaptureExtension>(typeof(TContext))
             ?? throw new InvalidOperationException(
                 $"'{typeof(TContext).Name}' is not captured. Add '.Capture<{typeof(TContext).Name}>()' to 'AddModelEvents'.");
 
         if (options.Options.FindExtension<CaptureExtension>() is not null)
             return options;
 
-        var settings = provider.GetRequiredService<IOptions<ModelEventsOptions>>().Value;
-        if (settings.Delivery != DeliveryMode.Direct)
-            OutboxModel.AddTo(options, settings.Outbox);
-        var receivers = provider.GetRequiredService<ContextReceivers>();
-        ((IDbContextOptionsBuilderInfrastructure)options).AddOrUpdateExtension(new CaptureExtension(receivers));
-        return options.AddInterceptors(interceptors.All).AddInterceptors(receivers.Interceptors);
+        ((IDbContextOptionsBuilderInfrastructure)options).AddOrUpdateExtension(capture);
+        return options.AddInterceptors(capture.Interceptors);
     }
 }

@@ -18,8 +18,8 @@ internal sealed class OutboxContext(DbContextOptions options) : TablesContext(op
     public static OutboxContext On(DbContext user)
     {
         var schema = OutboxModel.RowOf(user).GetSchema();
-        var tables = user.GetService<IDbContextOptions>().FindExtension<OutboxTables>()! with { Schema = schema };
-        var context = new OutboxContext(OptionsOf(user, tables));
+        var tables = AddedTables.Of(user.GetService<IDbContextOptions>()).OfType<OutboxTables>().Single();
+        var context = new OutboxContext(OptionsOf(user, tables with { Schema = schema }));
         context.UseConnectionOf(user);
         return context;
     }

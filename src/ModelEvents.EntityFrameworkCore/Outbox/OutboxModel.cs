@@ -1,22 +1,25 @@
 using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Metadata;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 
 namespace ModelEvents.Outbox;
 
 /// <summary>Puts the outbox table into a context's model, where migrations and <c>EnsureCreated</c> find it.</summary>
 internal static class OutboxModel
 {
-    /// <summary>Asks for the table. Does nothing on a provider that is not relational.</summary>
-    public static void AddTo(DbContextOptionsBuilder options, OutboxTableOptions table) =>
-        Change(options, settings => settings with { Table = table.Table, Schema = table.Schema });
+    /// <summary>What asks for the tables of a captured context, if it has any.</summary>
+    public static OutboxTables? Asked(IServiceProvider provider, Type contextType)
+    {
+        var options = provider.GetRequiredService<IOptions<ModelEventsOptions>>().Value;
+        return options.Delivery == DeliveryMode.Direct
+            ? null
+            : Asked(options.Outbox, provider.GetKeyedService<PackChoice>(contextType));
+    }
 
-    /// <summary>
-    /// Asks for a table of packs instead of one of leased lanes, for an outbox that has its provider's own means, and which
-    /// may refine the tables.
-    /// </summary>
-    public static void UsePacks(DbContextOptionsBuilder options, Action<IMutableModel> refine) =>
-        Change(options, settings => settings with { HasPacks = true, Refine = refine });
+    /// <summary>What asks for the tables. It does nothing on a provider that is not relational.</summary>
+    public static OutboxTables Asked(OutboxTableOptions table, PackChoice? packs = null) =>
+        new(table.Table) { Schema = table.Schema, HasPacks = packs is not null, Refine = packs?.Refine };
 
     /// <summary>The outbox table in <paramref name="context"/>'s model.</summary>
     public static IEntityType RowOf(DbContext context) => TableOf(context, typeof(OutboxRow));
@@ -29,11 +32,4 @@ internal static class OutboxModel
         ?? throw new InvalidOperationException(
             $"The model of '{context.GetType().Name}' has no outbox table. Capture the context with " +
             "'Capture<TContext>()' and make it through dependency injection.");
-
-    private static void Change(
-        DbContextOptionsBuilder options, Func<OutboxTables, OutboxTables> change)
-    {
-        var settings = options.Options.FindExtension<OutboxTables>() ?? new OutboxTables();
-        ((IDbContextOptionsBuilderInfrastructure)options).AddOrUpdateExtension(change(settings));
-    }
 }

@@ -6,11 +6,8 @@ using ModelEvents.Tables;
 namespace ModelEvents.Outbox;
 
 /// <summary>The outbox table, and beside it that of packs or of leased lanes.</summary>
-internal sealed record OutboxTables : AddedTables
+internal sealed record OutboxTables(string Table) : AddedTables
 {
-    /// <summary>The table's name, or <see langword="null"/> while nobody has asked for the table.</summary>
-    public string? Table { get; init; }
-
     /// <summary>Whether events are appended in packs; the table of single events then has those that are set aside.</summary>
     public bool HasPacks { get; init; }
 
@@ -19,9 +16,6 @@ internal sealed record OutboxTables : AddedTables
 
     public override void AddTo(IMutableModel model)
     {
-        if (Table is null)
-            return;
-
         AddOutbox(model, Table);
 
         if (HasPacks)

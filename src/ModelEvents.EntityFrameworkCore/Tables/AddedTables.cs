@@ -4,6 +4,7 @@ using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Metadata;
 using Microsoft.EntityFrameworkCore.Metadata.Conventions.Infrastructure;
 using Microsoft.Extensions.DependencyInjection;
+using ModelEvents.Capture;
 using ModelEvents.Models;
 
 namespace ModelEvents.Tables;
@@ -18,6 +19,13 @@ internal abstract record AddedTables : IDbContextOptionsExtension
     public string? Schema { get; init; }
 
     public DbContextOptionsExtensionInfo Info => new ExtensionInfo(this);
+
+    /// <summary>All that a context's options ask for.</summary>
+    public static IReadOnlyList<AddedTables> Of(IDbContextOptions options) =>
+    [
+        .. options.Extensions.Select(extension => extension is CaptureExtension capture ? capture.Outbox : extension)
+            .OfType<AddedTables>(),
+    ];
 
     public void ApplyServices(IServiceCollection services) =>
         new EntityFrameworkServicesBuilder(services).TryAdd<IConventionSetPlugin, AddedTablesPlugin>();

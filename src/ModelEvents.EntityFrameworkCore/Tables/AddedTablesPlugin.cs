@@ -14,7 +14,7 @@ internal sealed class AddedTablesPlugin(IDbContextOptions options) : IConvention
         // First of all, so that the conventions that complete a model (constructors, annotations) complete the rows too.
         if (relational)
             conventionSet.ModelFinalizingConventions.Insert(
-                0, new AddedTablesConvention([.. options.Extensions.OfType<AddedTables>()]));
+                0, new AddedTablesConvention(AddedTables.Of(options)));
 
         return conventionSet;
     }

@@ -23,7 +23,7 @@ public static class PostgreSqlCaptureExtensions
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.TryAddEnumerable(
             ServiceDescriptor.Singleton<IRegistrationCheck, PostgreSqlRegistration<TContext>>());
-        builder.Services.ConfigureDbContext<TContext>(options => OutboxModel.UsePacks(options, Refine));
+        builder.Services.TryAddKeyedSingleton<PackChoice>(typeof(TContext), new PackChoice(Refine));
         builder.Services.RemoveAllKeyed<IOutbox>(typeof(TContext));
         builder.Services.AddKeyedSingleton<IOutbox>(
             typeof(TContext),

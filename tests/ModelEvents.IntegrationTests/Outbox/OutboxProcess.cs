@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.Extensions.DependencyInjection;
 using ModelEvents.Outbox;
 using ModelEvents.Tests.Infrastructure;
@@ -19,7 +20,9 @@ internal sealed class OutboxProcess : IAsyncDisposable
         services.AddSingleton(time);
         services.AddDispatcher();
         services.AddDbContext<ParcelContext>(options => options.UseNpgsql(connectionString).AmongMany());
-        services.ConfigureDbContext<ParcelContext>(options => OutboxModel.AddTo(options, new OutboxTableOptions()));
+        services.ConfigureDbContext<ParcelContext>(
+            (provider, options) => ((IDbContextOptionsBuilderInfrastructure)options)
+                .AddOrUpdateExtension(OutboxModel.Asked(provider, typeof(ParcelContext))!));
         addOutbox(services);
         _services = services.BuildServiceProvider();
         Outbox = _services.GetRequiredKeyedService<IOutbox>(typeof(ParcelContext));

@@ -83,10 +83,8 @@ public sealed class OutboxModelTests
             // Models are cached by context type: each test has its own.
             options.EnableServiceProviderCaching(false);
 
-            if (refine is not null)
-                OutboxModel.UsePacks(options, refine);
-
-            OutboxModel.AddTo(options, table);
+            var packs = refine is null ? null : new PackChoice(refine);
+            ((IDbContextOptionsBuilderInfrastructure)options).AddOrUpdateExtension(OutboxModel.Asked(table, packs));
             return options.Options;
         }
     }
