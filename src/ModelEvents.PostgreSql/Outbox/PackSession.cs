@@ -99,6 +99,9 @@ internal sealed class PackSession : IOutboxSession
         {
             using var timeout = new CancellationTokenSource(CloseTimeout, _time);
             await _events.FinishAsync(timeout.Token).ConfigureAwait(false);
+
+            // What is left of packs that are partly done is set aside, so that the rest does not come again.
+            await _events.MoveLastAsync(pack => pack.IsPartlyDone, timeout.Token).ConfigureAwait(false);
             await _reader.ReadAsync(limit: 0, timeout.Token).ConfigureAwait(false);
         }
         catch (Exception)

@@ -129,14 +129,19 @@ internal sealed class EventBuffer(int capacity)
         return taken;
     }
 
-    /// <summary>Takes all waiting events out that <paramref name="which"/> of the groups have: they go to the table.</summary>
+    /// <summary>
+    /// Takes all waiting events out that <paramref name="which"/> of the groups have, and those of their entities that wait
+    /// before the last of them: they go to the table.
+    /// </summary>
     public List<ModelEvent> SetAside(Func<EventGroup, bool> which)
     {
         lock (_lock)
         {
             var taken = new List<ModelEvent>();
-            var entities = _waiting.Where(item => which(item.Group)).Select(item => EntityOf(item.Event)).ToHashSet();
-            TakeWaiting(entities.Contains, _waiting.First, taken);
+            var its = _waiting.Where(item => which(item.Group)).ToList();
+            var entities = its.Select(item => EntityOf(item.Event)).ToHashSet();
+            if (its.Count > 0)
+                TakeWaiting(entities.Contains, _waiting.First, taken, last: its[^1]);
             return taken;
         }
     }
@@ -236,11 +241,12 @@ internal sealed class EventBuffer(int capacity)
             _room?.TrySetResult();
     }
 
-    private void TakeWaiting(Predicate<Entity> which, LinkedListNode<BufferedEvent>? from, List<ModelEvent> taken)
+    private void TakeWaiting(
+        Predicate<Entity> which, LinkedListNode<BufferedEvent>? from, List<ModelEvent> taken, BufferedEvent? last = null)
     {
         for (var node = from; node?.List is not null;)
         {
-            var next = node.Next;
+            var next = node.Value == last ? null : node.Next;
             var entity = EntityOf(node.Value.Event);
             if (which(entity))
             {

@@ -12,8 +12,11 @@ internal class EventGroup
     /// <summary>Events that are neither done nor set aside.</summary>
     public int Left => Volatile.Read(ref _left);
 
+    /// <summary>Whether any is done.</summary>
+    public bool IsBegun => Left < Volatile.Read(ref _all);
+
     /// <summary>Whether some are done and others are not.</summary>
-    public bool IsPartlyDone => Left is > 0 and var left && left < Volatile.Read(ref _all);
+    public bool IsPartlyDone => Left > 0 && IsBegun;
 
     /// <summary>Notes events that were read, before the first of them can be done.</summary>
     public void Expect(int count)

@@ -139,16 +139,21 @@ internal sealed class TargetQueues : IDisposable
     /// <summary>Says that the session is lost, to whoever works or waits.</summary>
     public void Fail(Exception failure) => Array.ForEach(_all, queue => queue.Fail(failure));
 
-    /// <summary>
-    /// Waits until a step that has begun is finished. What handlers have yet to do of groups that are partly done is set
-    /// aside, so that the rest does not come again.
-    /// </summary>
+    /// <summary>Waits until a step that has begun is finished.</summary>
     public async Task FinishAsync(CancellationToken cancellationToken)
     {
-        foreach (var queue in _handlers.Values)
-            await queue.MoveAsync(group => group.IsPartlyDone, cancellationToken).ConfigureAwait(false);
         foreach (var queue in _all)
             await queue.FinishAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// Moves what waits of those groups to the table, when nothing is claimed any more: what follows on their entities stays,
+    /// and comes again after it.
+    /// </summary>
+    public async Task MoveLastAsync(Func<EventGroup, bool> which, CancellationToken cancellationToken)
+    {
+        foreach (var queue in _all)
+            await queue.MoveAsync(which, cancellationToken).ConfigureAwait(false);
     }
 
     public void ThrowIfLost() => _broker.ThrowIfLost();

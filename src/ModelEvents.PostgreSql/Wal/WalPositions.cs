@@ -23,6 +23,16 @@ internal sealed class WalPositions
     /// <summary>Whether all that was read of a transaction is done, but not yet its end.</summary>
     public bool AwaitsEnd => _open is { Left: 0 };
 
+    /// <summary>
+    /// Says where the slot is. What was open then is read from its begin, which may be before that: a position from there
+    /// would move the slot back, and what was done come again.
+    /// </summary>
+    public void StartAt(NpgsqlLogSequenceNumber confirmed)
+    {
+        lock (_lock)
+            _confirmed = confirmed;
+    }
+
     public void Begin()
     {
         lock (_lock)
@@ -35,6 +45,20 @@ internal sealed class WalPositions
         {
             Open.End = end;
             _open = null;
+        }
+    }
+
+    /// <summary>
+    /// The transactions that hold the position back before others that are done, wholly or in part. Not the one that is being
+    /// read: more of it may follow.
+    /// </summary>
+    public HashSet<EventGroup> HoldingBack()
+    {
+        lock (_lock)
+        {
+            var read = _transactions.Where(one => one.End is not null).ToList();
+            var last = read.FindLastIndex(one => one.IsBegun);
+            return [.. read.Take(last + 1).Where(one => one.Left > 0)];
         }
     }
 

@@ -109,8 +109,8 @@ internal sealed class WalSession : IOutboxSession
     }
 
     /// <summary>
-    /// Confirms a last time, once a transaction whose events are all done was read to its end, so that it does not come
-    /// again.
+    /// Confirms a last time, once a transaction whose events are all done was read to its end, and what is left before others
+    /// that are done was set aside: so that nothing comes again.
     /// </summary>
     private async Task ConfirmLastAsync(WalStream stream)
     {
@@ -120,6 +120,7 @@ internal sealed class WalSession : IOutboxSession
         while (_positions.AwaitsEnd && stream.IsReading)
             await Task.Delay(CatchUpInterval, _time, timeout.Token).ConfigureAwait(false);
 
+        await _events.MoveLastAsync(_positions.HoldingBack().Contains, timeout.Token).ConfigureAwait(false);
         var position = Position(stream);
         await TryKeepAsync(position, isLast: true, timeout.Token).ConfigureAwait(false);
         await stream.ConfirmLastAsync(position, timeout.Token).ConfigureAwait(false);
@@ -132,8 +133,9 @@ internal sealed class WalSession : IOutboxSession
         if (_stream is null)
             return false;
 
+        _positions.StartAt(_stream.Begin!.Position);
         if (_rows?.Kept is { } kept)
-            await kept.BeginAsync(_stream.Begin!, cancellationToken).ConfigureAwait(false);
+            await kept.BeginAsync(_stream.Begin, cancellationToken).ConfigureAwait(false);
 
         // Not earlier: the reader before this one may have changed the table up to its end.
         await _table.TakePacksAsync(cancellationToken).ConfigureAwait(false);

@@ -94,7 +94,9 @@ internal sealed class WalStream : IAsyncDisposable
             return;
 
         _connection.SetReplicationStatus(position);
-        await _connection.SendStatusUpdate(cancellationToken).ConfigureAwait(false);
+
+        // Not cancelled itself: a write that is cut off takes the connection with it, and the last confirmation.
+        await _connection.SendStatusUpdate(CancellationToken.None).WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Confirms a last time, and waits until the server has heard it: closing would overtake it.</summary>

@@ -188,7 +188,7 @@ public abstract class OutboxContract : OutboxReaderContract, IAsyncLifetime
         Assert.Single(await ClaimUntilAsync(reopened, 1));
     }
 
-    private static async Task<bool> IsLostAsync(IOutboxSession session) =>
+    private protected static async Task<bool> IsLostAsync(IOutboxSession session) =>
         await Record.ExceptionAsync(() => session.ClaimAsync(LaneSlice.All, 10, Token)) is not null;
 
     /// <summary>Ends connections to the database as a crash of their client does.</summary>

@@ -70,6 +70,24 @@ public sealed class PostgreSqlOutboxTests : OutboxContract
     }
 
     [Fact]
+    public async Task What_was_published_of_a_save_is_not_read_again_and_the_rest_keeps_its_order()
+    {
+        await CommitAsync(TestEvents.Make("7", "before"), TestEvents.Make("8", "aside"));
+        await CommitAsync(TestEvents.Make("9", "done"), TestEvents.Make("7", "left"));
+        await CommitAsync(TestEvents.Make("7", "follows"));
+        await using (var session = await Outbox.OpenAsync(Token))
+        {
+            var claimed = await session.ClaimAsync(LaneSlice.All, 10, Token);
+            await session.CompleteAsync(LaneSlice.All, [claimed[2].Event], [], Token);
+        }
+
+        await using var next = await Outbox.OpenAsync(Token);
+
+        Assert.Equal(
+            ["before", "left", "follows", "aside"], (await next.ClaimAsync(LaneSlice.All, 10, Token)).Names());
+    }
+
+    [Fact]
     public async Task Events_of_a_save_that_fill_several_rows_keep_their_order()
     {
         await CommitAsync(TestEvents.Steps("7", 500));

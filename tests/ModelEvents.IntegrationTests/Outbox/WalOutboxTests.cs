@@ -75,7 +75,24 @@ public sealed class WalOutboxTests : OutboxContract
     }
 
     [Fact]
-    public async Task A_transaction_comes_again_whole_while_one_of_its_events_is_not_published()
+    public async Task What_was_published_before_others_is_not_read_again_and_they_keep_their_order()
+    {
+        await CommitAsync([TestEvents.Make("7", "left"), .. TestEvents.Spread(2)]);
+        await CommitAsync(TestEvents.Make("8", "later"));
+        await CommitAsync([TestEvents.Make("7", "follows"), TestEvents.Make("9", "last")]);
+        await using (var session = await Outbox.OpenAsync(Token))
+        {
+            var claimed = await ClaimUntilAsync(session, 6);
+            await session.CompleteAsync(LaneSlice.All, claimed.Events()[1..4], [], Token);
+        }
+
+        await using var next = await Outbox.OpenAsync(Token);
+
+        Assert.Equal(["left", "follows", "last"], (await ClaimUntilAsync(next, 3)).Names());
+    }
+
+    [Fact]
+    public async Task A_transaction_comes_again_whole_after_a_crash_while_one_of_its_events_is_not_published()
     {
         await CommitAsync(TestEvents.Spread(3));
         await CommitAsync(TestEvents.Make("8", "later"));
@@ -83,11 +100,13 @@ public sealed class WalOutboxTests : OutboxContract
         {
             var claimed = await session.ClaimAsync(LaneSlice.All, 10, Token);
             await session.CompleteAsync(LaneSlice.All, claimed.Events()[1..], [], Token);
+            await TerminateAsync("backend_type = 'walsender'");
+            await Eventually.TrueAsync(() => IsLostAsync(session), () => "the session is not lost");
         }
 
         await using var next = await Outbox.OpenAsync(Token);
 
-        Assert.Equal(4, (await next.ClaimAsync(LaneSlice.All, 10, Token)).Count);
+        Assert.Equal(4, (await ClaimUntilAsync(next, 4)).Count);
     }
 
     [Fact]

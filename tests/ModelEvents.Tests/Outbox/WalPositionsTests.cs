@@ -48,6 +48,37 @@ public sealed class WalPositionsTests
         Assert.Equal(Lsn(300), _positions.Confirm(Lsn(200)));
     }
 
+    [Fact]
+    public void The_position_does_not_go_back_to_the_begin_of_a_transaction_that_was_open_where_the_slot_is()
+    {
+        _positions.StartAt(Lsn(150));
+
+        Assert.Equal(Lsn(150), _positions.Confirm(received: Lsn(90)));
+    }
+
+    [Fact]
+    public void Transactions_before_one_that_is_done_hold_the_position_back_and_later_ones_do_not()
+    {
+        var first = Read(end: 100, events: 1);
+        var done = Read(end: 200, events: 1);
+        var partlyDone = Read(end: 300, events: 2);
+        Read(end: 400, events: 1);
+        done.Done();
+        partlyDone.Done();
+
+        Assert.Equal([first, partlyDone], _positions.HoldingBack());
+    }
+
+    [Fact]
+    public void A_transaction_that_is_being_read_is_not_set_aside_in_part()
+    {
+        _positions.Begin();
+        _positions.Open.Expect(2);
+        _positions.Open.Done();
+
+        Assert.Empty(_positions.HoldingBack());
+    }
+
     private static NpgsqlLogSequenceNumber Lsn(ulong position) => new(position);
 
     private WalTransaction Read(ulong end, int events)
