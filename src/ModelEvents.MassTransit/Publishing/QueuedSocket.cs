@@ -11,7 +11,7 @@ namespace ModelEvents.Publishing;
 /// </summary>
 internal sealed class QueuedSocket(Socket socket, SocketWatch watch) : TcpClientAdapter(socket)
 {
-    private int _isWatched;
+    private readonly Socket _socket = socket;
 
     /// <summary>Lets <paramref name="factory"/> connect by such sockets, which <paramref name="watch"/> hears of.</summary>
     public static Task UseAsync(ConnectionFactory factory, SocketWatch watch)
@@ -23,16 +23,16 @@ internal sealed class QueuedSocket(Socket socket, SocketWatch watch) : TcpClient
 
     public override async Task ConnectAsync(IPAddress ep, int port, CancellationToken cancellationToken = default)
     {
-        _isWatched = 1;
+        Socket? opened = null;
         watch.Opening();
         try
         {
             await base.ConnectAsync(ep, port, cancellationToken).ConfigureAwait(false);
+            opened = _socket;
         }
-        catch
+        finally
         {
-            Lost();
-            throw;
+            watch.Opened(opened);
         }
     }
 
@@ -44,9 +44,5 @@ internal sealed class QueuedSocket(Socket socket, SocketWatch watch) : TcpClient
         base.Close();
     }
 
-    private void Lost()
-    {
-        if (Interlocked.Exchange(ref _isWatched, 0) == 1)
-            watch.Lost();
-    }
+    private void Lost() => watch.Lost(_socket);
 }

@@ -35,16 +35,27 @@ public sealed class Fleet : IAsyncLifetime
             await service.DisposeAsync();
     }
 
-    /// <summary>Does the same with all services at a time, and names the one that fails.</summary>
-    internal Task AllAsync(Func<ParcelService, Task> act) => Task.WhenAll(_services.Select(async service =>
+    /// <summary>Does the same with all services at a time; tells of each that fails what is known of it.</summary>
+    internal async Task AllAsync(Func<ParcelService, Task> act)
     {
+        var failures = await Task.WhenAll(_services.Select((_, index) => FailureAsync(index, act)));
+        if (failures.OfType<string>().ToList() is { Count: > 0 } told)
+            Assert.Fail(string.Join("\n\n", told));
+    }
+
+    private async Task<string?> FailureAsync(int index, Func<ParcelService, Task> act)
+    {
+        var service = _services[index];
         try
         {
             await act(service);
+            return null;
         }
         catch (Exception exception)
         {
-            throw new InvalidOperationException($"{service}: {exception.Message}", exception);
+            var lines = index < _workers.Count ? _workers[index].LastLines : [];
+            return $"{service}: {exception}\n{await service.Queue.DescribeAsync()}; its worker said last:\n"
+                + string.Join('\n', lines);
         }
-    }));
+    }
 }

@@ -36,6 +36,9 @@ internal sealed class WorkerProcess : IAsyncDisposable
     public IReadOnlyList<string> Handled =>
         [.. _process.Lines.Where(line => line.StartsWith("handled ", StringComparison.Ordinal)).Select(line => line[8..])];
 
+    /// <summary>What it has logged last, for whoever looks into a failure.</summary>
+    public IEnumerable<string> LastLines => _process.Lines.TakeLast(60);
+
     /// <summary>Waits until its host runs.</summary>
     public Task StartedAsync() => LoggedAsync("Application started");
 

@@ -23,6 +23,19 @@ internal static class Broker
     public static Task<bool> IsEmptyAsync(string queue) =>
         AskAsync(async channel => await channel.MessageCountAsync(queue) == 0);
 
+    /// <summary>How many messages wait in a queue, and for how many consumers.</summary>
+    public static async Task<string> DescribeQueueAsync(string queue)
+    {
+        var description = $"The queue '{queue}' is not there";
+        await AskAsync(async channel =>
+        {
+            var state = await channel.QueueDeclarePassiveAsync(queue);
+            description = $"The queue holds {state.MessageCount} messages for {state.ConsumerCount} consumers";
+            return true;
+        });
+        return description;
+    }
+
     /// <summary>Takes all messages out of a queue and returns their bodies; none if there is no such queue.</summary>
     public static async Task<IReadOnlyList<string>> TakeAllAsync(string queue)
     {

@@ -102,6 +102,9 @@ internal sealed class RabbitQueue : IAsyncDisposable
         return [.. Deliveries.Take(before)];
     }
 
+    /// <summary>How it stands with the broker, for whoever looks into a failure.</summary>
+    public Task<string> DescribeAsync() => Broker.DescribeQueueAsync(_name);
+
     public async ValueTask DisposeAsync()
     {
         await _connection.CloseAsync();
@@ -151,6 +154,6 @@ internal sealed class RabbitQueue : IAsyncDisposable
     {
         var arrived = Deliveries;
         return $"{count} messages expected, {arrived.Count} arrived.{Environment.NewLine}"
-            + string.Join(Environment.NewLine, arrived.Take(100));
+            + string.Join(Environment.NewLine, arrived.Take(30));
     }
 }

@@ -4,8 +4,10 @@ namespace ModelEvents.Tests.Publishing;
 
 public abstract partial class PublisherContract
 {
-    [Fact]
-    public async Task A_connection_that_is_lost_again_and_again_while_much_is_sent_is_made_again_each_time()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_connection_that_is_lost_again_and_again_while_much_is_sent_is_made_again_each_time(bool isClosed)
     {
         // One in three leaves a MassTransit behind that never connects again.
         const int Losses = 6;
@@ -20,7 +22,11 @@ public abstract partial class PublisherContract
             var publishing = Task.WhenAll(Enumerable.Range(0, 4).Select(worker => Task.Run(
                 () => host.PublishAsync(TestEvents.Interleaved(_service, $"{worker}", keyCount: 100, eventsPerKey: 5)))));
             await queue.WaitForAsync(sent + 100);
-            proxy.Cut();
+            if (isClosed)
+                proxy.Close();
+            else
+                proxy.Cut();
+
             proxy.Mend();
             await publishing;
             await PublishUntilConfirmedAsync(host, [Event()]);

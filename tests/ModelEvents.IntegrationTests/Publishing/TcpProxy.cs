@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
@@ -7,12 +8,19 @@ namespace ModelEvents.Tests.Publishing;
 /// <summary>Stands between a client and the broker, and can be cut, mended or frozen.</summary>
 internal sealed class TcpProxy : IAsyncDisposable
 {
+    // A frame of AMQP 0-9-1 (2.3): type, channel (2 bytes), size (4), payload, end. This one is connection.close with code 320
+    // and no text, of no method (1.4.2).
+    private const int FrameHead = 7;
+    private const int FrameEnd = 1;
+    private static readonly byte[] CloseFrame = [1, 0, 0, 0, 0, 0, 11, 0, 10, 0, 50, 1, 64, 0, 0, 0, 0, 0, 0xCE];
+
     private readonly ConcurrentBag<TcpClient> _connections = [];
     private readonly CancellationTokenSource _stop = new();
     private readonly Uri _target;
     private readonly TcpListener _listener;
     private volatile bool _isFrozen;
     private volatile bool _isCut;
+    private volatile int _closes;
 
     public TcpProxy(Uri target)
     {
@@ -32,6 +40,9 @@ internal sealed class TcpProxy : IAsyncDisposable
         foreach (var connection in _connections)
             connection.Client?.Close(0);
     }
+
+    /// <summary>Closes every connection as a broker does that is stopped: it says so, and hangs up a little later.</summary>
+    public void Close() => Interlocked.Increment(ref _closes);
 
     /// <summary>How many bytes wait to be forwarded.</summary>
     public int Waiting => _connections.Sum(connection => connection.Client is { Connected: true } open ? open.Available : 0);
@@ -78,7 +89,7 @@ internal sealed class TcpProxy : IAsyncDisposable
                 await broker.ConnectAsync(_target.Host, _target.Port, _stop.Token);
                 await Task.WhenAny(
                     CopyAsync(client.GetStream(), broker.GetStream()),
-                    CopyAsync(broker.GetStream(), client.GetStream()));
+                    CopyFramesAsync(broker.GetStream(), client.GetStream(), _closes));
             }
         }
         catch (Exception exception) when (exception is not OutOfMemoryException)
@@ -98,5 +109,23 @@ internal sealed class TcpProxy : IAsyncDisposable
 
             await to.WriteAsync(buffer.AsMemory(0, read), _stop.Token);
         }
+    }
+
+    private async Task CopyFramesAsync(NetworkStream from, NetworkStream to, int closes)
+    {
+        var head = new byte[FrameHead];
+        while (closes == _closes)
+        {
+            await from.ReadExactlyAsync(head, _stop.Token);
+            var rest = new byte[BinaryPrimitives.ReadInt32BigEndian(head.AsSpan(3)) + FrameEnd];
+            await from.ReadExactlyAsync(rest, _stop.Token);
+            while (_isFrozen)
+                await Task.Delay(10, _stop.Token);
+
+            await to.WriteAsync((byte[])[.. head, .. rest], _stop.Token);
+        }
+
+        await to.WriteAsync(CloseFrame, _stop.Token);
+        await Task.Delay(100, _stop.Token);
     }
 }
