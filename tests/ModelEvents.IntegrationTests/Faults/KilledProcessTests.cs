@@ -1,3 +1,5 @@
+using ModelEvents.Tests.Infrastructure;
+using ModelEvents.Tests.Publishing;
 using ModelEvents.TestWorker;
 
 namespace ModelEvents.Tests.Faults;
@@ -12,9 +14,11 @@ public sealed class KilledProcessTests
     {
         await using var service = await ParcelService.StartAsync(delivery, publisher, capture);
         await service.SaveRoundsAsync(80);
-        await using (var first = service.StartWorker())
+        await using var proxy = new TcpProxy(TestServices.RabbitMq);
+        proxy.FreezeAfter(ParcelService.BytesOfSome);
+        await using (var first = service.StartWorker(proxy.Address))
         {
-            await service.Queue.WaitForAsync(300);
+            await service.Queue.WaitForAsync(100);
             await first.KillAsync();
         }
 

@@ -1,3 +1,5 @@
+using ModelEvents.Tests.Infrastructure;
+using ModelEvents.Tests.Publishing;
 using ModelEvents.TestWorker;
 
 namespace ModelEvents.Tests.Faults;
@@ -13,13 +15,16 @@ public sealed class LostConnectionTests
         await using var service = await ParcelService.StartAsync(delivery, publisher, capture);
         await service.SaveRoundsAsync(80);
         var backlog = service.Committed.Count;
-        await using var worker = service.StartWorker();
+        await using var proxy = new TcpProxy(TestServices.RabbitMq);
+        proxy.FreezeAfter(ParcelService.BytesOfSome);
+        await using var worker = service.StartWorker(proxy.Address);
         await service.Queue.WaitForAsync(100);
 
         await service.SaveThroughAsync(async () =>
         {
             await service.EndConnectionsAsync();
             await service.HalfDeliveredAsync(backlog);
+            proxy.Mend();
         });
 
         await service.DeliveredAsync();

@@ -13,10 +13,12 @@ public sealed class OutageTests(Fleet fleet) : IClassFixture<Fleet>
     [Fact]
     public async Task A_broker_that_was_away_gets_everything_in_order_and_waiting_for_it_costs_next_to_nothing()
     {
+        var noticed = Noticed();
         await InterruptAsync(
             BrokerOutage.StopBrokerAsync,
             async () =>
             {
+                await noticed();
                 var before = fleet.Workers.Select(worker => worker.ProcessorTime).ToArray();
                 await Task.Delay(TimeSpan.FromSeconds(5), TestContext.Current.CancellationToken);
                 Assert.All(fleet.Workers, (worker, index) => Assert.InRange(

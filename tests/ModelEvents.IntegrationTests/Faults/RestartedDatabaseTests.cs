@@ -17,7 +17,9 @@ public sealed class RestartedDatabaseTests(RestartedServer server) : IClassFixtu
         await using var service = await ParcelService.StartAsync(delivery, publisher, capture, server);
         await service.SaveRoundsAsync(80);
         var backlog = service.Committed.Count;
-        await using var worker = service.StartWorker();
+        await using var proxy = new TcpProxy(TestServices.RabbitMq);
+        proxy.FreezeAfter(ParcelService.BytesOfSome);
+        await using var worker = service.StartWorker(proxy.Address);
         await service.Queue.WaitForAsync(100);
 
         await service.SaveThroughAsync(async () =>
@@ -25,6 +27,7 @@ public sealed class RestartedDatabaseTests(RestartedServer server) : IClassFixtu
             await server.CrashAsync();
             await service.HalfDeliveredAsync(backlog);
             await server.StartAsync();
+            proxy.Mend();
         });
 
         await service.DeliveredAsync(Recovery);

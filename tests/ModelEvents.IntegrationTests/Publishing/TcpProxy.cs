@@ -18,6 +18,7 @@ internal sealed class TcpProxy : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly Uri _target;
     private readonly TcpListener _listener;
+    private long _untilFrozen = long.MaxValue;
     private volatile bool _isFrozen;
     private volatile bool _isCut;
     private volatile int _closes;
@@ -50,8 +51,15 @@ internal sealed class TcpProxy : IAsyncDisposable
     /// <summary>Keeps connections open but forwards nothing, as a broker does that blocks its publishers.</summary>
     public void Freeze() => _isFrozen = true;
 
+    /// <summary>Freezes by itself, once about so many bytes have come from the client: in the middle of what it sends.</summary>
+    public void FreezeAfter(int bytes) => Interlocked.Exchange(ref _untilFrozen, bytes);
+
     /// <summary>Lets bytes through again.</summary>
-    public void Mend() => (_isCut, _isFrozen) = (false, false);
+    public void Mend()
+    {
+        FreezeAfter(int.MaxValue);
+        (_isCut, _isFrozen) = (false, false);
+    }
 
     public async ValueTask DisposeAsync()
     {
@@ -108,6 +116,8 @@ internal sealed class TcpProxy : IAsyncDisposable
                 await Task.Delay(10, _stop.Token);
 
             await to.WriteAsync(buffer.AsMemory(0, read), _stop.Token);
+            if (Interlocked.Add(ref _untilFrozen, -read) < 0)
+                Freeze();
         }
     }
 
