@@ -23,29 +23,37 @@ internal sealed class LatencyBenchmark(
         await using var raw = await ConfirmedPublisher.ConnectAsync(settings);
         await using (var arrivals = await Arrivals.ConsumeAsync(settings))
         {
-            foreach (var side in sides)
-                await side.StartAsync();
-
-            await WarmUpAsync(raw, arrivals);
+            var saturation = await WarmUpAsync(raw, arrivals);
             await RunAsync(50, writers: 1, sides, raw, arrivals, "<= 1 / 2; <= 1.5");
-            var saturation = await SaturationAsync(sides[0], arrivals);
             Side[] pipelined = [.. sides.Where(side => side is not HandWrittenSide)];
             await RunAsync((int)(saturation / 2), Writers, pipelined, raw, arrivals, "");
-
-            foreach (var side in sides)
-                await side.StopAsync();
         }
 
         await _queue.DeleteQueueAsync();
     }
 
-    /// <summary>Until the runtime has compiled for good what delivers, as in a service that has run for a while.</summary>
-    private async Task WarmUpAsync(ConfirmedPublisher raw, Arrivals arrivals)
+    /// <summary>
+    /// Until the runtime has compiled for good what delivers, as in a service that has run for a while. Returns the rows a
+    /// second that get to the consumer through the first side when nobody holds back.
+    /// </summary>
+    private async Task<double> WarmUpAsync(ConfirmedPublisher raw, Arrivals arrivals)
     {
+        List<double> saturation = [];
         foreach (var side in sides)
-            await SaturationAsync(side, arrivals);
+            saturation.Add(await AloneAsync(side, () => SaturationAsync(side, arrivals)));
         for (var count = 0; count < Writers * _saves; count++)
             await arrivals.AtAsync((await PublishAsync(raw)).Key);
+
+        return saturation[0];
+    }
+
+    /// <summary>A service has one way to deliver: the readers of the others would take time from what is measured.</summary>
+    private static async Task<T> AloneAsync<T>(Side side, Func<Task<T>> measure)
+    {
+        await side.StartAsync();
+        var measured = await measure();
+        await side.StopAsync();
+        return measured;
     }
 
     private async Task RunAsync(
@@ -58,7 +66,7 @@ internal sealed class LatencyBenchmark(
             var seconds = round < 0 ? 1 : _seconds;
             Keep(reference, await MeasureAsync(rate, writers, seconds, () => PublishAsync(raw), arrivals));
             foreach (var side in measured)
-                Keep(latencies[side], await MeasureAsync(rate, writers, seconds, () => SaveAsync(side), arrivals));
+                Keep(latencies[side], await MeasureAsync(side, rate, writers, seconds, arrivals));
 
             void Keep(List<double> kept, IEnumerable<double> taken) => kept.AddRange(round < 0 ? [] : taken);
         }
@@ -71,6 +79,14 @@ internal sealed class LatencyBenchmark(
             [.. measured.Select(side => (side, $"{Show(latencies[side])}; {Report.Ratio(
                 Median.Of(latencies[side]), Median.Of(reference))}"))]);
     }
+
+    /// <summary>Once the side has begun to deliver, and has read what others left in the log.</summary>
+    private static Task<List<double>> MeasureAsync(Side side, int rate, int writers, int seconds, Arrivals arrivals) =>
+        AloneAsync(side, async () =>
+        {
+            await MeasureAsync(rate, writers, 1, () => SaveAsync(side), arrivals);
+            return await MeasureAsync(rate, writers, seconds, () => SaveAsync(side), arrivals);
+        });
 
     /// <summary>Works at a steady rate, and returns how many milliseconds each message was under way.</summary>
     private static async Task<List<double>> MeasureAsync(

@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace ModelEvents.Outbox;
 
 /// <summary>
@@ -7,23 +9,23 @@ namespace ModelEvents.Outbox;
 internal sealed class LaneSignals(TimeProvider time)
 {
     private readonly Lock _lock = new();
+    private readonly List<Waiter> _waiters = [];
     private ulong _raised;
-    private TaskCompletionSource _change = New();
 
     public void Raise(LaneSet lanes)
     {
         if ((Volatile.Read(ref _raised) & lanes.Bits) == lanes.Bits)
             return;
 
-        TaskCompletionSource change;
-
         lock (_lock)
         {
             _raised |= lanes.Bits;
-            (change, _change) = (_change, New());
+            foreach (var waiter in _waiters)
+            {
+                if ((waiter.Lanes.Bits & lanes.Bits) != 0)
+                    waiter.TrySetResult();
+            }
         }
-
-        change.SetResult();
     }
 
     public bool IsRaised(LaneSet lanes) => (Volatile.Read(ref _raised) & lanes.Bits) != 0;
@@ -43,24 +45,15 @@ internal sealed class LaneSignals(TimeProvider time)
     public async Task<bool> WaitAsync(LaneSet lanes, TimeSpan atMost, CancellationToken cancellationToken)
     {
         var began = time.GetTimestamp();
-
-        while (true)
+        for (var left = atMost; left > TimeSpan.Zero; left = atMost - time.GetElapsedTime(began))
         {
-            Task change;
-
-            lock (_lock)
-            {
-                if ((_raised & lanes.Bits) != 0)
-                    return true;
-
-                change = _change.Task;
-            }
-
-            var left = atMost - time.GetElapsedTime(began);
-
-            if (left <= TimeSpan.Zero || !await CompletesAsync(change, left, cancellationToken).ConfigureAwait(false))
+            if (!TryJoin(lanes, out var waiter))
+                return true;
+            if (!await CompletesAsync(waiter, left, cancellationToken).ConfigureAwait(false))
                 return false;
         }
+
+        return IsRaised(lanes);
     }
 
     /// <summary>Waits until any lane is raised and takes the signal.</summary>
@@ -73,18 +66,39 @@ internal sealed class LaneSignals(TimeProvider time)
         Take(LaneSet.All);
     }
 
-    private async Task<bool> CompletesAsync(Task change, TimeSpan atMost, CancellationToken cancellationToken)
+    /// <summary>Joins those who wait, unless one of the lanes is raised.</summary>
+    private bool TryJoin(LaneSet lanes, [NotNullWhen(true)] out Waiter? waiter)
+    {
+        lock (_lock)
+        {
+            waiter = (_raised & lanes.Bits) == 0 ? new Waiter(lanes) : null;
+            if (waiter is not null)
+                _waiters.Add(waiter);
+            return waiter is not null;
+        }
+    }
+
+    private async Task<bool> CompletesAsync(Waiter waiter, TimeSpan atMost, CancellationToken cancellationToken)
     {
         try
         {
-            await change.WaitAsync(atMost, time, cancellationToken).ConfigureAwait(false);
+            await waiter.Task.WaitAsync(atMost, time, cancellationToken).ConfigureAwait(false);
             return true;
         }
         catch (TimeoutException)
         {
             return false;
         }
+        finally
+        {
+            lock (_lock)
+                _waiters.Remove(waiter);
+        }
     }
 
-    private static TaskCompletionSource New() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+    /// <summary>Who waits for some lanes: the others are left asleep.</summary>
+    private sealed class Waiter(LaneSet lanes) : TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)
+    {
+        public LaneSet Lanes => lanes;
+    }
 }
