@@ -32,17 +32,17 @@ internal sealed class CapturedModel(ListedModel listed, IEntityType type, Proper
     public IProperty? Status { get; } = listed.StatusField is { } field ? type.FindProperty(field) : null;
 
     /// <summary>Every property that an update may change, those of complex types included.</summary>
-    public IReadOnlyList<CapturedProperty> Properties { get; } =
+    public CapturedProperty[] Properties { get; } =
         [.. type.GetFlattenedProperties().Where(p => !p.IsPrimaryKey()).Select(p => new CapturedProperty(p, names.Of(p)))];
 
     /// <summary>Complex collections, nested ones included, which EF Core tracks as a whole.</summary>
-    public IReadOnlyList<(IComplexProperty Property, string Name)> ComplexCollections { get; } =
+    public (IComplexProperty Property, string Name)[] ComplexCollections { get; } =
         [.. type.GetFlattenedComplexProperties().Where(p => p.IsCollection).Select(p => (p, names.Of(p)))];
 
     /// <summary>
     /// Values that the database may generate, and whether it can put them into the event itself.
     /// </summary>
-    public IReadOnlyList<(IProperty Property, bool CanWait)> Generated { get; } =
+    public (IProperty Property, bool CanWait)[] Generated { get; } =
     [
         .. type.GetFlattenedProperties().Where(p => p.ValueGenerated != ValueGenerated.Never)
             .Select(p => (p, CanWait(p, listed, body))),

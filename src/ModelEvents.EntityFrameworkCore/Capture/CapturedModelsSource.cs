@@ -19,6 +19,9 @@ internal sealed class CapturedModelsSource(
     private readonly ConditionalWeakTable<IModel, Applied> _applied = [];
     private readonly bool _isRecorded = recorders.Any();
 
+    // Most programs have one model and one list.
+    private volatile Applied? _last;
+
     /// <summary>The models whose changes the context's own saves tell.</summary>
     public CapturedModels For(DbContext context) => ApplyTo(context).Tracker;
 
@@ -29,17 +32,23 @@ internal sealed class CapturedModelsSource(
     {
         var list = lists.Current;
         var model = context.Model;
-        if (_applied.TryGetValue(model, out var applied) && ReferenceEquals(applied.List, list))
-            return applied;
+        if (_last is { } last && ReferenceEquals(last.Model, model) && ReferenceEquals(last.List, list))
+            return last;
 
+        if (!_applied.TryGetValue(model, out var applied) || !ReferenceEquals(applied.List, list))
+            _applied.AddOrUpdate(model, applied = Apply(list, model, context));
+        return _last = applied;
+    }
+
+    private Applied Apply(ModelList list, IModel model, DbContext context)
+    {
         var isRelational = context.Database.IsRelational();
         var hasLog = isRelational && !_isRecorded;
-        applied = new Applied(
+        return new Applied(
+            model,
             list,
             Apply(list, model, isRelational, listed => !hasLog || listed.Capture != CaptureSource.Log),
             Apply(list, model, isRelational, listed => hasLog && listed.Capture == CaptureSource.Log));
-        _applied.AddOrUpdate(model, applied);
-        return applied;
     }
 
     private CapturedModels Apply(ModelList list, IModel model, bool isRelational, Func<ListedModel, bool> isWanted)
@@ -100,5 +109,5 @@ internal sealed class CapturedModelsSource(
         return type;
     }
 
-    private sealed record Applied(ModelList List, CapturedModels Tracker, CapturedModels Log);
+    private sealed record Applied(IModel Model, ModelList List, CapturedModels Tracker, CapturedModels Log);
 }

@@ -25,11 +25,14 @@ internal sealed class ContextCapture(
     /// <summary>Appends own events of this context type.</summary>
     public OwnEventAppend OwnEvents { get; } = new(outbox, commits, events.OfChanges);
 
+    /// <summary>What is remembered of the context.</summary>
+    public static ContextState StateOf(DbContext context) => context.GetService<ContextState>();
+
     /// <summary>A save is about to begin; receivers have their turn before it does.</summary>
     public SaveScope Open(DbContext context, ReceivedSave? received)
     {
         var state = StateOf(context);
-        return state.Save = new SaveScope(models.For(context), state.Save)
+        return state.Save = new SaveScope(models.For(context), state)
         {
             OwnsTransaction = !UserTransaction.IsOpen(context),
             Received = received,
@@ -38,7 +41,7 @@ internal sealed class ContextCapture(
 
     public void Begin(DbContext context, SaveScope save, ISaveChangesInterceptor self)
     {
-        StateOf(context).JustSaved = false;
+        save.State.JustSaved = false;
         if (save.IsOfNoInterest)
             return;
 
@@ -130,9 +133,9 @@ internal sealed class ContextCapture(
         return false;
     }
 
-    public void AppendToOpenTransaction(DbContext context)
+    public void AppendToOpenTransaction(DbContext context, ContextState state)
     {
-        if (!IsStillToAppend(context, out var save))
+        if (!IsStillToAppend(state, out var save))
             return;
 
         CommitWatch.Appending(context);
@@ -156,9 +159,10 @@ internal sealed class ContextCapture(
         commits.Appended(context, save.Models.IsRelational);
     }
 
-    public async Task AppendToOpenTransactionAsync(DbContext context, CancellationToken cancellationToken)
+    public async Task AppendToOpenTransactionAsync(
+        DbContext context, ContextState state, CancellationToken cancellationToken)
     {
-        if (!IsStillToAppend(context, out var save))
+        if (!IsStillToAppend(state, out var save))
             return;
 
         CommitWatch.Appending(context);
@@ -184,9 +188,8 @@ internal sealed class ContextCapture(
         commits.Appended(context, save.Models.IsRelational);
     }
 
-    public static void EndSaved(DbContext context)
+    public static void EndSaved(DbContext context, ContextState state)
     {
-        var state = StateOf(context);
         End(context, state);
         state.JustSaved = true;
     }
@@ -224,9 +227,9 @@ internal sealed class ContextCapture(
             and ({ OwnsTransaction: true } or { AwaitsEvents: true });
     }
 
-    private static bool IsStillToAppend(DbContext context, out SaveScope save)
+    private static bool IsStillToAppend(ContextState state, out SaveScope save)
     {
-        save = StateOf(context).Save!;
+        save = state.Save!;
         return save is { IsSettled: false, HasChanges: true } or { OwnEvents: not null };
     }
 
@@ -245,6 +248,4 @@ internal sealed class ContextCapture(
         save.Changes = changes.Capture(context, save.Models);
         events.OfRules.Note(context, save);
     }
-
-    private static ContextState StateOf(DbContext context) => context.GetService<ContextState>();
 }

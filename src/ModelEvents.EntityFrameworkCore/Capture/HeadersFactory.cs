@@ -9,9 +9,14 @@ namespace ModelEvents.Capture;
 /// </summary>
 internal sealed class HeadersFactory
 {
+    // Without a trace they are the same in all saves.
+    private static readonly HeadersFactory Plain = new([]);
+    private static readonly IReadOnlyDictionary<string, string> PlainCreated = Plain.New(ChangeAction.Created).AsReadOnly();
+    private static readonly IReadOnlyDictionary<string, string> PlainDeleted = Plain.New(ChangeAction.Deleted).AsReadOnly();
+
     private readonly KeyValuePair<string, string>[] _all;
-    private Dictionary<string, string>? _created;
-    private Dictionary<string, string>? _deleted;
+    private IReadOnlyDictionary<string, string>? _created;
+    private IReadOnlyDictionary<string, string>? _deleted;
 
     /// <summary>Those of a save.</summary>
     public HeadersFactory()
@@ -24,8 +29,8 @@ internal sealed class HeadersFactory
 
     public IReadOnlyDictionary<string, string> Of(Change change) => change.Action switch
     {
-        ChangeAction.Created => _created ??= New(ChangeAction.Created),
-        ChangeAction.Deleted => _deleted ??= New(ChangeAction.Deleted),
+        ChangeAction.Created => _created ??= Shared(ChangeAction.Created),
+        ChangeAction.Deleted => _deleted ??= Shared(ChangeAction.Deleted),
         _ => Updated(change),
     };
 
@@ -39,6 +44,9 @@ internal sealed class HeadersFactory
             headers[EventHeaders.Links] = LinksHeader.Json(links);
         return headers;
     }
+
+    private IReadOnlyDictionary<string, string> Shared(ChangeAction action) =>
+        _all.Length > 0 ? New(action) : action == ChangeAction.Created ? PlainCreated : PlainDeleted;
 
     private Dictionary<string, string> New(ChangeAction action)
     {

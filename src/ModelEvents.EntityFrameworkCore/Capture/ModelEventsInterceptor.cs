@@ -61,18 +61,22 @@ internal sealed class ModelEventsInterceptor(ContextCapture capture, SaveReceive
 
     public int SavedChanges(SaveChangesCompletedEventData eventData, int result)
     {
-        capture.AppendToOpenTransaction(eventData.Context!);
-        receivers.Saved(eventData.Context!);
-        ContextCapture.EndSaved(eventData.Context!);
+        var context = eventData.Context!;
+        var state = ContextCapture.StateOf(context);
+        capture.AppendToOpenTransaction(context, state);
+        receivers.Saved(context);
+        ContextCapture.EndSaved(context, state);
         return result;
     }
 
     public async ValueTask<int> SavedChangesAsync(
         SaveChangesCompletedEventData eventData, int result, CancellationToken cancellationToken = default)
     {
-        await capture.AppendToOpenTransactionAsync(eventData.Context!, cancellationToken).ConfigureAwait(false);
-        await receivers.SavedAsync(eventData.Context!, cancellationToken).ConfigureAwait(false);
-        ContextCapture.EndSaved(eventData.Context!);
+        var context = eventData.Context!;
+        var state = ContextCapture.StateOf(context);
+        await capture.AppendToOpenTransactionAsync(context, state, cancellationToken).ConfigureAwait(false);
+        await receivers.SavedAsync(context, cancellationToken).ConfigureAwait(false);
+        ContextCapture.EndSaved(context, state);
         return result;
     }
 

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata;
 using Microsoft.EntityFrameworkCore.Update;
 using ModelEvents.Bodies;
 
@@ -34,11 +35,16 @@ internal static class OwnCommand
         if (change.Action == ChangeAction.Deleted)
             return null;
 
-        var pending = change.Model.Generated.Select(generated => generated.Property)
-            .Where(change.Entry.IsStoreGenerated).ToList();
-        return pending.Count > 0
-            ? new PendingValues(pending, change.Entry.EntityType.GetTableMappings().Single().Table)
-            : null;
+        List<IProperty>? pending = null;
+        foreach (var (property, _) in change.Model.Generated)
+        {
+            if (change.Entry.IsStoreGenerated(property))
+                (pending ??= []).Add(property);
+        }
+
+        return pending is null
+            ? null
+            : new PendingValues(pending, change.Entry.EntityType.GetTableMappings().Single().Table);
     }
 
     /// <summary>

@@ -5,12 +5,15 @@ namespace ModelEvents.Capture;
 
 /// <summary>What is known about one running <c>SaveChanges</c>.</summary>
 /// <param name="models">The listed models when the save began; a reload does not reach into it.</param>
-/// <param name="outer">The save that this one runs inside of, if any.</param>
-internal sealed class SaveScope(CapturedModels models, SaveScope? outer)
+/// <param name="state">What is remembered of the context, the save that this one runs inside of among it.</param>
+internal sealed class SaveScope(CapturedModels models, ContextState state)
 {
+    /// <summary>What is remembered of the context.</summary>
+    public ContextState State { get; } = state;
+
     public CapturedModels Models { get; } = models;
 
-    public SaveScope? Outer { get; } = outer;
+    public SaveScope? Outer { get; } = state.Save;
 
     /// <summary>What receivers know of it; <see langword="null"/> where there are none.</summary>
     public ReceivedSave? Received { get; init; }

@@ -9,14 +9,14 @@ namespace ModelEvents.Capture;
 internal static class UserTransaction
 {
     // Asked of EF Core's own service, which a save uses anyway: `context.Database` would first make a dozen others.
-    public static bool IsOpen(DbContext context) =>
-        context.GetService<IDbContextTransactionManager>().CurrentTransaction is not null || Ambient(context) is not null;
+    public static bool IsOpen(DbContext context)
+    {
+        var transactions = context.GetService<IDbContextTransactionManager>();
+        return transactions.CurrentTransaction is not null || Ambient(transactions) is not null;
+    }
 
     /// <summary>The <see cref="TransactionScope"/> or enlisted transaction that the context's commands are part of.</summary>
-    public static Transaction? Ambient(DbContext context) =>
-        context.GetService<IDbContextTransactionManager>() is IRelationalConnection { CurrentTransaction: null } connection
-            ? ((ITransactionEnlistmentManager)connection).EnlistedTransaction ?? Transaction.Current
-            : null;
+    public static Transaction? Ambient(DbContext context) => Ambient(context.GetService<IDbContextTransactionManager>());
 
     /// <summary>
     /// Makes sure that the user's transaction cannot be committed: a change is in it whose event could not be written.
@@ -37,4 +37,9 @@ internal static class UserTransaction
         else if (context.Database.CurrentTransaction is { } transaction)
             await transaction.RollbackAsync().ConfigureAwait(false);
     }
+
+    private static Transaction? Ambient(IDbContextTransactionManager transactions) =>
+        transactions is IRelationalConnection { CurrentTransaction: null } connection
+            ? ((ITransactionEnlistmentManager)connection).EnlistedTransaction ?? Transaction.Current
+            : null;
 }
