@@ -52,9 +52,13 @@ internal sealed class OwnCommandAppend(Lazy<IOutbox> outbox, EventFactory events
             ? ((ICommandOutbox)outbox.Value).PrepareAsync(command, cancellationToken)
             : Task.CompletedTask;
 
-    /// <summary>Another interceptor may have put something into it that does not come again.</summary>
-    private static bool IsToPrepare(SaveScope? save, DbCommand command) =>
-        save?.ToPrepare is { } text && ReferenceEquals(text, command.CommandText);
+    /// <summary>Another interceptor may have put something into a statement that does not come again.</summary>
+    private bool IsToPrepare(SaveScope? save, DbCommand command) => save switch
+    {
+        null or { HasChanges: false } => false,
+        { IsStatement: true } => ReferenceEquals(save.ToPrepare, command.CommandText),
+        _ => outbox.Value is ICommandOutbox own && own.IsToPrepare(command),
+    };
 
     private static InvalidOperationException NoTransaction(DbContext context, SaveScope save) => new(
         $"A listed model ('{save.Changes![0].Model.Listed.Name}') was changed by an interceptor after ModelEvents had "

@@ -4,7 +4,10 @@ using ModelEvents.Bodies;
 
 namespace ModelEvents.Outbox;
 
-/// <summary>An outbox that can let a save's own statement write its event, which saves the transaction and a round trip.</summary>
+/// <summary>
+/// An outbox that can let a save's own statement write its event, which saves the transaction and a round trip, and prepare
+/// the statements of a save.
+/// </summary>
 internal interface ICommandOutbox : ICommittingOutbox
 {
     /// <summary>
@@ -17,6 +20,12 @@ internal interface ICommandOutbox : ICommittingOutbox
     /// <param name="pending">What the database must put into it.</param>
     /// <returns>Whether the statement comes so often that it is worth preparing.</returns>
     bool AppendTo(DbContext context, DbCommand command, ModelEvent one, PendingValues? pending);
+
+    /// <summary>
+    /// Whether the statements of <paramref name="command"/>, about to run, come so often that it is worth preparing. It writes
+    /// rows and no event.
+    /// </summary>
+    bool IsToPrepare(DbCommand command);
 
     /// <summary>Prepares a command that is about to run, where its connection lets it.</summary>
     void Prepare(DbCommand command);

@@ -14,39 +14,21 @@ internal sealed class ExtendedStatements(Func<string, string, string> extend)
     // Other interceptors may put something different into each.
     private const int MostKept = 1000;
 
-    // Npgsql prepares after as many uses where it is to do so by itself.
-    private const int UsesUntilPrepared = 5;
+    private readonly ConcurrentDictionary<(string Statement, string Generated), (string Text, PreparedUse Use)> _kept = [];
+    private readonly PreparedUse.Limit _limit = new();
 
-    // Each is kept by every session of the pool, with its plan.
-    private const int MostPrepared = 100;
-
-    private readonly ConcurrentDictionary<(string Statement, string Generated), ExtendedStatement> _kept = [];
-    private int _prepared;
-
-    public ExtendedStatement Of(string statement, PendingValues? pending)
+    /// <summary>What a statement becomes, and whether it is worth preparing.</summary>
+    public (string Text, bool IsToPrepare) Of(string statement, PendingValues? pending)
     {
         var generated = Generated(pending);
         if (_kept.TryGetValue((statement, generated), out var kept))
-        {
-            Count(kept);
-            return kept;
-        }
+            return (kept.Text, kept.Use.Count(_limit));
 
-        var extended = new ExtendedStatement(extend(statement, generated));
+        var text = extend(statement, generated);
         if (_kept.Count < MostKept)
-            _kept.TryAdd((statement, generated), extended);
+            _kept.TryAdd((statement, generated), (text, new PreparedUse()));
 
-        return extended;
-    }
-
-    private void Count(ExtendedStatement kept)
-    {
-        // Not exact where several threads count, which does no harm.
-        if (!kept.IsToPrepare && ++kept.Uses >= UsesUntilPrepared && _prepared < MostPrepared)
-        {
-            kept.IsToPrepare = true;
-            Interlocked.Increment(ref _prepared);
-        }
+        return (text, false);
     }
 
     /// <summary>What the database generates for the event, with commas between, behind the event in its pack.</summary>

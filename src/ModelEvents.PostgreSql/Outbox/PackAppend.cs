@@ -31,9 +31,8 @@ internal static class PackAppend
     {
         command.Parameters.Add(
             new NpgsqlParameter<ReadOnlyMemory<byte>>(OutboxSql.Events, EventPackWriter.Write(one)));
-        var extended = OutboxSql.Of(context).Extended.Of(command.CommandText, pending);
-        command.CommandText = extended.Text;
-        return extended.IsToPrepare;
+        (command.CommandText, var isToPrepare) = OutboxSql.Of(context).Extended.Of(command.CommandText, pending);
+        return isToPrepare;
     }
 
     /// <inheritdoc cref="ExtendedStatements"/>

@@ -76,6 +76,8 @@ internal sealed class PostgreSqlOutbox(
     public bool AppendTo(DbContext context, DbCommand command, ModelEvent one, PendingValues? pending) =>
         PackAppend.Extend(context, command, one, pending);
 
+    public bool IsToPrepare(DbCommand command) => _preparation.IsToPrepare(command);
+
     public void Prepare(DbCommand command) => _preparation.Prepare(command);
 
     public Task PrepareAsync(DbCommand command, CancellationToken cancellationToken) =>

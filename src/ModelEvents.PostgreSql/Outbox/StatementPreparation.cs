@@ -5,8 +5,8 @@ using Npgsql;
 namespace ModelEvents.Outbox;
 
 /// <summary>
-/// Prepares statements that write events, which spares the server half of its work on them. Only where the session stays
-/// that of the connection: behind a pooler of another program the next statement may meet a session that does not know
+/// Prepares statements that write events, and the others of their saves, which spares the server half of its work on them.
+/// Only where the session stays that of the connection: behind a pooler of another program the next statement may meet a session that does not know
 /// them. Such a pooler shows in that it makes up the session's process id, which is looked at once per database and process.
 /// </summary>
 internal sealed class StatementPreparation(bool isWanted)
@@ -14,6 +14,10 @@ internal sealed class StatementPreparation(bool isWanted)
     private const string Look = "SELECT pg_backend_pid()";
 
     private readonly ConcurrentDictionary<string, bool> _allowed = [];
+    private readonly StatementShapes _shapes = new();
+
+    /// <summary>Notes a use of the statements of <paramref name="command"/>; returns whether it is worth preparing.</summary>
+    public bool IsToPrepare(DbCommand command) => isWanted && _shapes.AreToPrepare(command.CommandText);
 
     public void Prepare(DbCommand command)
     {

@@ -37,9 +37,8 @@ internal sealed class WalAppend(string prefix)
     public bool Extend(DbCommand command, ModelEvent one, PendingValues? pending)
     {
         command.Parameters.Add(MessageOf(EventPackWriter.Write(one)));
-        var extended = _extended.Of(command.CommandText, pending);
-        command.CommandText = extended.Text;
-        return extended.IsToPrepare;
+        (command.CommandText, var isToPrepare) = _extended.Of(command.CommandText, pending);
+        return isToPrepare;
     }
 
     private static string Extend(string prefix, string command, string generated)

@@ -87,6 +87,8 @@ internal sealed class WalOutbox(
         return _append.Extend(command, one, pending);
     }
 
+    public bool IsToPrepare(DbCommand command) => _preparation.IsToPrepare(command);
+
     public void Prepare(DbCommand command) => _preparation.Prepare(command);
 
     public Task PrepareAsync(DbCommand command, CancellationToken cancellationToken) =>

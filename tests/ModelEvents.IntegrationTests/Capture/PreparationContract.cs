@@ -8,10 +8,12 @@ using Npgsql;
 
 namespace ModelEvents.Tests.Capture;
 
-/// <summary>Statements that write events, prepared where they can be used again.</summary>
+/// <summary>Statements that write events, and the others of their saves, prepared where they can be used again.</summary>
 public abstract class PreparationContract<TFixture>(TFixture fixture) : IClassFixture<TFixture>
     where TFixture : CaptureFixture
 {
+    private const string InsertOfSetting = "INSERT INTO \"Settings\"";
+
     /// <summary>What is in the text of a statement that writes an event, as it is where rows are written.</summary>
     protected abstract string Mark { get; }
 
@@ -80,6 +82,49 @@ public abstract class PreparationContract<TFixture>(TFixture fixture) : IClassFi
     }
 
     [Fact]
+    public async Task The_statements_of_several_rows_are_prepared_once_they_came_again_and_again()
+    {
+        var store = CreateStore("several");
+        await using var context = store.NewContext();
+
+        await SaveTogetherAsync(context, counts: [2, 3, 4, 5]);
+        Assert.DoesNotContain(await PreparedAsync(context, InsertOfSetting), IsOfRowAlone);
+
+        await SaveTogetherAsync(context, counts: [6, 7, 30]);
+        Assert.Single(await PreparedAsync(context, InsertOfSetting), IsOfRowAlone);
+        Assert.Equal(57, (await store.TakeEventsAsync()).Count);
+    }
+
+    [Fact]
+    public async Task A_row_in_the_users_transaction_is_prepared_too()
+    {
+        var store = CreateStore("transaction");
+        await using var context = store.NewContext();
+        await using var transaction = await context.Database.BeginTransactionAsync(Cancellation);
+
+        await SaveOneByOneAsync(context, 8);
+
+        Assert.Single(await PreparedAsync(context, InsertOfSetting), IsOfRowAlone);
+        await transaction.CommitAsync(Cancellation);
+        Assert.Equal(8, (await store.TakeEventsAsync()).Count);
+    }
+
+    [Fact]
+    public async Task A_save_with_a_statement_that_is_new_is_not_prepared()
+    {
+        var store = CreateStore("new");
+        await using var context = store.NewContext();
+        await SaveTogetherAsync(context, counts: [2, 2, 2]);
+
+        context.AddRange(TwoSettings());
+        context.Add(new Truck { Plate = $"{Guid.CreateVersion7()}" });
+        await context.SaveChangesAsync(Cancellation);
+
+        Assert.DoesNotContain(await PreparedAsync(context, InsertOfSetting), IsOfRowAlone);
+        Assert.Equal(9, (await store.TakeEventsAsync()).Count);
+    }
+
+    [Fact]
     public async Task Behind_a_pooler_whose_sessions_are_not_the_servers_nothing_is_prepared()
     {
         await using var pooler = new PoolerProxy(fixture.ConnectionString);
@@ -87,11 +132,10 @@ public abstract class PreparationContract<TFixture>(TFixture fixture) : IClassFi
         await using var context = store.NewContext();
 
         await SaveOneByOneAsync(context, 8);
-        context.AddRange(TwoSettings());
-        await context.SaveChangesAsync(Cancellation);
+        await SaveTogetherAsync(context, counts: [2, 2, 2, 2, 2, 2, 2, 2]);
 
-        Assert.Empty(await PreparedAsync(context));
-        Assert.Equal(10, (await fixture.CreateStore().TakeEventsAsync()).Count);
+        Assert.Empty(await PreparedAsync(context, ""));
+        Assert.Equal(24, (await fixture.CreateStore().TakeEventsAsync()).Count);
     }
 
     [Fact]
@@ -115,9 +159,10 @@ public abstract class PreparationContract<TFixture>(TFixture fixture) : IClassFi
         await using var context = store.NewContext();
 
         await SaveOneByOneAsync(context, 8);
+        await SaveTogetherAsync(context, counts: [2, 2, 2, 2, 2, 2, 2, 2]);
 
-        Assert.Empty(await PreparedAsync(context));
-        Assert.Equal(8, (await store.TakeEventsAsync()).Count);
+        Assert.Empty(await PreparedAsync(context, ""));
+        Assert.Equal(24, (await store.TakeEventsAsync()).Count);
     }
 
     [Fact]
@@ -127,9 +172,11 @@ public abstract class PreparationContract<TFixture>(TFixture fixture) : IClassFi
         await using var context = store.NewContext();
 
         await SaveOneByOneAsync(context, 8);
+        await SaveTogetherAsync(context, counts: [2, 2, 2, 2, 2, 2, 2, 2]);
 
-        Assert.Empty(await PreparedAsync(context));
-        Assert.Equal(8, (await store.TakeEventsAsync()).Count);
+        Assert.DoesNotContain(await PreparedAsync(context, InsertOfSetting), IsOfRowAlone);
+        Assert.DoesNotContain(await PreparedAsync(context), text => text.Contains("--", StringComparison.Ordinal));
+        Assert.Equal(24, (await store.TakeEventsAsync()).Count);
     }
 
     [Fact]
@@ -138,13 +185,15 @@ public abstract class PreparationContract<TFixture>(TFixture fixture) : IClassFi
         var store = CreateStore("altered");
         await using var context = store.NewContext();
         await SaveOneByOneAsync(context, 8);
+        await SaveTogetherAsync(context, counts: [2, 2, 2, 2, 2, 2, 2, 2]);
 
         await context.Database.ExecuteSqlAsync(
             $"""ALTER TABLE "Settings" ADD COLUMN extra text; ALTER TABLE "Settings" ALTER "Value" TYPE varchar(900)""",
             Cancellation);
         await SaveOneByOneAsync(context, 2);
+        await SaveTogetherAsync(context, counts: [2]);
 
-        Assert.Equal(10, (await store.TakeEventsAsync()).Count);
+        Assert.Equal(28, (await store.TakeEventsAsync()).Count);
     }
 
     /// <summary>A store on a single connection of its own, where prepared statements can be looked at.</summary>
@@ -174,11 +223,24 @@ public abstract class PreparationContract<TFixture>(TFixture fixture) : IClassFi
         }
     }
 
+    private static async Task SaveTogetherAsync(StoreContext context, int[] counts)
+    {
+        foreach (var count in counts)
+        {
+            context.AddRange(Enumerable.Range(0, count).Select(_ => new Setting { Key = $"{Guid.CreateVersion7()}" }));
+            Assert.Equal(count, await context.SaveChangesAsync(Cancellation));
+        }
+    }
+
     private static Setting[] TwoSettings() =>
         [new Setting { Key = $"{Guid.CreateVersion7()}" }, new Setting { Key = $"{Guid.CreateVersion7()}" }];
 
-    private async Task<List<string>> PreparedAsync(StoreContext context) => await context.Database
-        .SqlQuery<string>($"SELECT statement AS \"Value\" FROM pg_prepared_statements WHERE strpos(statement, {Mark}) > 0")
+    private bool IsOfRowAlone(string statement) => !statement.Contains(Mark, StringComparison.Ordinal);
+
+    private Task<List<string>> PreparedAsync(StoreContext context) => PreparedAsync(context, Mark);
+
+    private static async Task<List<string>> PreparedAsync(StoreContext context, string mark) => await context.Database
+        .SqlQuery<string>($"SELECT statement AS \"Value\" FROM pg_prepared_statements WHERE strpos(statement, {mark}) > 0")
         .ToListAsync(Cancellation);
 
     private sealed class Commenting : DbCommandInterceptor
