@@ -11,8 +11,10 @@ internal sealed class HeadersFactory
 {
     // Without a trace they are the same in all saves.
     private static readonly HeadersFactory Plain = new([]);
-    private static readonly IReadOnlyDictionary<string, string> PlainCreated = Plain.New(ChangeAction.Created).AsReadOnly();
-    private static readonly IReadOnlyDictionary<string, string> PlainDeleted = Plain.New(ChangeAction.Deleted).AsReadOnly();
+    private static readonly IReadOnlyDictionary<string, string> PlainCreated =
+        Plain.New(ChangeAction.Created).AsReadOnly();
+    private static readonly IReadOnlyDictionary<string, string> PlainDeleted =
+        Plain.New(ChangeAction.Deleted).AsReadOnly();
 
     private readonly KeyValuePair<string, string>[] _all;
     private IReadOnlyDictionary<string, string>? _created;

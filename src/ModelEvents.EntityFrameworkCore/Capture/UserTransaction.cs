@@ -16,7 +16,8 @@ internal static class UserTransaction
     }
 
     /// <summary>The <see cref="TransactionScope"/> or enlisted transaction that the context's commands are part of.</summary>
-    public static Transaction? Ambient(DbContext context) => Ambient(context.GetService<IDbContextTransactionManager>());
+    public static Transaction? Ambient(DbContext context) =>
+        Ambient(context.GetService<IDbContextTransactionManager>());
 
     /// <summary>
     /// Makes sure that the user's transaction cannot be committed: a change is in it whose event could not be written.
