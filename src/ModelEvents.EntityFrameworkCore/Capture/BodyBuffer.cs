@@ -29,11 +29,11 @@ internal sealed class BodyBuffer : IDisposable
         return buffer;
     }
 
-    /// <summary>What was written since the last time.</summary>
-    public byte[] Take()
+    /// <summary>What was written since the last time, in an array of its own unless it can be <paramref name="lent"/>.</summary>
+    public ReadOnlyMemory<byte> Take(LentBodies? lent = null)
     {
         Writer.Flush();
-        var body = _bytes.WrittenSpan.ToArray();
+        var body = lent?.Keep(_bytes.WrittenSpan) ?? _bytes.WrittenSpan.ToArray();
         _bytes.ResetWrittenCount();
         Writer.Reset();
         return body;

@@ -99,17 +99,20 @@ internal sealed class ContextCapture(
             return false;
 
         CommitWatch.Appending(context);
+        var committing = mayCommit && save.OwnsTransaction ? outbox.Value as ICommittingOutbox : null;
+        events.Lend(save, isDoneOnceAppended: committing is not null);
         var appended = events.Make(context, save, save.Changes ?? []);
         if (appended.Count == 0)
             return false;
-        if (mayCommit && save.OwnsTransaction && outbox.Value is ICommittingOutbox committing)
+        if (committing is null)
         {
-            committing.AppendAndCommit(context, appended);
-            return true;
+            outbox.Value.Append(context, appended);
+            return false;
         }
 
-        outbox.Value.Append(context, appended);
-        return false;
+        committing.AppendAndCommit(context, appended);
+        save.ReturnBodies();
+        return true;
     }
 
     /// <inheritdoc cref="AppendBeforeCommit"/>
@@ -120,17 +123,20 @@ internal sealed class ContextCapture(
             return false;
 
         CommitWatch.Appending(context);
+        var committing = mayCommit && save.OwnsTransaction ? outbox.Value as ICommittingOutbox : null;
+        events.Lend(save, isDoneOnceAppended: committing is not null);
         var appended = await events.MakeAsync(context, save, save.Changes ?? [], cancellationToken).ConfigureAwait(false);
         if (appended.Count == 0)
             return false;
-        if (mayCommit && save.OwnsTransaction && outbox.Value is ICommittingOutbox committing)
+        if (committing is null)
         {
-            await committing.AppendAndCommitAsync(context, appended, cancellationToken).ConfigureAwait(false);
-            return true;
+            await outbox.Value.AppendAsync(context, appended, cancellationToken).ConfigureAwait(false);
+            return false;
         }
 
-        await outbox.Value.AppendAsync(context, appended, cancellationToken).ConfigureAwait(false);
-        return false;
+        await committing.AppendAndCommitAsync(context, appended, cancellationToken).ConfigureAwait(false);
+        save.ReturnBodies();
+        return true;
     }
 
     public void AppendToOpenTransaction(DbContext context, ContextState state)

@@ -14,15 +14,17 @@ internal sealed class EntityKey
 {
     private readonly IProperty[] _properties;
     private readonly ValueConverter?[] _converters;
+    private readonly Func<IUpdateEntry, string>? _text;
 
     public EntityKey(IReadOnlyList<IProperty> properties)
     {
         _properties = [.. properties];
         _converters = [.. properties.Select(StoredValue.ConverterOf)];
+        _text = _converters is [null] ? PlainText(_properties[0]) : null;
     }
 
     public string Text(IUpdateEntry entry) =>
-        _properties.Length == 1 ? TextOf(Value(entry, 0)) : Text(Values(entry));
+        _text?.Invoke(entry) ?? (_properties.Length == 1 ? TextOf(Value(entry, 0)) : Text(Values(entry)));
 
     /// <summary>The key whose stored values are given.</summary>
     public static string Text(object?[] stored) =>
@@ -51,6 +53,18 @@ internal sealed class EntityKey
             ["minItems"] = _properties.Length,
             ["maxItems"] = _properties.Length,
         };
+    }
+
+    /// <summary>The commonest keys, read without boxing.</summary>
+    private static Func<IUpdateEntry, string>? PlainText(IProperty property)
+    {
+        if (property.ClrType == typeof(Guid))
+            return entry => entry.GetCurrentValue<Guid>(property).ToString();
+        if (property.ClrType == typeof(long))
+            return entry => entry.GetCurrentValue<long>(property).ToString(CultureInfo.InvariantCulture);
+        return property.ClrType == typeof(int)
+            ? entry => entry.GetCurrentValue<int>(property).ToString(CultureInfo.InvariantCulture)
+            : null;
     }
 
     private object?[] Values(IUpdateEntry entry) => [.. _properties.Select((_, index) => Value(entry, index))];

@@ -19,7 +19,9 @@ internal sealed class EventFactory(
     /// <param name="context">The context that saves.</param>
     /// <param name="changes">What it changes.</param>
     /// <param name="pending">What the database has yet to generate for the only change, if anything.</param>
-    public IReadOnlyList<ModelEvent> Create(DbContext context, List<Change> changes, PendingValues? pending = null)
+    /// <param name="lent">Where the bodies are kept, if nobody needs them once they are appended.</param>
+    public IReadOnlyList<ModelEvent> Create(
+        DbContext context, List<Change> changes, PendingValues? pending = null, LentBodies? lent = null)
     {
         using var instances = changes.Exists(change => change.Model.Body.ReadsInstance)
             ? GeneratedValues.PutOnInstances(context)
@@ -33,7 +35,7 @@ internal sealed class EventFactory(
         {
             var source = new BodySource(context, changes[index].Entry, changes[index].Action, pending);
             changes[index].Model.Body.Write(buffer.Writer, source);
-            events[index] = Create(changes[index], buffer.Take(), occurredAt, headers.Of(changes[index]), pending);
+            events[index] = Create(changes[index], buffer.Take(lent), occurredAt, headers.Of(changes[index]), pending);
         }
 
         return events;
@@ -63,7 +65,7 @@ internal sealed class EventFactory(
     /// <summary>The event of a change whose body is written.</summary>
     public static ModelEvent Create(
         Change change,
-        byte[] body,
+        ReadOnlyMemory<byte> body,
         DateTimeOffset occurredAt,
         IReadOnlyDictionary<string, string> headers,
         PendingValues? pending = null,

@@ -29,6 +29,12 @@ internal sealed class SaveEvents(EventFactory ofChanges, RuleRaising ofRules)
         return [.. earlier, .. save.Changes ?? []];
     }
 
+    /// <summary>
+    /// Lets the bodies of a save's events be in memory that is lent, if its outbox is done with them once they are appended.
+    /// </summary>
+    public void Lend(SaveScope save, bool isDoneOnceAppended) =>
+        save.Bodies = isDoneOnceAppended && !ofChanges.AreSeen && !save.Models.HasRules ? new LentBodies() : null;
+
     public IReadOnlyList<ModelEvent> Make(DbContext context, SaveScope save, List<Change> changed)
     {
         var (made, raised) = MakeAll(context, save, changed);
@@ -49,7 +55,7 @@ internal sealed class SaveEvents(EventFactory ofChanges, RuleRaising ofRules)
     private (IReadOnlyList<ModelEvent> Made, RaisedEvents? Raised) MakeAll(
         DbContext context, SaveScope save, List<Change> changed)
     {
-        var made = changed.Count > 0 ? ofChanges.Create(context, changed) : [];
+        var made = changed.Count > 0 ? ofChanges.Create(context, changed, lent: save.Bodies) : [];
         var raised = save.Models.HasRules ? ofRules.Raise(context, changed, made) : null;
         if (raised is not null || save.OwnEvents is not null)
             made = [.. made, .. raised?.Events ?? [], .. save.OwnEvents ?? []];

@@ -57,6 +57,9 @@ internal sealed class SaveScope(CapturedModels models, ContextState state)
     public bool AwaitsEvents => this is { OwnsTransaction: false, IsSettled: false, Changes: { } changes }
         && changes.Exists(change => change.IsAccepted);
 
+    /// <summary>Where the bodies of its events are, if the outbox copies them and nobody else sees them.</summary>
+    public LentBodies? Bodies { get; set; }
+
     /// <summary>Adds an own event, which is appended with those of the changes and needs a transaction as they do.</summary>
     public void Add(DbContext context, ModelEvent own)
     {
@@ -66,6 +69,13 @@ internal sealed class SaveScope(CapturedModels models, ContextState state)
 
     /// <summary>Its events are committed.</summary>
     public void Settle() => (IsSettled, OwnEvents) = (true, null);
+
+    /// <summary>Gives back what holds the bodies of its events, which are written.</summary>
+    public void ReturnBodies()
+    {
+        Bodies?.Return();
+        Bodies = null;
+    }
 
     /// <summary>Lets EF Core detect changes itself again.</summary>
     public void RestoreDetection(DbContext context)

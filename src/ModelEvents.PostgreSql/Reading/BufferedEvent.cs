@@ -1,11 +1,11 @@
 namespace ModelEvents.Outbox;
 
 /// <summary>An event in an <see cref="EventBuffer"/>.</summary>
-internal sealed class BufferedEvent(ModelEvent one, EventGroup group)
+internal readonly struct BufferedEvent(ModelEvent one, EventGroup group)
 {
-    public ModelEvent Event => one;
+    public ModelEvent Event { get; } = one;
 
-    public EventGroup Group => group;
+    public EventGroup Group { get; } = group;
 
     public short Lane { get; } = one.Lane;
 }

@@ -91,11 +91,12 @@ internal sealed class EventBuffer(int capacity)
         await room.WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>The first events of <paramref name="lanes"/>; again those that were claimed before and not ended.</summary>
-    public List<OutboxEntry> Claim(LaneSet lanes, int max)
+    /// <summary>
+    /// Adds the first events of <paramref name="lanes"/> to what is claimed; again those that were claimed before and not
+    /// ended.
+    /// </summary>
+    public void Claim(LaneSet lanes, int max, List<OutboxEntry> claimed)
     {
-        var claimed = new List<OutboxEntry>();
-
         lock (_lock)
         {
             for (var node = _waiting.First; node is not null && claimed.Count < max; node = node.Next)
@@ -104,8 +105,6 @@ internal sealed class EventBuffer(int capacity)
                     claimed.Add(new OutboxEntry(node.Value.Event, 0));
             }
         }
-
-        return claimed;
     }
 
     /// <summary>Whether an event is here and not in the table alone.</summary>
@@ -141,7 +140,7 @@ internal sealed class EventBuffer(int capacity)
             var its = _waiting.Where(item => which(item.Group)).ToList();
             var entities = its.Select(item => EntityOf(item.Event)).ToHashSet();
             if (its.Count > 0)
-                TakeWaiting(entities.Contains, _waiting.First, taken, last: its[^1]);
+                TakeWaiting(entities.Contains, _waiting.First, taken, last: its[^1].Event);
             return taken;
         }
     }
@@ -242,11 +241,11 @@ internal sealed class EventBuffer(int capacity)
     }
 
     private void TakeWaiting(
-        Predicate<Entity> which, LinkedListNode<BufferedEvent>? from, List<ModelEvent> taken, BufferedEvent? last = null)
+        Predicate<Entity> which, LinkedListNode<BufferedEvent>? from, List<ModelEvent> taken, ModelEvent? last = null)
     {
         for (var node = from; node?.List is not null;)
         {
-            var next = node.Value == last ? null : node.Next;
+            var next = ReferenceEquals(node.Value.Event, last) ? null : node.Next;
             var entity = EntityOf(node.Value.Event);
             if (which(entity))
             {

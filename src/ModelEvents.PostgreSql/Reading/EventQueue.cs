@@ -40,7 +40,7 @@ internal sealed class EventQueue : IDisposable
         var lanes = LaneSet.Of(slice);
         _signals.Take(lanes);
         var claimed = await _aside.ClaimAsync(slice, lanes, max, cancellationToken).ConfigureAwait(false);
-        claimed.AddRange(_buffer.Claim(lanes, max - claimed.Count));
+        _buffer.Claim(lanes, max, claimed);
         return claimed;
     }
 

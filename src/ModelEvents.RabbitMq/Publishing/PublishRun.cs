@@ -19,6 +19,7 @@ internal sealed class PublishRun : IDisposable
     private readonly CancellationTokenSource _patience;
     private readonly CancellationTokenSource _end;
     private CancellationTokenSource _lost = new();
+    private WireMessage? _wire;
 
     public PublishRun(
         BrokerSession session,
@@ -111,7 +112,7 @@ internal sealed class PublishRun : IDisposable
     {
         try
         {
-            var wire = WireMessage.From(one, _context.Options.Envelope);
+            var wire = _wire = _wire?.Become(one) ?? WireMessage.From(one, _context.Options.Envelope);
             await channel.BasicPublishAsync(
                 _exchange, wire.RoutingKey, mandatory: true, _properties.Of(wire), wire.Body, _lost.Token)
                 .ConfigureAwait(false);

@@ -27,37 +27,61 @@ internal sealed class RabbitMqPublisher : IEventPublisher, IAsyncDisposable, IDi
         if (events.Count == 0)
             return [];
 
-        var outcomes = new PublishOutcome[events.Count];
         try
         {
             var session = await _link.OpenAsync(cancellationToken).ConfigureAwait(false);
-            await Task.WhenAll(Enumerable.Range(0, events.Count)
-                .GroupBy(position => events[position].Service)
-                .Select(positions => PublishAsync(session, positions.Key, [.. positions])))
-                .ConfigureAwait(false);
+            return AreOfOneService(events)
+                ? await PublishAsync(session, events, cancellationToken).ConfigureAwait(false)
+                : await PublishServicesAsync(session, events, cancellationToken).ConfigureAwait(false);
         }
         catch (BrokerAwayException exception)
         {
+            var outcomes = new PublishOutcome[events.Count];
             Array.Fill(outcomes, BrokerFailure.Unavailable(exception.Message));
-        }
-
-        return outcomes;
-
-        async Task PublishAsync(BrokerSession session, string service, int[] positions)
-        {
-            using var run = new PublishRun(
-                session,
-                EventNames.ExchangeOf(service),
-                positions.Length == events.Count ? events : [.. positions.Select(position => events[position])],
-                _context,
-                cancellationToken);
-            var published = await run.PublishAsync(cancellationToken).ConfigureAwait(false);
-            for (var index = 0; index < positions.Length; index++)
-                outcomes[positions[index]] = published[index];
+            return outcomes;
         }
     }
 
     public void Dispose() => _link.Dispose();
 
     public ValueTask DisposeAsync() => _link.DisposeAsync();
+
+    private static bool AreOfOneService(IReadOnlyList<ModelEvent> events)
+    {
+        for (var position = 1; position < events.Count; position++)
+        {
+            if (events[position].Service != events[0].Service)
+                return false;
+        }
+
+        return true;
+    }
+
+    /// <summary>Publishes the events of each service to its exchange, at the same time.</summary>
+    private async Task<IReadOnlyList<PublishOutcome>> PublishServicesAsync(
+        BrokerSession session, IReadOnlyList<ModelEvent> events, CancellationToken cancellationToken)
+    {
+        var outcomes = new PublishOutcome[events.Count];
+        await Task.WhenAll(Enumerable.Range(0, events.Count)
+            .GroupBy(position => events[position].Service)
+            .Select(positions => PublishPartAsync([.. positions])))
+            .ConfigureAwait(false);
+        return outcomes;
+
+        async Task PublishPartAsync(int[] positions)
+        {
+            var part = Array.ConvertAll(positions, position => events[position]);
+            var published = await PublishAsync(session, part, cancellationToken).ConfigureAwait(false);
+            for (var index = 0; index < positions.Length; index++)
+                outcomes[positions[index]] = published[index];
+        }
+    }
+
+    private async Task<IReadOnlyList<PublishOutcome>> PublishAsync(
+        BrokerSession session, IReadOnlyList<ModelEvent> events, CancellationToken cancellationToken)
+    {
+        using var run = new PublishRun(
+            session, EventNames.ExchangeOf(events[0].Service), events, _context, cancellationToken);
+        return await run.PublishAsync(cancellationToken).ConfigureAwait(false);
+    }
 }

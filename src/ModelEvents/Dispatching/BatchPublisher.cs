@@ -21,7 +21,7 @@ internal sealed class BatchPublisher(
     {
         foreach (var group in Split(claimed))
         {
-            var entries = group.FindAll(entry => !settlement.IsSettledBefore(outbox, entry, batch));
+            var entries = Unsettled(outbox, group, batch);
             if (entries.Count > 0)
                 await PublishGroupAsync(outbox, entries, batch, cancellationToken).ConfigureAwait(false);
             if (batch.Unavailable is not null)
@@ -33,8 +33,17 @@ internal sealed class BatchPublisher(
     }
 
     /// <summary>The batch in its own order, cut before and after every event that failed before.</summary>
-    private static IEnumerable<List<OutboxEntry>> Split(IReadOnlyList<OutboxEntry> claimed)
+    private static IEnumerable<IReadOnlyList<OutboxEntry>> Split(IReadOnlyList<OutboxEntry> claimed)
     {
+        var first = 0;
+        while (first < claimed.Count && claimed[first].Attempts == 0)
+            first++;
+        if (first == claimed.Count)
+        {
+            yield return claimed;
+            yield break;
+        }
+
         List<OutboxEntry> together = [];
         foreach (var entry in claimed)
         {
@@ -52,18 +61,33 @@ internal sealed class BatchPublisher(
         yield return together;
     }
 
+    /// <summary>Those of which is yet to be found out what becomes of them.</summary>
+    private IReadOnlyList<OutboxEntry> Unsettled(string outbox, IReadOnlyList<OutboxEntry> group, DeliveredBatch batch)
+    {
+        List<OutboxEntry>? unsettled = null;
+        for (var index = 0; index < group.Count; index++)
+        {
+            if (!settlement.IsSettledBefore(outbox, group[index], batch))
+                unsettled?.Add(group[index]);
+            else
+                unsettled ??= [.. group.Take(index)];
+        }
+
+        return unsettled ?? group;
+    }
+
     private async Task PublishGroupAsync(
-        string outbox, List<OutboxEntry> entries, DeliveredBatch batch, CancellationToken cancellationToken)
+        string outbox, IReadOnlyList<OutboxEntry> entries, DeliveredBatch batch, CancellationToken cancellationToken)
     {
         await receivers.StartedAsync(outbox, entries, cancellationToken).ConfigureAwait(false);
         var started = time.GetUtcNow();
         try
         {
-            var events = entries.ConvertAll(entry => entry.Event);
+            var events = EventsOf(entries);
             var outcomes = entries[0].Attempts > 0
                 ? await PublishAloneAsync(events, cancellationToken).ConfigureAwait(false)
                 : await PublishBesideOthersAsync(events, cancellationToken).ConfigureAwait(false);
-            ThrowUnlessEachHasAnOutcome(events.Count, outcomes.Count);
+            ThrowUnlessEachHasAnOutcome(events.Length, outcomes.Count);
             for (var i = 0; i < entries.Count; i++)
                 settlement.Settle(outbox, entries[i], outcomes[i], started, batch);
         }
@@ -75,8 +99,17 @@ internal sealed class BatchPublisher(
         await receivers.FinishedAsync(outbox, entries, batch, started, cancellationToken).ConfigureAwait(false);
     }
 
+    private static ModelEvent[] EventsOf(IReadOnlyList<OutboxEntry> entries)
+    {
+        var events = new ModelEvent[entries.Count];
+        for (var index = 0; index < events.Length; index++)
+            events[index] = entries[index].Event;
+
+        return events;
+    }
+
     private async Task<IReadOnlyList<PublishOutcome>> PublishBesideOthersAsync(
-        List<ModelEvent> events, CancellationToken cancellationToken)
+        ModelEvent[] events, CancellationToken cancellationToken)
     {
         await turns.BeginSharedAsync(cancellationToken).ConfigureAwait(false);
         try
@@ -90,7 +123,7 @@ internal sealed class BatchPublisher(
     }
 
     private async Task<IReadOnlyList<PublishOutcome>> PublishAloneAsync(
-        List<ModelEvent> events, CancellationToken cancellationToken)
+        ModelEvent[] events, CancellationToken cancellationToken)
     {
         await turns.BeginAloneAsync(cancellationToken).ConfigureAwait(false);
         try

@@ -3,12 +3,13 @@ using ModelEvents.Outbox;
 namespace ModelEvents.Dispatching;
 
 /// <summary>What became of a claimed batch.</summary>
-internal sealed class DeliveredBatch
+/// <param name="size">How many events it has.</param>
+internal sealed class DeliveredBatch(int size = 0)
 {
     private readonly HashSet<(string Model, string Key)> _heldKeys = [];
 
     /// <summary>Events that leave the outbox.</summary>
-    public List<ModelEvent> Published { get; } = [];
+    public List<ModelEvent> Published { get; } = new(size);
 
     /// <summary>Events that are retried later or parked.</summary>
     public List<FailedEvent> Failed { get; } = [];

@@ -51,7 +51,7 @@ internal sealed class DispatchWorker(
     {
         var size = target.ClaimSize;
         var claimed = await session.ClaimAsync(slice, size, stopping).ConfigureAwait(false);
-        var batch = new DeliveredBatch { IsFull = claimed.Count >= size };
+        var batch = new DeliveredBatch(claimed.Count) { IsFull = claimed.Count >= size };
         if (claimed.Count > 0)
         {
             await target.DeliverAsync(outbox.Name, claimed, batch, stopping, givingUp).ConfigureAwait(false);

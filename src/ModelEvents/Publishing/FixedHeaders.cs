@@ -8,7 +8,7 @@ internal sealed class FixedHeaders : Dictionary<string, object?>, IDictionary<st
 {
     private const string ClientSequence = "x-dotnet-pub-seq-no";
 
-    private WireMessage? _wire;
+    private ModelEvent? _last;
 
     object? IDictionary<string, object?>.this[string key]
     {
@@ -23,7 +23,7 @@ internal sealed class FixedHeaders : Dictionary<string, object?>, IDictionary<st
     /// <summary>Makes these the headers of <paramref name="wire"/> and no others.</summary>
     public void Become(WireMessage wire)
     {
-        if (_wire?.SharesHeaders(wire) == true)
+        if (_last is not null && wire.SharesHeaders(_last))
         {
             wire.WriteOwnHeaders(this);
         }
@@ -33,6 +33,6 @@ internal sealed class FixedHeaders : Dictionary<string, object?>, IDictionary<st
             wire.WriteHeaders(this);
         }
 
-        _wire = wire;
+        _last = wire.Source;
     }
 }

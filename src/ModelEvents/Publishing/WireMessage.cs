@@ -8,14 +8,14 @@ namespace ModelEvents.Publishing;
 /// </summary>
 public sealed class WireMessage
 {
-    private readonly ModelEvent _source;
     private readonly EventEnvelope _envelope;
+    private ModelEvent _source;
     private Dictionary<string, object>? _headers;
 
     private WireMessage(ModelEvent source, EventEnvelope envelope)
     {
         (_source, _envelope) = (source, envelope);
-        Body = envelope is EventEnvelope.CloudEvents ? CloudEvent.Wrap(source) : source.Body;
+        Body = BodyOf(source, envelope);
     }
 
     /// <summary>The topic exchange: <c>&lt;service&gt;.events</c>.</summary>
@@ -43,7 +43,7 @@ public sealed class WireMessage
     public string ContentEncoding { get; } = "utf-8";
 
     /// <summary>The body, without a byte order mark.</summary>
-    public ReadOnlyMemory<byte> Body { get; }
+    public ReadOnlyMemory<byte> Body { get; private set; }
 
     /// <summary>The headers: text, except for the sequence, which is a 64-bit number.</summary>
     public IReadOnlyDictionary<string, object> Headers => _headers ??= HeadersOf(this);
@@ -53,6 +53,17 @@ public sealed class WireMessage
 
     internal static string ContentTypeOf(EventEnvelope envelope) =>
         envelope is EventEnvelope.CloudEvents ? CloudEvent.ContentType : "application/json";
+
+    /// <summary>The event that it is of.</summary>
+    internal ModelEvent Source => _source;
+
+    /// <summary>Becomes the message of another event: for who publishes one after the other, and keeps none.</summary>
+    internal WireMessage Become(ModelEvent modelEvent)
+    {
+        (_source, _headers) = (modelEvent, null);
+        Body = BodyOf(modelEvent, _envelope);
+        return this;
+    }
 
     /// <summary>Adds the headers to <paramref name="headers"/>, without a dictionary between.</summary>
     internal void WriteHeaders(Dictionary<string, object?> headers)
@@ -65,9 +76,9 @@ public sealed class WireMessage
         WriteOwnHeaders(headers);
     }
 
-    /// <summary>Whether <see cref="WriteOwnHeaders"/> makes another message's headers this one's.</summary>
-    internal bool SharesHeaders(WireMessage other) =>
-        ReferenceEquals(_source.Headers, other._source.Headers) && _source.Model == other._source.Model;
+    /// <summary>Whether <see cref="WriteOwnHeaders"/> makes the headers of another event's message this one's.</summary>
+    internal bool SharesHeaders(ModelEvent other) =>
+        ReferenceEquals(_source.Headers, other.Headers) && _source.Model == other.Model;
 
     /// <summary>Sets the headers that every event has its own of.</summary>
     internal void WriteOwnHeaders(Dictionary<string, object?> headers)
@@ -75,6 +86,9 @@ public sealed class WireMessage
         headers[EventHeaders.Key] = _source.Key;
         headers[EventHeaders.Sequence] = _source.Sequence;
     }
+
+    private static ReadOnlyMemory<byte> BodyOf(ModelEvent source, EventEnvelope envelope) =>
+        envelope is EventEnvelope.CloudEvents ? CloudEvent.Wrap(source) : source.Body;
 
     private static Dictionary<string, object> HeadersOf(WireMessage message)
     {

@@ -7,7 +7,7 @@ namespace ModelEvents.Receivers;
 internal sealed class DeliveryReceivers(
     LifeCycleReceivers<IEventStarted> started, LifeCycleReceivers<IEventFinished> finished, TimeProvider time)
 {
-    public Task StartedAsync(string outbox, List<OutboxEntry> entries, CancellationToken cancellationToken) =>
+    public Task StartedAsync(string outbox, IReadOnlyList<OutboxEntry> entries, CancellationToken cancellationToken) =>
         started.CallAsync(
             entries,
             (receiver, entry) => receiver.EventStartedAsync(DeliveryOf(outbox, entry), cancellationToken),
@@ -15,7 +15,7 @@ internal sealed class DeliveryReceivers(
 
     public Task FinishedAsync(
         string outbox,
-        List<OutboxEntry> entries,
+        IReadOnlyList<OutboxEntry> entries,
         DeliveredBatch batch,
         DateTimeOffset startedAt,
         CancellationToken cancellationToken)

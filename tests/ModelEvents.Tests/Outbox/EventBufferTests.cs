@@ -13,7 +13,9 @@ public sealed class EventBufferTests
         var read = Read("a", "b", "a");
 
         Assert.Equal([read[0], read[2]], _buffer.SetAside(read[0]));
-        Assert.Equal([read[1]], _buffer.Claim(LaneSet.All, 10).Select(entry => entry.Event));
+        List<OutboxEntry> claimed = [];
+        _buffer.Claim(LaneSet.All, 10, claimed);
+        Assert.Equal([read[1]], claimed.Select(entry => entry.Event));
         Assert.Equal(["a"], Follow("a", "c").Select(one => one.Key));
     }
 
