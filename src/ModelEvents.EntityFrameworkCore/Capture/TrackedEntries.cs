@@ -60,6 +60,15 @@ internal static class TrackedEntries
             : new InternalEntityEntry(
                 context.GetService<IStateManager>(), type, instance, ((IRuntimeTypeBase)type).ShadowValuesFactory(shadow));
 
+    /// <summary>Lets the context find the values of an owned instance's shadow properties, without tracking it.</summary>
+    public static void SetShadow(
+        DbContext context, IEntityType type, object instance, IEnumerable<(IProperty Property, object? Value)> values)
+    {
+        var entry = context.GetService<IStateManager>().GetOrCreateEntry(instance, type);
+        foreach (var (property, value) in values)
+            entry[property] = value;
+    }
+
     /// <summary>Says of the navigations that are loaded on one entry that they are on the other too.</summary>
     public static void CopyLoaded(IUpdateEntry from, IUpdateEntry to)
     {

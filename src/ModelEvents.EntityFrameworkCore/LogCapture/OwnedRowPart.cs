@@ -47,6 +47,7 @@ internal sealed class OwnedRowPart : RowPart
             values[property.Index] = property.Read(row) ?? values[property.Index];
 
         var instance = _type.Materialize(reading, values);
+        _type.SetShadow(reading, instance, values);
         foreach (var part in _parts)
             part.Put(reading, instance, row, loaded: null);
         return instance;

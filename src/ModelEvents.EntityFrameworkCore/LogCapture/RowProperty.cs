@@ -43,6 +43,19 @@ internal sealed class RowProperty(IProperty property, int column, string? name)
         var now = after[column];
         return !ReferenceEquals(now, LogRow.Unchanged)
             && !Equals(before[column], now)
-            && !_comparer.Equals(Read(before), Read(after));
+            && !AreEqual(before, after);
+    }
+
+    private bool AreEqual(object?[] before, object?[] after)
+    {
+        try
+        {
+            return _comparer.Equals(Read(before), Read(after));
+        }
+        catch (Exception)
+        {
+            // Whoever makes the event finds out too, and parks it with the reason.
+            return false;
+        }
     }
 }

@@ -15,6 +15,7 @@ internal sealed class RowType
     private readonly Func<MaterializationContext, object> _materialize;
     private readonly object?[] _defaults;
     private readonly (string Name, int Index)[] _shadow;
+    private readonly (IProperty Property, int Index)[] _ownShadow;
     private readonly (IProperty Property, int Index)[] _properties;
     private readonly Lazy<(IPropertyBase Place, Action<object, object?> Put)[]> _places;
 
@@ -28,6 +29,7 @@ internal sealed class RowType
             _defaults[index] = IsRequired(property) ? Activator.CreateInstance(property.ClrType) : null;
         _places = new(() => [.. PlacesOf(type).Select(place => (place, GeneratedValues.SetterOf(place)))]);
         _shadow = [.. type.GetProperties().Where(p => p.IsShadowProperty()).Select(p => (p.Name, p.GetIndex()))];
+        _ownShadow = [.. type.GetProperties().Where(p => p.IsShadowProperty() && !p.IsKey()).Select(p => (p, p.GetIndex()))];
     }
 
     public IEntityType Type { get; }
@@ -54,6 +56,16 @@ internal sealed class RowType
         foreach (var (name, index) in _shadow)
             shadow.Add(name, values[index]);
         return TrackedEntries.Detached(reading.Context, Type, instance, shadow);
+    }
+
+    /// <summary>
+    /// Lets the context find the values of an owned instance's shadow properties; its keys are those of its owner.
+    /// </summary>
+    public void SetShadow(RowReading reading, object instance, object?[] values)
+    {
+        if (_ownShadow.Length > 0)
+            TrackedEntries.SetShadow(
+                reading.Context, Type, instance, _ownShadow.Select(own => (own.Property, values[own.Index])));
     }
 
     /// <summary>Gives an instance what another one points to.</summary>

@@ -45,6 +45,19 @@ public sealed class RowTests : IDisposable
     }
 
     [Fact]
+    public async Task An_update_with_a_value_that_cannot_be_read_is_parked_with_the_reason_and_others_flow()
+    {
+        object?[] before = [42L, null, "n1", "New", 1m];
+        object?[] after = [42L, null, "n1", new UnreadableValue("no such status"), 1m];
+
+        var told = await _log.CaptureAllAsync(_log.Updated(_orders, before, after), _log.Inserted(_settings, "a", "b"));
+
+        var failed = Assert.Single(told.Failed);
+        Assert.Contains("no such status", failed.Error, StringComparison.Ordinal);
+        Assert.Equal("setting__created", told.Events[^1].Name);
+    }
+
+    [Fact]
     public async Task An_updated_row_tells_what_changed_and_the_status_before()
     {
         object?[] before = [42L, null, "n1", "New", 1m], after = [42L, null, "n1", "InTransit", 2m];
