@@ -52,7 +52,8 @@ internal static class StoredEnum
             var values = Array.ConvertAll((string?[])labels!, label => label is null ? null : members[label]);
             if (!type.IsArray)
             {
-                var list = (IList)Activator.CreateInstance(type)!;
+                var list = (IList)Activator.CreateInstance(
+                    type.IsInterface ? typeof(List<>).MakeGenericType(element.ClrType) : type)!;
                 Array.ForEach(values, value => list.Add(value));
                 return list;
             }
@@ -71,7 +72,8 @@ internal static class StoredEnum
         foreach (var member in Enum.GetValues(Unwrap(mapping.ClrType)).Cast<object>())
         {
             var literal = ((RelationalTypeMapping)mapping).GenerateSqlLiteral(member);
-            members[literal[(literal.IndexOf('\'') + 1)..literal.LastIndexOf('\'')]] = member;
+            var label = literal[(literal.IndexOf('\'') + 1)..literal.LastIndexOf('\'')];
+            members[label.Replace("''", "'", StringComparison.Ordinal)] = member;
         }
 
         return members;
