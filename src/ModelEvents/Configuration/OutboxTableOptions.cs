@@ -12,9 +12,9 @@ public sealed class OutboxTableOptions
     public string? Schema { get; set; }
 
     /// <summary>
-    /// Whether an outbox made for its database prepares the statements that write events, on connections from a pool of the
-    /// driver that reach the server itself: behind a pooler of another program, such as PgBouncer, none is prepared. Default:
-    /// on. Also with <see cref="DeliveryMode.Wal"/>.
+    /// Whether an outbox made for its database prepares the statements of saves with events, once they came five times, on
+    /// connections from a pool of the driver that reach the server itself: behind a pooler of another program, such as
+    /// PgBouncer, none is prepared. Default: on. Also with <see cref="DeliveryMode.Wal"/>.
     /// </summary>
     public bool Prepare { get; set; } = true;
 }
