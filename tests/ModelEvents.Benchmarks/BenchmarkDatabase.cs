@@ -68,7 +68,7 @@ internal sealed class BenchmarkDatabase : IAsyncDisposable
             + "\"HandWrittenMessages\", \"GuidRows\", \"IdentityRows\"");
         await ExecuteAsync(
             "SELECT pg_replication_slot_advance(slot_name, pg_current_wal_flush_lsn()) FROM pg_replication_slots "
-            + "WHERE database = current_database()");
+            + "WHERE database = current_database() AND wal_status <> 'lost'");
         if (Beside is not null)
             await Beside.ClearAsync();
     }
