@@ -31,7 +31,7 @@ internal sealed record BenchmarkSettings(string Postgres, Uri RabbitMq, IReadOnl
             [.. args.TakeWhile(arg => !arg.StartsWith("--", StringComparison.Ordinal))])
         {
             Quick = quick,
-            Rounds = Number(args, "--rounds", quick ? 2 : 7),
+            Rounds = Number(args, "--rounds", quick ? 1 : 7),
             Events = Number(args, "--events", quick ? 10_000 : 200_000),
             Waiting = Number(args, "--waiting", 5_000_000),
         };
