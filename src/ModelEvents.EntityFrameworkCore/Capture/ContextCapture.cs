@@ -9,9 +9,7 @@ using ModelEvents.Receivers;
 namespace ModelEvents.Capture;
 
 /// <summary>
-/// Captures the saves of one context type. A save in EF Core's own transaction appends its events just before the commit;
-/// one in the user's transaction appends them when it has ended, on the same connection, so that a rollback takes them
-/// along.
+/// Captures the saves of one context type: what is remembered of each from its begin to its end, and what changes in it.
 /// </summary>
 internal sealed class ContextCapture(
     CapturedModelsSource models,
@@ -21,6 +19,9 @@ internal sealed class ContextCapture(
     CommitWatch commits)
 {
     private readonly OwnCommandAppend _ownCommand = new(outbox, events.OfChanges);
+
+    /// <summary>Appends the events of the saves.</summary>
+    public SaveAppend Events { get; } = new(events, outbox, commits);
 
     /// <summary>Appends own events of this context type.</summary>
     public OwnEventAppend OwnEvents { get; } = new(outbox, commits, events.OfChanges);
@@ -88,112 +89,6 @@ internal sealed class ContextCapture(
     public Task PrepareAsync(DbContext context, DbCommand command, CancellationToken cancellationToken) =>
         _ownCommand.PrepareAsync(StateOf(context).Save, command, cancellationToken);
 
-    /// <summary>
-    /// Appends in the transaction that is about to be committed: EF Core's own or, where an interceptor commits it inside the
-    /// save, the user's. Returns whether EF Core's own was committed in the same round trip, which
-    /// <paramref name="mayCommit"/> allows.
-    /// </summary>
-    public bool AppendBeforeCommit(DbContext context, bool mayCommit)
-    {
-        if (!IsCommitting(context, out var save))
-            return false;
-
-        CommitWatch.Appending(context);
-        var committing = mayCommit && save.OwnsTransaction ? outbox.Value as ICommittingOutbox : null;
-        events.Lend(save, isDoneOnceAppended: committing is not null);
-        var appended = events.Make(context, save, save.Changes ?? []);
-        if (appended.Count == 0)
-            return false;
-        if (committing is null)
-        {
-            outbox.Value.Append(context, appended);
-            return false;
-        }
-
-        committing.AppendAndCommit(context, appended);
-        save.ReturnBodies();
-        return true;
-    }
-
-    /// <inheritdoc cref="AppendBeforeCommit"/>
-    public async Task<bool> AppendBeforeCommitAsync(
-        DbContext context, bool mayCommit, CancellationToken cancellationToken)
-    {
-        if (!IsCommitting(context, out var save))
-            return false;
-
-        CommitWatch.Appending(context);
-        var committing = mayCommit && save.OwnsTransaction ? outbox.Value as ICommittingOutbox : null;
-        events.Lend(save, isDoneOnceAppended: committing is not null);
-        var appended = await events.MakeAsync(context, save, save.Changes ?? [], cancellationToken).ConfigureAwait(false);
-        if (appended.Count == 0)
-            return false;
-        if (committing is null)
-        {
-            await outbox.Value.AppendAsync(context, appended, cancellationToken).ConfigureAwait(false);
-            return false;
-        }
-
-        await committing.AppendAndCommitAsync(context, appended, cancellationToken).ConfigureAwait(false);
-        save.ReturnBodies();
-        return true;
-    }
-
-    public void AppendToOpenTransaction(DbContext context, ContextState state)
-    {
-        if (!IsStillToAppend(state, out var save))
-            return;
-
-        CommitWatch.Appending(context);
-        if (save is { IsStatement: true, OwnEvents: null })
-        {
-            commits.Appended(context, save.Models.IsRelational);
-            return;
-        }
-
-        try
-        {
-            if (events.Make(context, save, SaveEvents.TakeChanges(save)) is { Count: > 0 } appended)
-                outbox.Value.Append(context, appended);
-        }
-        catch
-        {
-            UserTransaction.Doom(context);
-            throw;
-        }
-
-        commits.Appended(context, save.Models.IsRelational);
-    }
-
-    public async Task AppendToOpenTransactionAsync(
-        DbContext context, ContextState state, CancellationToken cancellationToken)
-    {
-        if (!IsStillToAppend(state, out var save))
-            return;
-
-        CommitWatch.Appending(context);
-        if (save is { IsStatement: true, OwnEvents: null })
-        {
-            commits.Appended(context, save.Models.IsRelational);
-            return;
-        }
-
-        try
-        {
-            var appended = await events.MakeAsync(context, save, SaveEvents.TakeChanges(save), cancellationToken)
-                .ConfigureAwait(false);
-            if (appended.Count > 0)
-                await outbox.Value.AppendAsync(context, appended, cancellationToken).ConfigureAwait(false);
-        }
-        catch
-        {
-            await UserTransaction.DoomAsync(context).ConfigureAwait(false);
-            throw;
-        }
-
-        commits.Appended(context, save.Models.IsRelational);
-    }
-
     public static void EndSaved(DbContext context, ContextState state)
     {
         End(context, state);
@@ -223,20 +118,6 @@ internal sealed class ContextCapture(
         if (failed is not null)
             End(context, state);
         return failed;
-    }
-
-    private static bool IsCommitting(DbContext context, out SaveScope save)
-    {
-        save = StateOf(context).Save!;
-        return save is { IsSettled: false, IsStatement: false }
-            and ({ HasChanges: true } or { OwnEvents: not null })
-            and ({ OwnsTransaction: true } or { AwaitsEvents: true });
-    }
-
-    private static bool IsStillToAppend(ContextState state, out SaveScope save)
-    {
-        save = state.Save!;
-        return save is { IsSettled: false, HasChanges: true } or { OwnEvents: not null };
     }
 
     private static void End(DbContext context, ContextState state)

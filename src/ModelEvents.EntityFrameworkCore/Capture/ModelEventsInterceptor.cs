@@ -39,7 +39,7 @@ internal sealed class ModelEventsInterceptor(ContextCapture capture, SaveReceive
         if (eventData.Context is not { } context)
             return result;
 
-        var isCommitted = capture.AppendBeforeCommit(context, MayCommit(context, result));
+        var isCommitted = capture.Events.BeforeCommit(context, MayCommit(context, result));
         receivers.BeforeCommit(context);
         return isCommitted ? InterceptionResult.Suppress() : result;
     }
@@ -53,7 +53,7 @@ internal sealed class ModelEventsInterceptor(ContextCapture capture, SaveReceive
         if (eventData.Context is not { } context)
             return result;
 
-        var isCommitted = await capture.AppendBeforeCommitAsync(context, MayCommit(context, result), cancellationToken)
+        var isCommitted = await capture.Events.BeforeCommitAsync(context, MayCommit(context, result), cancellationToken)
             .ConfigureAwait(false);
         await receivers.BeforeCommitAsync(context, cancellationToken).ConfigureAwait(false);
         return isCommitted ? InterceptionResult.Suppress() : result;
@@ -63,7 +63,7 @@ internal sealed class ModelEventsInterceptor(ContextCapture capture, SaveReceive
     {
         var context = eventData.Context!;
         var state = ContextCapture.StateOf(context);
-        capture.AppendToOpenTransaction(context, state);
+        capture.Events.ToOpenTransaction(context, state);
         receivers.Saved(context);
         ContextCapture.EndSaved(context, state);
         return result;
@@ -74,7 +74,7 @@ internal sealed class ModelEventsInterceptor(ContextCapture capture, SaveReceive
     {
         var context = eventData.Context!;
         var state = ContextCapture.StateOf(context);
-        await capture.AppendToOpenTransactionAsync(context, state, cancellationToken).ConfigureAwait(false);
+        await capture.Events.ToOpenTransactionAsync(context, state, cancellationToken).ConfigureAwait(false);
         await receivers.SavedAsync(context, cancellationToken).ConfigureAwait(false);
         ContextCapture.EndSaved(context, state);
         return result;

@@ -8,14 +8,11 @@ namespace ModelEvents.Outbox;
 /// </summary>
 internal sealed class EventBuffer(int capacity)
 {
-    private const long MaxBytes = 64 << 20;
-
     private readonly Lock _lock = new();
     private readonly LinkedList<BufferedEvent> _waiting = [];
     private readonly Dictionary<long, LinkedListNode<BufferedEvent>> _left = [];
     private readonly AsideCounts _aside = new();
-    private TaskCompletionSource? _room;
-    private long _bytes;
+    private readonly BufferRoom _room = new(capacity);
 
     /// <summary>Whether any entity has events in the table.</summary>
     public bool HasAside
@@ -43,11 +40,9 @@ internal sealed class EventBuffer(int capacity)
         get
         {
             lock (_lock)
-                return IsFullNow ? 0 : capacity - _left.Count;
+                return _room.Left;
         }
     }
-
-    private bool IsFullNow => _left.Count >= capacity || _bytes >= MaxBytes;
 
     /// <summary>
     /// Adds what was read, whose groups expect it. Returns the lanes of it, and those of the events that must go to the table:
@@ -78,15 +73,8 @@ internal sealed class EventBuffer(int capacity)
     public async Task WaitForRoomAsync(CancellationToken cancellationToken)
     {
         Task room;
-
         lock (_lock)
-        {
-            if (!IsFullNow)
-                return;
-
-            _room = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            room = _room.Task;
-        }
+            room = _room.UntilAnyAsync();
 
         await room.WaitAsync(cancellationToken).ConfigureAwait(false);
     }
@@ -153,7 +141,7 @@ internal sealed class EventBuffer(int capacity)
             foreach (var one in events)
                 Settle(one);
 
-            Raise();
+            _room.Tell();
         }
     }
 
@@ -173,7 +161,7 @@ internal sealed class EventBuffer(int capacity)
                     inTable.Add(one);
             }
 
-            Raise();
+            _room.Tell();
         }
 
         return inTable;
@@ -208,10 +196,10 @@ internal sealed class EventBuffer(int capacity)
     private short Add(
         ModelEvent one, EventGroup group, bool isUnfit, Overflow overflow, List<ModelEvent> following)
     {
-        var leaves = overflow == Overflow.AllLeaves || (overflow == Overflow.Leaves && IsFullNow);
+        var leaves = overflow == Overflow.AllLeaves || (overflow == Overflow.Leaves && _room.IsFull);
         var node = new LinkedListNode<BufferedEvent>(new BufferedEvent(one, group));
         _left.Add(one.Sequence, node);
-        _bytes += one.Body.Length;
+        _room.Take(one);
 
         if (leaves && !_aside.Has(EntityOf(one)))
             TakeWaiting(EntityOf(one).Equals, _waiting.First, following);
@@ -231,13 +219,7 @@ internal sealed class EventBuffer(int capacity)
 
         node.Value.Group.Done();
         node.List?.Remove(node);
-        _bytes -= one.Body.Length;
-    }
-
-    private void Raise()
-    {
-        if (!IsFullNow)
-            _room?.TrySetResult();
+        _room.GiveBack(one);
     }
 
     private void TakeWaiting(

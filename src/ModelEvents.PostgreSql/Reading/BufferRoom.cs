@@ -1,0 +1,45 @@
+namespace ModelEvents.Outbox;
+
+/// <summary>How much room a buffer has left: it is full with so many events, or with 64 MiB of bodies.</summary>
+internal sealed class BufferRoom(int capacity)
+{
+    private const long MaxBytes = 64 << 20;
+
+    private TaskCompletionSource? _awaited;
+    private int _count;
+    private long _bytes;
+
+    /// <summary>How many more events there is room for.</summary>
+    public int Left => IsFull ? 0 : capacity - _count;
+
+    public bool IsFull => _count >= capacity || _bytes >= MaxBytes;
+
+    public void Take(ModelEvent one)
+    {
+        _count++;
+        _bytes += one.Body.Length;
+    }
+
+    public void GiveBack(ModelEvent one)
+    {
+        _count--;
+        _bytes -= one.Body.Length;
+    }
+
+    /// <summary>Ends once there is room.</summary>
+    public Task UntilAnyAsync()
+    {
+        if (!IsFull)
+            return Task.CompletedTask;
+
+        _awaited = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        return _awaited.Task;
+    }
+
+    /// <summary>Lets who waits for room go on if there is any.</summary>
+    public void Tell()
+    {
+        if (!IsFull)
+            _awaited?.TrySetResult();
+    }
+}
