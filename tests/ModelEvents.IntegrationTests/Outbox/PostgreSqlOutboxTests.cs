@@ -5,10 +5,8 @@ using ModelEvents.Tests.Infrastructure;
 
 namespace ModelEvents.Tests.Outbox;
 
-/// <summary>
-/// The tables of PostgreSQL as an outbox. It is no <see cref="SharedOutboxContract"/>: one process reads all of them.
-/// </summary>
-public sealed class PostgreSqlOutboxTests : OutboxContract
+/// <summary>The tables of PostgreSQL as an outbox.</summary>
+public sealed class PostgreSqlOutboxTests : OneReaderContract
 {
     private const string HoldsLock = "locktype = 'advisory' AND objsubid = 2 AND mode = 'ExclusiveLock'";
 
@@ -16,24 +14,11 @@ public sealed class PostgreSqlOutboxTests : OutboxContract
 
     private const string Listens = "query LIKE 'LISTEN %'";
 
-    private static readonly TimeSpan TakeOver = TimeSpan.FromSeconds(10);
-
     private protected override void AddOutbox(IServiceCollection services) =>
         new CaptureBuilder<ParcelContext>(services).UsePostgreSql();
 
-    [Fact]
-    public async Task Only_one_session_leads_and_another_takes_over_when_it_is_closed()
-    {
-        await CommitAsync(TestEvents.Spread(100));
-        var leader = await Start().Outbox.OpenAsync(Token);
-        await using var standby = await Outbox.OpenAsync(Token);
-        Assert.Equal(100, (await leader.ClaimAsync(LaneSlice.All, 1000, Token)).Count);
-        Assert.Empty(await standby.ClaimAsync(LaneSlice.All, 1000, Token));
-
-        await leader.DisposeAsync();
-
-        await ClaimAllWithinAsync(standby, 100, TakeOver);
-    }
+    private protected override Task<long> HeldBackAsync() =>
+        Database.ScalarAsync<long>("SELECT count(*) FROM model_events_outbox_packs");
 
     [Fact]
     public async Task A_session_whose_connection_ended_is_replaced_and_can_take_nothing_out_any_more()
@@ -45,28 +30,12 @@ public sealed class PostgreSqlOutboxTests : OutboxContract
 
         await TerminateAsync(Leads);
 
-        await ClaimAllWithinAsync(living, 100, TakeOver);
+        await ClaimAllSoonAsync(living, 100);
         await Eventually.TrueAsync(
             async () => await Record.ExceptionAsync(
                 () => dying.CompleteAsync(LaneSlice.All, claimed.Events(), [], Token)) is not null,
             () => "the session is not lost");
         Assert.Equal(100, (await Outbox.GetStatusAsync(Token)).Waiting);
-    }
-
-    [Fact]
-    public async Task What_was_published_is_not_read_again_and_what_was_not_is()
-    {
-        await CommitAsync(TestEvents.Make("7"), TestEvents.Make("8"));
-        await CommitAsync(TestEvents.Make("9", "other"));
-        await using (var session = await Outbox.OpenAsync(Token))
-        {
-            var claimed = await session.ClaimAsync(LaneSlice.All, 10, Token);
-            await session.CompleteAsync(LaneSlice.All, claimed.Events()[..2], [], Token);
-        }
-
-        await using var next = await Outbox.OpenAsync(Token);
-
-        Assert.Equal(["other"], (await next.ClaimAsync(LaneSlice.All, 10, Token)).Names());
     }
 
     [Fact]
@@ -99,27 +68,6 @@ public sealed class PostgreSqlOutboxTests : OutboxContract
         Assert.Equal(Enumerable.Range(1, 500).Select(step => $"step__{step}"), claimed.Names());
         var sequences = claimed.Select(entry => entry.Event.Sequence).ToList();
         Assert.Equal(sequences.Distinct().Order(), sequences);
-    }
-
-    [Fact]
-    public async Task A_parked_event_survives_a_restart_with_what_follows_and_holds_nothing_else()
-    {
-        await CommitAsync(TestEvents.Steps("7", 2));
-        await using (var session = await Outbox.OpenAsync(Token))
-        {
-            await FailAsync(session, "step__1", attempts: 5, retryAfter: null, error: "no");
-            await CommitAsync(TestEvents.Make("7", "step__3"), TestEvents.Make("8", "other"));
-            await DrainAsync(session, 1);
-        }
-
-        await using var next = await Outbox.OpenAsync(Token);
-        Assert.Empty(await next.ClaimAsync(LaneSlice.All, 10, Token));
-        Assert.Equal((2, 1), await CountAsync());
-        Assert.Equal(0, await Database.ScalarAsync<long>("SELECT count(*) FROM model_events_outbox_packs"));
-
-        await Outbox.RetryParkedAsync(null, Token);
-
-        Assert.Equal(["step__1", "step__2", "step__3"], (await ClaimUntilAsync(next, 3)).Names());
     }
 
     [Fact]
@@ -271,7 +219,4 @@ public sealed class PostgreSqlOutboxTests : OutboxContract
     private Task<int> ListenerAsync() => Database.ScalarAsync<int>(
         "SELECT coalesce(max(pid), 0) FROM pg_stat_activity " +
         $"WHERE datname = current_database() AND state = 'idle' AND {Listens}");
-
-    private static Task ClaimAllWithinAsync(IOutboxSession session, int count, TimeSpan limit) => Eventually.TrueAsync(
-        async () => (await session.ClaimAsync(LaneSlice.All, 1000, Token)).Count == count, () => "nobody leads", limit);
 }

@@ -5,49 +5,14 @@ using ModelEvents.Tests.Infrastructure;
 
 namespace ModelEvents.Tests.Outbox;
 
-/// <summary>
-/// The write-ahead log as an outbox. It is no <see cref="SharedOutboxContract"/>: one process reads all of it.
-/// </summary>
-public sealed class WalOutboxTests : OutboxContract
+/// <summary>The write-ahead log as an outbox.</summary>
+public sealed class WalOutboxTests : OneReaderContract
 {
-    private static readonly TimeSpan TakeOver = TimeSpan.FromSeconds(10);
-
     private protected override void AddOutbox(IServiceCollection services) =>
         new CaptureBuilder<ParcelContext>(services).UsePostgreSqlWal();
 
     /// <summary>The slot must be there before the first event.</summary>
     private protected override async Task PrepareAsync() => await (await Outbox.OpenAsync(Token)).DisposeAsync();
-
-    [Fact]
-    public async Task Only_one_session_reads_and_another_takes_over_when_it_is_closed()
-    {
-        await CommitAsync(TestEvents.Spread(100));
-        var reader = await Start().Outbox.OpenAsync(Token);
-        await using var standby = await Outbox.OpenAsync(Token);
-        Assert.Equal(100, (await reader.ClaimAsync(LaneSlice.All, 1000, Token)).Count);
-        Assert.Empty(await standby.ClaimAsync(LaneSlice.All, 1000, Token));
-
-        await reader.DisposeAsync();
-
-        await Eventually.TrueAsync(
-            async () => (await standby.ClaimAsync(LaneSlice.All, 1000, Token)).Count == 100, () => "nobody reads", TakeOver);
-    }
-
-    [Fact]
-    public async Task What_was_published_is_not_read_again_and_what_was_not_is()
-    {
-        await CommitAsync(TestEvents.Steps("7", 3));
-        await CommitAsync(TestEvents.Make("8", "other"));
-        await using (var session = await Outbox.OpenAsync(Token))
-        {
-            var claimed = await session.ClaimAsync(LaneSlice.All, 10, Token);
-            await session.CompleteAsync(LaneSlice.All, claimed.Events()[..3], [], Token);
-        }
-
-        await using var next = await Outbox.OpenAsync(Token);
-
-        Assert.Equal(["other"], (await next.ClaimAsync(LaneSlice.All, 10, Token)).Names());
-    }
 
     [Fact]
     public async Task What_was_published_is_not_read_again_when_the_session_is_closed_while_more_is_read()
@@ -107,27 +72,6 @@ public sealed class WalOutboxTests : OutboxContract
         await using var next = await Outbox.OpenAsync(Token);
 
         Assert.Equal(4, (await ClaimUntilAsync(next, 4)).Count);
-    }
-
-    [Fact]
-    public async Task A_parked_event_survives_a_restart_with_what_follows_and_holds_no_log_back()
-    {
-        await CommitAsync(TestEvents.Steps("7", 2));
-        await using (var session = await Outbox.OpenAsync(Token))
-        {
-            await FailAsync(session, "step__1", attempts: 5, retryAfter: null, error: "no");
-            await CommitAsync(TestEvents.Make("7", "step__3"), TestEvents.Make("8", "other"));
-            await DrainAsync(session, 1);
-        }
-
-        await using var next = await Outbox.OpenAsync(Token);
-        Assert.Empty(await next.ClaimAsync(LaneSlice.All, 10, Token));
-        Assert.Equal((2, 1), await CountAsync());
-        Assert.Equal(3, await Database.ScalarAsync<long>("SELECT count(*) FROM model_events_outbox"));
-
-        await Outbox.RetryParkedAsync(null, Token);
-
-        Assert.Equal(["step__1", "step__2", "step__3"], (await ClaimUntilAsync(next, 3)).Names());
     }
 
     [Fact]
