@@ -19,69 +19,16 @@ internal sealed class PostgreSqlOutbox(
     IOptions<ModelEventsOptions> options,
     ServedTargets served,
     TimeProvider time,
-    ILogger<PostgreSqlOutbox> logger) : ICommandOutbox
+    ILogger<PostgreSqlOutbox> logger) : BatchedOutbox(options.Value.Outbox.Prepare), ICommandOutbox
 {
-    private readonly StatementPreparation _preparation = new(options.Value.Outbox.Prepare);
     private readonly StoredEvents _stored = new(contextType, scopes);
     private readonly LaneSignals _woken = new(time);
     private readonly ConcurrentDictionary<PackSession, bool> _sessions = [];
 
     public string Name => contextType.Name;
 
-    public void Append(DbContext context, IReadOnlyList<ModelEvent> events)
-    {
-        // In an ambient transaction EF Core has closed its connection by now.
-        context.Database.OpenConnection();
-
-        try
-        {
-            using var append = PackAppend.Batch(_preparation, context, events, andCommit: false);
-            append.Execute();
-        }
-        finally
-        {
-            context.Database.CloseConnection();
-        }
-    }
-
-    public async Task AppendAsync(
-        DbContext context, IReadOnlyList<ModelEvent> events, CancellationToken cancellationToken)
-    {
-        await context.Database.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
-
-        try
-        {
-            using var append = PackAppend.Batch(_preparation, context, events, andCommit: false);
-            await append.ExecuteAsync(cancellationToken).ConfigureAwait(false);
-        }
-        finally
-        {
-            await context.Database.CloseConnectionAsync().ConfigureAwait(false);
-        }
-    }
-
-    public void AppendAndCommit(DbContext context, IReadOnlyList<ModelEvent> events)
-    {
-        using var append = PackAppend.Batch(_preparation, context, events, andCommit: true);
-        append.Execute();
-    }
-
-    public async Task AppendAndCommitAsync(
-        DbContext context, IReadOnlyList<ModelEvent> events, CancellationToken cancellationToken)
-    {
-        using var append = PackAppend.Batch(_preparation, context, events, andCommit: true);
-        await append.ExecuteAsync(cancellationToken).ConfigureAwait(false);
-    }
-
     public bool AppendTo(DbContext context, DbCommand command, ModelEvent one, PendingValues? pending) =>
         PackAppend.Extend(context, command, one, pending);
-
-    public bool IsToPrepare(DbCommand command) => _preparation.IsToPrepare(command);
-
-    public void Prepare(DbCommand command) => _preparation.Prepare(command);
-
-    public Task PrepareAsync(DbCommand command, CancellationToken cancellationToken) =>
-        _preparation.PrepareAsync(command, cancellationToken);
 
     public async Task<IOutboxSession> OpenAsync(CancellationToken cancellationToken)
     {
@@ -151,6 +98,9 @@ internal sealed class PostgreSqlOutbox(
         await AsideChangedAsync(cancellationToken).ConfigureAwait(false);
         return count;
     }
+
+    private protected override SaveBatch Batch(DbContext context, IReadOnlyList<ModelEvent> events, bool andCommit) =>
+        PackAppend.Batch(Preparation, context, events, andCommit);
 
     private async Task AsideChangedAsync(CancellationToken cancellationToken)
     {

@@ -20,10 +20,9 @@ internal sealed class WalOutbox(
     IOptions<ModelEventsOptions> options,
     ServedTargets served,
     TimeProvider time,
-    ILogger<WalOutbox> logger) : ICommandOutbox
+    ILogger<WalOutbox> logger) : BatchedOutbox(options.Value.Outbox.Prepare), ICommandOutbox
 {
     private readonly WalNames _names = NamesOf(contextType, options);
-    private readonly StatementPreparation _preparation = new(options.Value.Outbox.Prepare);
     private readonly WalAppend _append = new(NamesOf(contextType, options).Prefix);
     private readonly WalGuard _guard = new();
     private readonly StoredEvents _stored = new(contextType, services.GetRequiredService<IServiceScopeFactory>());
@@ -32,67 +31,11 @@ internal sealed class WalOutbox(
 
     public string Name => contextType.Name;
 
-    public void Append(DbContext context, IReadOnlyList<ModelEvent> events)
-    {
-        // In an ambient transaction EF Core has closed its connection by now.
-        context.Database.OpenConnection();
-
-        try
-        {
-            _guard.Check(context, _names);
-            using var append = _append.Batch(_preparation, context, events, andCommit: false);
-            append.Execute();
-        }
-        finally
-        {
-            context.Database.CloseConnection();
-        }
-    }
-
-    public async Task AppendAsync(
-        DbContext context, IReadOnlyList<ModelEvent> events, CancellationToken cancellationToken)
-    {
-        await context.Database.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
-
-        try
-        {
-            _guard.Check(context, _names);
-            using var append = _append.Batch(_preparation, context, events, andCommit: false);
-            await append.ExecuteAsync(cancellationToken).ConfigureAwait(false);
-        }
-        finally
-        {
-            await context.Database.CloseConnectionAsync().ConfigureAwait(false);
-        }
-    }
-
-    public void AppendAndCommit(DbContext context, IReadOnlyList<ModelEvent> events)
-    {
-        _guard.Check(context, _names);
-        using var append = _append.Batch(_preparation, context, events, andCommit: true);
-        append.Execute();
-    }
-
-    public async Task AppendAndCommitAsync(
-        DbContext context, IReadOnlyList<ModelEvent> events, CancellationToken cancellationToken)
-    {
-        _guard.Check(context, _names);
-        using var append = _append.Batch(_preparation, context, events, andCommit: true);
-        await append.ExecuteAsync(cancellationToken).ConfigureAwait(false);
-    }
-
     public bool AppendTo(DbContext context, DbCommand command, ModelEvent one, PendingValues? pending)
     {
         _guard.Check(context, _names);
         return _append.Extend(command, one, pending);
     }
-
-    public bool IsToPrepare(DbCommand command) => _preparation.IsToPrepare(command);
-
-    public void Prepare(DbCommand command) => _preparation.Prepare(command);
-
-    public Task PrepareAsync(DbCommand command, CancellationToken cancellationToken) =>
-        _preparation.PrepareAsync(command, cancellationToken);
 
     public async Task<IOutboxSession> OpenAsync(CancellationToken cancellationToken)
     {
@@ -180,6 +123,12 @@ internal sealed class WalOutbox(
         var table = OutboxModel.RowOf(context);
         var records = new SlotRecords(connectionString, table.GetSchema(), table.GetTableName()!, slot.Name);
         return new ContextLog(slot, services.GetKeyedService<IRowCapture>(contextType), records, time, logger);
+    }
+
+    private protected override SaveBatch Batch(DbContext context, IReadOnlyList<ModelEvent> events, bool andCommit)
+    {
+        _guard.Check(context, _names);
+        return _append.Batch(Preparation, context, events, andCommit);
     }
 
     private void WakeSessions()

@@ -15,6 +15,9 @@ public abstract partial class CommitContract<TFixture>(TFixture fixture) : IClas
 
     protected virtual int TransactionsOfUnlistedModels => 0;
 
+    /// <summary>What is told of a row that was written past EF Core.</summary>
+    protected virtual IEnumerable<string> ToldOfAnotherWriter => [];
+
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]

@@ -15,7 +15,7 @@ internal sealed class TwoSources<TContext> : IAsyncDisposable
     private readonly ServiceProvider _tracker;
     private readonly ServiceProvider _log;
 
-    private TwoSources(Action<ModelEventsOptions> list, Action<NpgsqlDbContextOptionsBuilder> configure)
+    private TwoSources(Action<ModelEventsOptions> list, Action<NpgsqlDbContextOptionsBuilder>? configure)
     {
         _tracker = Services(CaptureSource.Tracker, list, configure);
         _log = Services(CaptureSource.Log, list, configure);
@@ -24,7 +24,7 @@ internal sealed class TwoSources<TContext> : IAsyncDisposable
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     public static async Task<TwoSources<TContext>> CreateAsync(
-        Action<ModelEventsOptions> list, Action<NpgsqlDbContextOptionsBuilder> configure)
+        Action<ModelEventsOptions> list, Action<NpgsqlDbContextOptionsBuilder>? configure = null)
     {
         var sources = new TwoSources<TContext>(list, configure);
         await sources._database.InitializeAsync();
@@ -72,7 +72,7 @@ internal sealed class TwoSources<TContext> : IAsyncDisposable
     }
 
     private ServiceProvider Services(
-        CaptureSource source, Action<ModelEventsOptions> list, Action<NpgsqlDbContextOptionsBuilder> configure)
+        CaptureSource source, Action<ModelEventsOptions> list, Action<NpgsqlDbContextOptionsBuilder>? configure)
     {
         var services = new ServiceCollection();
         services

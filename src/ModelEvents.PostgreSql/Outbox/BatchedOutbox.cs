@@ -1,0 +1,69 @@
+using System.Data.Common;
+using Microsoft.EntityFrameworkCore;
+
+namespace ModelEvents.Outbox;
+
+/// <summary>The part of an outbox that appends the events of a save in one batch of statements, prepared if need be.</summary>
+internal abstract class BatchedOutbox(bool prepares)
+{
+    private protected StatementPreparation Preparation { get; } = new(prepares);
+
+    public void Append(DbContext context, IReadOnlyList<ModelEvent> events)
+    {
+        // In an ambient transaction EF Core has closed its connection by now.
+        context.Database.OpenConnection();
+
+        try
+        {
+            Execute(context, events, andCommit: false);
+        }
+        finally
+        {
+            context.Database.CloseConnection();
+        }
+    }
+
+    public async Task AppendAsync(
+        DbContext context, IReadOnlyList<ModelEvent> events, CancellationToken cancellationToken)
+    {
+        await context.Database.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
+
+        try
+        {
+            await ExecuteAsync(context, events, andCommit: false, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            await context.Database.CloseConnectionAsync().ConfigureAwait(false);
+        }
+    }
+
+    public void AppendAndCommit(DbContext context, IReadOnlyList<ModelEvent> events) =>
+        Execute(context, events, andCommit: true);
+
+    public Task AppendAndCommitAsync(
+        DbContext context, IReadOnlyList<ModelEvent> events, CancellationToken cancellationToken) =>
+        ExecuteAsync(context, events, andCommit: true, cancellationToken);
+
+    public bool IsToPrepare(DbCommand command) => Preparation.IsToPrepare(command);
+
+    public void Prepare(DbCommand command) => Preparation.Prepare(command);
+
+    public Task PrepareAsync(DbCommand command, CancellationToken cancellationToken) =>
+        Preparation.PrepareAsync(command, cancellationToken);
+
+    private protected abstract SaveBatch Batch(DbContext context, IReadOnlyList<ModelEvent> events, bool andCommit);
+
+    private void Execute(DbContext context, IReadOnlyList<ModelEvent> events, bool andCommit)
+    {
+        using var batch = Batch(context, events, andCommit);
+        batch.Execute();
+    }
+
+    private async Task ExecuteAsync(
+        DbContext context, IReadOnlyList<ModelEvent> events, bool andCommit, CancellationToken cancellationToken)
+    {
+        using var batch = Batch(context, events, andCommit);
+        await batch.ExecuteAsync(cancellationToken).ConfigureAwait(false);
+    }
+}
