@@ -81,6 +81,10 @@ internal static partial class Log
         "Delivering what waits in memory has failed while the program ends: events of the outbox '{Outbox}' are lost.")]
     public static partial void LostFromMemory(ILogger logger, Exception exception, string outbox);
 
+    [LoggerMessage(1114, LogLevel.Error,
+        "The program ends while '{Count}' events of the outbox '{Outbox}' wait in memory: they are lost.")]
+    public static partial void LeftInMemory(ILogger logger, string outbox, long count);
+
     [LoggerMessage(1109, LogLevel.Debug,
         "The outbox '{Outbox}' could not be counted for the metrics.")]
     public static partial void StatusUnknown(ILogger logger, Exception exception, string outbox);

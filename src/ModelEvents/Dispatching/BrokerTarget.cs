@@ -22,10 +22,6 @@ internal sealed class BrokerTarget(
         circuit.ExecuteAsync(round, cancellationToken);
 
     public Task DeliverAsync(
-        string outbox,
-        IReadOnlyList<OutboxEntry> claimed,
-        DeliveredBatch batch,
-        CancellationToken stopping,
-        CancellationToken givingUp) =>
-        publisher.PublishAsync(outbox, claimed, batch, givingUp);
+        string outbox, IReadOnlyList<OutboxEntry> claimed, DeliveredBatch batch, DeliveryTokens tokens) =>
+        publisher.PublishAsync(outbox, claimed, batch, tokens.GivingUp);
 }

@@ -9,57 +9,65 @@ namespace ModelEvents.Dispatching;
 internal sealed class DispatchWorker(
     IOutboxReader outbox, IOutboxSession session, LaneSlice slice, IDispatchTarget target, DispatchContext context)
 {
+    // After a shutdown has given up: so long what was done is still noted, or it would be done again.
+    private static readonly TimeSpan NoteTimeout = TimeSpan.FromSeconds(5);
+
     private readonly IdlePause _idle = new(session, slice, context.Options.PollInterval, context.Time);
 
     /// <summary>Raised after each round that the session served well.</summary>
     public required Action RoundDone { get; init; }
 
-    /// <summary>
-    /// Works until <paramref name="stopping"/> is cancelled; what is in flight then is finished, unless
-    /// <paramref name="givingUp"/> is cancelled too.
-    /// </summary>
-    public async Task RunAsync(CancellationToken stopping, CancellationToken givingUp)
+    /// <summary>Works until it is to stop; what is in flight then is finished.</summary>
+    public async Task RunAsync(DeliveryTokens tokens)
     {
-        while (!stopping.IsCancellationRequested)
+        while (!tokens.Stopping.IsCancellationRequested)
         {
             if (!target.IsOn)
-                await target.UntilOnAsync(stopping).ConfigureAwait(false);
-            if (!await DeliverAsync(stopping, givingUp).ConfigureAwait(false))
-                await _idle.WaitAsync(stopping).ConfigureAwait(false);
+                await target.UntilOnAsync(tokens.Stopping).ConfigureAwait(false);
+            if (!await DeliverAsync(tokens).ConfigureAwait(false))
+                await _idle.WaitAsync(tokens.Stopping).ConfigureAwait(false);
         }
     }
 
     /// <summary>Works until nothing is left to publish or to retry.</summary>
-    public async Task DrainAsync(CancellationToken givingUp)
+    public async Task DrainAsync(DeliveryTokens tokens)
     {
+        tokens = tokens with { Stopping = tokens.GivingUp };
         while (target.IsOn
-            && (await DeliverAsync(givingUp, givingUp).ConfigureAwait(false)
-                || await _idle.WaitForRetryAsync(givingUp).ConfigureAwait(false)))
+            && (await DeliverAsync(tokens).ConfigureAwait(false)
+                || await _idle.WaitForRetryAsync(tokens.GivingUp).ConfigureAwait(false)))
         {
         }
     }
 
     /// <summary>Delivers a batch; returns whether more is probably due.</summary>
-    private async Task<bool> DeliverAsync(CancellationToken stopping, CancellationToken givingUp)
+    private async Task<bool> DeliverAsync(DeliveryTokens tokens)
     {
         var batch = await target
-            .ExecuteAsync(token => DeliverBatchAsync(token, givingUp), stopping).ConfigureAwait(false);
+            .ExecuteAsync(token => DeliverBatchAsync(tokens with { Stopping = token }), tokens.Stopping)
+            .ConfigureAwait(false);
         return batch.IsFull;
     }
 
-    private async Task<DeliveredBatch> DeliverBatchAsync(CancellationToken stopping, CancellationToken givingUp)
+    private async Task<DeliveredBatch> DeliverBatchAsync(DeliveryTokens tokens)
     {
         var size = target.ClaimSize;
-        var claimed = await session.ClaimAsync(slice, size, stopping).ConfigureAwait(false);
+        var claimed = await session.ClaimAsync(slice, size, tokens.Stopping).ConfigureAwait(false);
         var batch = new DeliveredBatch(claimed.Count) { IsFull = claimed.Count >= size };
         if (claimed.Count > 0)
         {
-            await target.DeliverAsync(outbox.Name, claimed, batch, stopping, givingUp).ConfigureAwait(false);
-            await session.CompleteAsync(slice, batch.Published, batch.Failed, givingUp).ConfigureAwait(false);
+            await target.DeliverAsync(outbox.Name, claimed, batch, tokens).ConfigureAwait(false);
+            await CompleteAsync(batch, tokens.GivingUp).ConfigureAwait(false);
         }
 
         _idle.Note(batch);
         RoundDone();
         return batch;
+    }
+
+    private async Task CompleteAsync(DeliveredBatch batch, CancellationToken givingUp)
+    {
+        using var late = givingUp.IsCancellationRequested ? new CancellationTokenSource(NoteTimeout) : null;
+        await session.CompleteAsync(slice, batch.Published, batch.Failed, late?.Token ?? givingUp).ConfigureAwait(false);
     }
 }

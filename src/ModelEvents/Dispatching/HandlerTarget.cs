@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using ModelEvents.Diagnostics;
@@ -21,6 +23,8 @@ internal sealed class HandlerTarget(
     // What was handled is noted together for so many, and handled again if the process dies before.
     private const int EventsInRound = 20;
 
+    private readonly ConcurrentDictionary<(string Outbox, Guid Id), Task<Exception?>> _calls = [];
+
     public string? Handler => handler.Name;
 
     public int Workers { get; } = options.Value.Handlers.Workers;
@@ -39,53 +43,72 @@ internal sealed class HandlerTarget(
     }
 
     public async Task DeliverAsync(
-        string outbox,
-        IReadOnlyList<OutboxEntry> claimed,
-        DeliveredBatch batch,
-        CancellationToken stopping,
-        CancellationToken givingUp)
+        string outbox, IReadOnlyList<OutboxEntry> claimed, DeliveredBatch batch, DeliveryTokens tokens)
     {
         foreach (var entry in claimed)
         {
-            if (stopping.IsCancellationRequested || !IsOn)
+            if (tokens.Stopping.IsCancellationRequested || !IsOn)
                 return;
             if (!settlement.IsSettledBefore(outbox, entry, batch)
-                && !await TryDeliverAsync(outbox, entry, batch, givingUp).ConfigureAwait(false))
+                && !await TryDeliverAsync(outbox, entry, batch, tokens).ConfigureAwait(false))
                 return;
         }
     }
 
     /// <summary>Delivers one; returns false where that was not waited for. What was handled before is noted all the same.</summary>
     private async Task<bool> TryDeliverAsync(
-        string outbox, OutboxEntry entry, DeliveredBatch batch, CancellationToken givingUp)
+        string outbox, OutboxEntry entry, DeliveredBatch batch, DeliveryTokens tokens)
     {
         try
         {
-            await DeliverAsync(outbox, entry, batch, givingUp).ConfigureAwait(false);
-            return true;
+            return await DeliverAsync(outbox, entry, batch, tokens).ConfigureAwait(false);
         }
-        catch (OperationCanceledException) when (givingUp.IsCancellationRequested)
+        catch (OperationCanceledException) when (tokens.Leaving.IsCancellationRequested)
         {
             return false;
         }
     }
 
-    private async Task DeliverAsync(
-        string outbox, OutboxEntry entry, DeliveredBatch batch, CancellationToken cancellationToken)
+    private async Task<bool> DeliverAsync(
+        string outbox, OutboxEntry entry, DeliveredBatch batch, DeliveryTokens tokens)
     {
         List<OutboxEntry> alone = [entry];
-        await receivers.StartedAsync(outbox, alone, cancellationToken).ConfigureAwait(false);
+        await receivers.StartedAsync(outbox, alone, tokens.GivingUp).ConfigureAwait(false);
         var started = time.GetUtcNow();
-        var failure = await HandleAsync(outbox, entry.Event, cancellationToken).ConfigureAwait(false);
+        var failure = await CallAsync(outbox, entry.Event, tokens).ConfigureAwait(false);
+        if (failure is not null && tokens.GivingUp.IsCancellationRequested)
+            return false;
+
         var outcome = failure is null
             ? PublishOutcome.Confirmed
             : new PublishOutcome(PublishStatus.Refused, $"{failure.GetType().Name}: {failure.Message}");
 
         settlement.Settle(outbox, entry, outcome, started, batch, failure);
-        await receivers.FinishedAsync(outbox, alone, batch, started, cancellationToken).ConfigureAwait(false);
+        await receivers.FinishedAsync(outbox, alone, batch, started, tokens.GivingUp).ConfigureAwait(false);
+        return true;
     }
 
-    /// <summary>Calls the handler; returns what it throws.</summary>
+    /// <summary>
+    /// Calls the handler, or joins a call that was left when its session was lost, and returns what it throws. A handler may
+    /// take long, or hang: only its own events wait for it.
+    /// </summary>
+    private async Task<Exception?> CallAsync(string outbox, ModelEvent item, DeliveryTokens tokens)
+    {
+        var key = (outbox, item.Id);
+        if (!_calls.TryGetValue(key, out var call))
+            _calls[key] = call = Task.Run(() => HandleAsync(outbox, item, tokens.GivingUp), CancellationToken.None);
+
+        try
+        {
+            return await call.WaitAsync(tokens.Leaving).ConfigureAwait(false);
+        }
+        finally
+        {
+            if (call.IsCompleted)
+                _calls.TryRemove(key, out _);
+        }
+    }
+
     private async Task<Exception?> HandleAsync(string outbox, ModelEvent item, CancellationToken cancellationToken)
     {
         using var span = EventTracing.Handle(outbox, item);
@@ -100,9 +123,11 @@ internal sealed class HandlerTarget(
 
             return null;
         }
-        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+#pragma warning disable CA1031 // Whatever a handler throws: it is called again, and its event parked in the end.
+        catch (Exception exception)
+#pragma warning restore CA1031
         {
-            span?.SetStatus(System.Diagnostics.ActivityStatusCode.Error, exception.Message);
+            span?.SetStatus(ActivityStatusCode.Error, exception.Message);
             return exception;
         }
     }

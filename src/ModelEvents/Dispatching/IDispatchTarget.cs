@@ -28,12 +28,7 @@ internal interface IDispatchTarget
     /// <param name="outbox">The outbox that it was claimed from.</param>
     /// <param name="claimed">The events.</param>
     /// <param name="batch">What becomes of them.</param>
-    /// <param name="stopping">Cancelled when no other event is to be begun, where they are delivered one by one.</param>
-    /// <param name="givingUp">Cancelled when what is in flight is not waited for.</param>
+    /// <param name="tokens">When it ends.</param>
     Task DeliverAsync(
-        string outbox,
-        IReadOnlyList<OutboxEntry> claimed,
-        DeliveredBatch batch,
-        CancellationToken stopping,
-        CancellationToken givingUp);
+        string outbox, IReadOnlyList<OutboxEntry> claimed, DeliveredBatch batch, DeliveryTokens tokens);
 }

@@ -8,6 +8,9 @@ namespace ModelEvents.Dispatching;
 /// </summary>
 internal sealed class OutboxDispatcher(IOutboxReader outbox, DispatchContext context)
 {
+    // What is being handled when a shutdown gives up is told so, and may take so long to end.
+    private static readonly TimeSpan LeaveTimeout = TimeSpan.FromSeconds(5);
+
     private readonly Outage _outage = new(
         (reason, exception) => Log.OutboxAway(context.Log, exception, outbox.Name, reason),
         () => Log.OutboxBack(context.Log, outbox.Name));
@@ -48,9 +51,13 @@ internal sealed class OutboxDispatcher(IOutboxReader outbox, DispatchContext con
             var session = await outbox.OpenAsync(givingUp).ConfigureAwait(false);
             await using (session.ConfigureAwait(false))
             {
-                await TogetherAsync(AllWorkers(session), (worker, over) => worker.DrainAsync(over), givingUp)
+                await TogetherAsync(session, (worker, tokens) => worker.DrainAsync(tokens), givingUp, givingUp)
                     .ConfigureAwait(false);
             }
+
+            var status = await outbox.GetStatusAsync(CancellationToken.None).ConfigureAwait(false);
+            if (status.Waiting > 0)
+                Log.LeftInMemory(context.Log, outbox.Name, status.Waiting);
         }
         catch (Exception exception)
         {
@@ -66,7 +73,7 @@ internal sealed class OutboxDispatcher(IOutboxReader outbox, DispatchContext con
             var session = await outbox.OpenAsync(stopping).ConfigureAwait(false);
             await using (session.ConfigureAwait(false))
             {
-                await TogetherAsync(AllWorkers(session), (worker, over) => worker.RunAsync(over, givingUp), stopping)
+                await TogetherAsync(session, outbox.IsDurable ? RunAsync : RunAndDrainAsync, stopping, givingUp)
                     .ConfigureAwait(false);
             }
         }
@@ -80,6 +87,23 @@ internal sealed class OutboxDispatcher(IOutboxReader outbox, DispatchContext con
         }
     }
 
+    private static Task RunAsync(DispatchWorker worker, DeliveryTokens tokens) => worker.RunAsync(tokens);
+
+    /// <summary>Each worker for itself: none of them waits for a handler that hangs before it delivers what is left.</summary>
+    private static async Task RunAndDrainAsync(DispatchWorker worker, DeliveryTokens tokens)
+    {
+        try
+        {
+            await worker.RunAsync(tokens).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (tokens.Stopping.IsCancellationRequested)
+        {
+            // It had nothing to do, or rested.
+        }
+
+        await worker.DrainAsync(tokens).ConfigureAwait(false);
+    }
+
     private DispatchWorker[] AllWorkers(IOutboxSession session) =>
         [.. context.Targets.SelectMany(target => WorkersOf(target, session))];
 
@@ -88,19 +112,29 @@ internal sealed class OutboxDispatcher(IOutboxReader outbox, DispatchContext con
             .Select(index => new LaneSlice(index, target.Workers) { Handler = target.Handler })
             .Select(slice => new DispatchWorker(outbox, session, slice, target, context) { RoundDone = _outage.End });
 
-    /// <summary>Runs the workers until all are done; when one fails the others finish what they have in flight.</summary>
-    private static async Task TogetherAsync(
-        DispatchWorker[] workers, Func<DispatchWorker, CancellationToken, Task> run, CancellationToken ending)
+    /// <summary>
+    /// Runs the workers until all are done; when one fails, as the session is lost, the others finish what they publish and
+    /// leave what is being handled, which may take long.
+    /// </summary>
+    private async Task TogetherAsync(
+        IOutboxSession session,
+        Func<DispatchWorker, DeliveryTokens, Task> run,
+        CancellationToken stopping,
+        CancellationToken givingUp)
     {
-        using var over = CancellationTokenSource.CreateLinkedTokenSource(ending);
-        await Task.WhenAll(workers.Select(worker => Task.Run(() => UntilOverAsync(worker), CancellationToken.None)))
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+        using var leaving = new CancellationTokenSource();
+        using var late = givingUp.Register(() => leaving.CancelAfter(LeaveTimeout));
+        var tokens = new DeliveryTokens(over.Token, leaving.Token, givingUp);
+        await Task.WhenAll(
+            AllWorkers(session).Select(worker => Task.Run(() => UntilOverAsync(worker), CancellationToken.None)))
             .ConfigureAwait(false);
 
         async Task UntilOverAsync(DispatchWorker worker)
         {
             try
             {
-                await run(worker, over.Token).ConfigureAwait(false);
+                await run(worker, tokens).ConfigureAwait(false);
             }
             catch (OperationCanceledException) when (over.IsCancellationRequested)
             {
@@ -109,6 +143,7 @@ internal sealed class OutboxDispatcher(IOutboxReader outbox, DispatchContext con
             catch
             {
                 await over.CancelAsync().ConfigureAwait(false);
+                await leaving.CancelAsync().ConfigureAwait(false);
                 throw;
             }
         }

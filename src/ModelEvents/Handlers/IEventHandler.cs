@@ -25,6 +25,9 @@ public interface IEventHandler
     /// it again, with the same <see cref="ModelEvent.Id"/>.
     /// </summary>
     /// <param name="e">The event.</param>
-    /// <param name="ct">Cancelled when a shutdown waits no longer.</param>
+    /// <param name="ct">
+    /// Cancelled when a shutdown waits no longer (<see cref="DispatcherOptions.DrainTimeout"/>). A handler that goes on all
+    /// the same has 5 seconds to end before it is left, and the event is handled again after the next start.
+    /// </param>
     Task HandleAsync(ModelEvent e, CancellationToken ct);
 }

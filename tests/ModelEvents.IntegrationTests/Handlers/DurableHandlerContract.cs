@@ -4,7 +4,7 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 namespace ModelEvents.Tests.Handlers;
 
 /// <summary>What outlives a process, where events wait in a database.</summary>
-public abstract class DurableHandlerContract(HandlerEngine engine)
+public abstract partial class DurableHandlerContract(HandlerEngine engine)
 {
     private const int UnknownHandler = 1405;
     private const int NoPublisher = 1406;

@@ -40,6 +40,20 @@ public abstract class HandlerProgressContract(HandlerEngine engine)
     }
 
     [Fact]
+    public async Task A_handler_that_says_that_it_was_cancelled_while_nothing_ends_has_failed()
+    {
+        await using var warehouse = await Warehouse.CreateAsync(engine);
+        warehouse.Mailer.Handle = (_, _) => throw new OperationCanceledException("the mail server took too long");
+        await warehouse.StartAsync();
+
+        await warehouse.MoveAsync("a");
+        await warehouse.UntilAsync(async () => (await warehouse.ParkedAsync()).Count == 1);
+
+        Assert.Equal(3, warehouse.Mailer.Calls);
+        await warehouse.UntilAsync(() => warehouse.Packer.Handled.Count == 1);
+    }
+
+    [Fact]
     public async Task Parked_events_are_retried_in_order_or_discarded()
     {
         await using var warehouse = await Warehouse.CreateAsync(engine);

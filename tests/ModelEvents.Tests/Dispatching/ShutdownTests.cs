@@ -2,7 +2,7 @@ namespace ModelEvents.Tests.Dispatching;
 
 public class ShutdownTests
 {
-    private const int WorkerAndDrainTimeout = 2;
+    private const int WorkerAndDrainTimeouts = 3;
 
     [Fact]
     public async Task A_shutdown_finishes_what_is_in_flight_and_claims_no_more()
@@ -72,7 +72,7 @@ public class ShutdownTests
         release.SetResult();
         await DispatcherHost.EventuallyAsync(() => host.Publisher.ConfirmedNames.Contains("b1"));
         refuse = false;
-        host.Sleepers = WorkerAndDrainTimeout;
+        host.Sleepers = WorkerAndDrainTimeouts;
         await host.RunUntilAsync(() => stopping.IsCompleted);
 
         Assert.Equal(["a1", "b1", "a2", "a3"], host.Publisher.ConfirmedNames);
@@ -88,7 +88,7 @@ public class ShutdownTests
         await host.RunForAsync(60);
 
         var (asked, stopping) = (host.Now, host.StopAsync());
-        host.Sleepers = WorkerAndDrainTimeout;
+        host.Sleepers = WorkerAndDrainTimeouts;
         await host.RunUntilAsync(() => stopping.IsCompleted);
 
         Assert.Equal(20, (host.Now - asked).TotalSeconds);
