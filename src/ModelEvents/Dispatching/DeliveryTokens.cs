@@ -7,4 +7,7 @@ namespace ModelEvents.Dispatching;
 /// </param>
 /// <param name="GivingUp">Cancelled when what is in flight is to end.</param>
 internal readonly record struct DeliveryTokens(
-    CancellationToken Stopping, CancellationToken Leaving, CancellationToken GivingUp);
+    CancellationToken Stopping, CancellationToken Leaving, CancellationToken GivingUp)
+{
+    public bool HasEnded => Leaving.IsCancellationRequested || GivingUp.IsCancellationRequested;
+}

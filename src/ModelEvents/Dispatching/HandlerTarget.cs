@@ -63,7 +63,7 @@ internal sealed class HandlerTarget(
         {
             return await DeliverAsync(outbox, entry, batch, tokens).ConfigureAwait(false);
         }
-        catch (OperationCanceledException) when (tokens.Leaving.IsCancellationRequested)
+        catch (OperationCanceledException) when (tokens.HasEnded)
         {
             return false;
         }
