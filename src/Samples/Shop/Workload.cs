@@ -62,7 +62,7 @@ internal sealed class Workload(IServiceScopeFactory scopes, Ledger ledger)
         await shop.SaveChangesAsync(cancellationToken);
         Committed(order.Customer!, "customer__created");
         Committed(order, "order__created");
-        if (_hasRules && order.Total > 25)
+        if (_hasRules && order.Total > 14)
             ledger.Raised(EntityOf(order), $"trigger__{BigOrder}");
 
         await PayAsync(shop, services.GetRequiredService<IModelEvents>(), order, isLate: number % 5 == 0, cancellationToken);
@@ -160,7 +160,7 @@ internal sealed class Workload(IServiceScopeFactory scopes, Ledger ledger)
             {
               "model": "Order",
               "actions": [ "created" ],
-              "condition": { "field": "total", "op": ">", "value": 25 }
+              "condition": { "field": "total", "op": ">", "value": 14 }
             }
             """,
             cancellationToken: cancellationToken);
