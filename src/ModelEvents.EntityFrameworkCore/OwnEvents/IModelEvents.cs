@@ -21,7 +21,9 @@ public interface IModelEvents
     /// Own events of the same key keep their order, whatever their names. Without one the event has a key of its own (its
     /// id): no other waits for it.
     /// </param>
-    /// <exception cref="ArgumentException">The name is empty or too long, or has a control character.</exception>
+    /// <exception cref="ArgumentException">
+    /// The name is empty or too long, or has a control character. Or the key has the character U+0000.
+    /// </exception>
     /// <exception cref="InvalidOperationException">
     /// The name is not declared, in development. Or the body cannot be written. Or several contexts are captured, so that
     /// <see cref="IModelEvents{TContext}"/> or <see cref="OnContext"/> must say which.

@@ -29,6 +29,7 @@ internal sealed class OwnEventFactory(
     public ModelEvent? Create(string name, object? body, string? key)
     {
         EventNames.ThrowIfUnfit(name, nameof(name));
+        ThrowIfUnfit(name, key);
         if (!_undeclared.ContainsKey(name) && !DeclaredNames.Contains(name))
             Undeclared(name);
         if (ChangeFilters.Any && ChangeFilters.ExcludesOwn(lists))
@@ -46,6 +47,17 @@ internal sealed class OwnEventFactory(
             Headers = Headers(),
             OccurredAt = time.GetUtcNow(),
         };
+    }
+
+    /// <summary>PostgreSQL has no U+0000 in texts, which would be found out when the event is set aside.</summary>
+    private static void ThrowIfUnfit(string name, string? key)
+    {
+        if (key?.Contains('\0') == true)
+        {
+            throw new ArgumentException(
+                $"The key of the event '{name}' has the character U+0000 in it, which databases cannot keep. Leave it out.",
+                nameof(key));
+        }
     }
 
     private void Undeclared(string name)

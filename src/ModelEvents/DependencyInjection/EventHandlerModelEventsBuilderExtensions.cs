@@ -4,7 +4,7 @@ using ModelEvents.Handlers;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
-/// <summary>Registers handlers. A class is registered once, however often it is asked for.</summary>
+/// <summary>Registers handlers. A class is registered once, however often it is asked for; under two names it stops the start.</summary>
 public static class EventHandlerModelEventsBuilderExtensions
 {
     /// <summary>
@@ -23,16 +23,16 @@ public static class EventHandlerModelEventsBuilderExtensions
         where THandler : class, IEventHandler
     {
         ArgumentNullException.ThrowIfNull(builder);
-        name ??= typeof(THandler).Name;
-        ArgumentException.ThrowIfNullOrWhiteSpace(name);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(name.Length, HandlerType.MaxNameLength, nameof(name));
+        var handler = new HandlerType(typeof(THandler), name ?? typeof(THandler).Name);
+        ArgumentException.ThrowIfNullOrWhiteSpace(handler.Name, nameof(name));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(handler.Name.Length, HandlerType.MaxNameLength, nameof(name));
 
         var services = builder.Services;
         if (!services.Any(service => !service.IsKeyedService
             && service.ImplementationInstance is HandlerType added
-            && added.Type == typeof(THandler)))
+            && (name is null ? added.Type == handler.Type : added == handler)))
         {
-            services.AddSingleton(new HandlerType(typeof(THandler), name));
+            services.AddSingleton(handler);
             services.TryAddScoped<THandler>();
         }
 

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Options;
 using ModelEvents.Configuration;
 using ModelEvents.Models;
@@ -20,8 +21,15 @@ internal sealed class HandlerRegistration(
         if (_handlers.Length > Most)
             yield return $"'{_handlers.Length}' handlers are registered, where '{Most}' is the most. Join some of them.";
 
+        foreach (var same in _handlers.GroupBy(handler => handler.Type).Where(same => same.Count() > 1))
+            yield return $"The handler '{TypeNames.Of(same.Key)}' is registered as "
+                + $"{Nearest.Quote(same.Select(one => one.Name), "and as")}. Keep one of the names.";
+
         foreach (var same in _handlers.GroupBy(handler => handler.Name, StringComparer.OrdinalIgnoreCase))
         {
+            if (same.Key.Contains(ConfigurationPath.KeyDelimiter, StringComparison.Ordinal))
+                yield return $"The handler's name '{same.Key}' has a colon in it, so that the configuration cannot name it. "
+                    + "Give it another name.";
             if (same.Count() > 1)
                 yield return $"Several handlers are named '{same.Key}': "
                     + $"{Nearest.Quote(same.Select(one => TypeNames.Of(one.Type)), "and")}. "

@@ -40,6 +40,15 @@ public sealed class HandlerRegistrationTests
         await MistakesAsync(events => events.AddEventHandler<Greeter>("workers")));
 
     [Fact]
+    public async Task All_mistakes_in_names_are_told_at_once() => Assert.Equal(
+        [
+            "The handler 'ModelEvents.Tests.Handlers.Greeter' is registered as 'Greeter' and as 'door'. Keep one of the names.",
+            "The handler's name 'money:in' has a colon in it, so that the configuration cannot name it. Give it another name.",
+        ],
+        await MistakesAsync(
+            events => events.AddEventHandler<Greeter>().AddEventHandler<Greeter>("door").AddEventHandler<Treasurer>("money:in")));
+
+    [Fact]
     public async Task A_configured_name_that_nobody_has_stops_the_start_with_what_was_meant() => Assert.Contains(
         "'ModelEvents:Handlers:Greetr' is not a registered handler. Did you mean 'Greeter'?",
         await MistakesAsync(

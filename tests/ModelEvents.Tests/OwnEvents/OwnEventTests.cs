@@ -92,6 +92,22 @@ public sealed class OwnEventTests : IDisposable
     }
 
     [Fact]
+    public async Task A_key_that_a_database_cannot_keep_is_refused()
+    {
+        await using var services = Services();
+        await using var scope = services.CreateAsyncScope();
+        var events = scope.ServiceProvider.GetRequiredService<IModelEvents>();
+
+        var mistake = await Assert.ThrowsAsync<ArgumentException>(
+            () => events.TriggerAsync(DiaryEvents.Read, key: "page\01", cancellationToken: TestContext.Current.CancellationToken));
+
+        Assert.StartsWith(
+            "The key of the event 'diary.read' has the character U+0000 in it, which databases cannot keep. Leave it out.",
+            mistake.Message,
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_body_that_cannot_be_written_is_told_with_the_events_name()
     {
         await using var services = Services();
