@@ -14,7 +14,16 @@ internal sealed class RuleHandlers
     public RuleHandlers(IEnumerable<ITriggerRuleHandler> handlers)
     {
         foreach (var handler in handlers.Prepend(new ManualRuleHandler()).Prepend(new ChangeRuleHandler()))
+        {
+            if (string.IsNullOrWhiteSpace(handler.Type) || handler.Type.Length > TriggerRule.MaxTypeLength)
+            {
+                throw new InvalidOperationException(
+                    $"The handler '{handler.GetType().Name}' is for rules of the type '{handler.Type}'. Give it a type of 1 to "
+                    + $"{TriggerRule.MaxTypeLength} characters.");
+            }
+
             _handlers[handler.Type] = handler;
+        }
     }
 
     /// <summary>Reads a rule, and throws if anything is wrong with it.</summary>
@@ -36,6 +45,8 @@ internal sealed class RuleHandlers
         try
         {
             condition = json is null ? null : handler.Read(json.RootElement.Clone(), models);
+            if (condition is not null)
+                models.FindTable(condition.Model, reasons);
         }
         catch (InvalidTriggerRuleException invalid)
         {
@@ -50,11 +61,15 @@ internal sealed class RuleHandlers
         try
         {
             var json = JsonDocument.Parse(configuration);
-            if (json.RootElement.ValueKind == JsonValueKind.Object)
+            if (json.RootElement.ValueKind != JsonValueKind.Object)
+                reasons.Add("The configuration is no JSON object. Put it in braces.");
+            else if (HasUnfitText(json.RootElement))
+                reasons.Add("The configuration has a text that a database cannot hold: with the character U+0000, or half of "
+                    + "one such as '\\ud800'. Write it without.");
+            else
                 return json;
 
             json.Dispose();
-            reasons.Add("The configuration is no JSON object. Put it in braces.");
         }
         catch (JsonException exception)
         {
@@ -63,6 +78,27 @@ internal sealed class RuleHandlers
 
         return null;
     }
+
+    private static bool HasUnfitText(JsonElement json)
+    {
+        try
+        {
+            return TextsOf(json).Any(text => text.Contains('\0'));
+        }
+        catch (InvalidOperationException)
+        {
+            // JsonElement cannot read half of a surrogate pair.
+            return true;
+        }
+    }
+
+    private static IEnumerable<string> TextsOf(JsonElement json) => json.ValueKind switch
+    {
+        JsonValueKind.Object => json.EnumerateObject().SelectMany(property => TextsOf(property.Value).Prepend(property.Name)),
+        JsonValueKind.Array => json.EnumerateArray().SelectMany(TextsOf),
+        JsonValueKind.String => [json.GetString()!],
+        _ => [],
+    };
 
     private static IEnumerable<string> MistakesInName(string name)
     {

@@ -26,6 +26,7 @@ internal sealed class RuleBook(
     private readonly CancellationTokenSource _stopping = new();
     private readonly SemaphoreSlim _reading = new(1);
     private readonly Lock _starting = new();
+    private readonly Lock _making = new();
     private volatile RuleRows? _rows;
     private readonly ConditionalWeakTable<IModel, RuleSet> _sets = [];
     private Task? _watching;
@@ -38,13 +39,7 @@ internal sealed class RuleBook(
     public RuleSet For(DbContext context)
     {
         var (rows, list, model) = (_rows ?? ReadFirst(), lists.Current, context.Model);
-        var isThere = _sets.TryGetValue(model, out var set);
-        if (isThere && ReferenceEquals(set!.Rows, rows) && ReferenceEquals(set.List, list))
-            return set;
-
-        set = RuleSet.Make(rows, list, model, Read, set);
-        _sets.AddOrUpdate(model, set);
-        return set;
+        return _sets.TryGetValue(model, out var set) && set.IsOf(rows, list) ? set : Make(model);
     }
 
     /// <summary>Reads a rule as it would be in force, and throws if anything is wrong with it.</summary>
@@ -71,6 +66,7 @@ internal sealed class RuleBook(
         await _reading.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
+            using var apart = Apart();
             var scope = scopes.CreateAsyncScope();
             await using var closing = scope.ConfigureAwait(false);
             var context = (DbContext)scope.ServiceProvider.GetRequiredService(contextType);
@@ -109,12 +105,30 @@ internal sealed class RuleBook(
     private RuleRows ReadFirst()
     {
         Watch();
-        using var suppressed = new TransactionScope(
-            TransactionScopeOption.Suppress, TransactionScopeAsyncFlowOption.Enabled);
+        using var apart = Apart();
         using var scope = scopes.CreateScope();
         var table = TableOf((DbContext)scope.ServiceProvider.GetRequiredService(contextType));
         var stamp = RuleStamp.Read(table);
         return _rows ??= new RuleRows(stamp, [.. Active(table)]);
+    }
+
+    /// <summary>What is in a transaction of the caller's is not in force yet.</summary>
+    private static TransactionScope Apart() =>
+        new(TransactionScopeOption.Suppress, TransactionScopeAsyncFlowOption.Enabled);
+
+    /// <summary>One save reads changed rules, and others wait for it: else each would, and tell of those that are broken.</summary>
+    private RuleSet Make(IModel model)
+    {
+        lock (_making)
+        {
+            var (rows, list) = (_rows!, lists.Current);
+            if (_sets.TryGetValue(model, out var before) && before.IsOf(rows, list))
+                return before;
+
+            var set = RuleSet.Make(rows, list, model, Read, before);
+            _sets.AddOrUpdate(model, set);
+            return set;
+        }
     }
 
     private void Watch()

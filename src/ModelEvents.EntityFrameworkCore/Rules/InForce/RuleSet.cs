@@ -11,13 +11,15 @@ internal sealed class RuleSet
 
     private RuleSet(RuleRows rows, ModelList list, TriggerModels models) => (Rows, List, Models) = (rows, list, models);
 
-    public RuleRows Rows { get; }
-
-    public ModelList List { get; }
-
     public TriggerModels Models { get; }
 
+    private RuleRows Rows { get; }
+
+    private ModelList List { get; }
+
     private Dictionary<(Guid Id, long Version), RuleInForce?> Read { get; } = [];
+
+    public bool IsOf(RuleRows rows, ModelList list) => ReferenceEquals(Rows, rows) && ReferenceEquals(List, list);
 
     /// <summary>The rules of a listed model, if there are any.</summary>
     public ModelRules? Of(ListedModel listed) => _byModel.GetValueOrDefault(listed.ClrType);
@@ -43,11 +45,9 @@ internal sealed class RuleSet
             set.Read[version] = isSame && before!.Read.TryGetValue(version, out var known) ? known : read(rule, set.Models);
         }
 
-        foreach (var rules in set.Read.Values.OfType<RuleInForce>().GroupBy(rule => rule.Condition.Model))
-        {
-            if (set.Models.FindTable(rules.Key, []) is { } fields)
-                set._byModel[fields.Listed.ClrType] = new ModelRules(fields, [.. rules]);
-        }
+        // A handler of the user's may name the same model in several ways.
+        foreach (var rules in set.Read.Values.OfType<RuleInForce>().GroupBy(rule => set.Models.FindTable(rule.Condition.Model, [])!))
+            set._byModel[rules.Key.Listed.ClrType] = new ModelRules(rules.Key, [.. rules]);
 
         return set;
     }

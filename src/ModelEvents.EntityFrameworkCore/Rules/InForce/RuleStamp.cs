@@ -18,7 +18,7 @@ internal sealed record RuleStamp(int Count, int Active, long Versions, DateTimeO
     private static IQueryable<RuleStamp> Query(IQueryable<TriggerRule> rules) =>
         rules.GroupBy(_ => 1).Select(all => new RuleStamp(
             all.Count(),
-            all.Count(rule => rule.IsActive),
+            all.Count(rule => rule.IsActive && rule.Archived == null),
             all.Sum(rule => rule.Version),
             all.Max(rule => rule.LastModified)));
 }

@@ -31,7 +31,8 @@ internal sealed class ContextRules<TContext>(
             LastModified = now,
             Version = 1,
         };
-        await CheckAsync(rule, cancellationToken).ConfigureAwait(false);
+        await book.EnsureReadAsync(cancellationToken).ConfigureAwait(false);
+        book.Check(context, rule);
 
         var rules = await RuleContext.OnAsync(context, cancellationToken).ConfigureAwait(false);
         await using (rules.ConfigureAwait(false))
@@ -50,12 +51,14 @@ internal sealed class ContextRules<TContext>(
         IReadOnlyDictionary<string, object?> configuration,
         bool isActive,
         CancellationToken cancellationToken) =>
-        CreateAsync(type, name, JsonSerializer.Serialize(configuration), isActive, cancellationToken);
+        CreateAsync(type, name, ToJson(configuration), isActive, cancellationToken);
 
-    public Task<TriggerRule> EditAsync(Guid id, long version, TriggerRuleEdit edit, CancellationToken cancellationToken)
+    public async Task<TriggerRule> EditAsync(
+        Guid id, long version, TriggerRuleEdit edit, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(edit);
-        return ChangeAsync(id, version, rule => ApplyAsync(edit, rule, cancellationToken), cancellationToken);
+        await book.EnsureReadAsync(cancellationToken).ConfigureAwait(false);
+        return await ChangeAsync(id, version, rule => Apply(edit, rule), cancellationToken).ConfigureAwait(false);
     }
 
     public Task<TriggerRule> ArchiveAsync(Guid id, long? version, CancellationToken cancellationToken) => ChangeAsync(
@@ -64,11 +67,11 @@ internal sealed class ContextRules<TContext>(
         rule =>
         {
             if (rule.Archived is not null)
-                return Task.FromResult(false);
+                return false;
 
             rule.IsActive = false;
             rule.Archived = time.GetUtcNow();
-            return Task.FromResult(true);
+            return true;
         },
         cancellationToken);
 
@@ -112,12 +115,26 @@ internal sealed class ContextRules<TContext>(
             ?? throw new InvalidOperationException(
                 $"There is no rule '{name}' to fire. Create one of the type '{TriggerRuleTypes.Manual}', or correct the name.");
 
-        return rule.IsActive
+        return rule is { IsActive: true, Archived: null }
             ? await events.CreateAsync(rule.Type, rule, description, occurred: null, cancellationToken).ConfigureAwait(false)
             : null;
     }
 
-    private async Task<bool> ApplyAsync(TriggerRuleEdit edit, TriggerRule rule, CancellationToken cancellationToken)
+    private static string ToJson(IReadOnlyDictionary<string, object?> configuration)
+    {
+        ArgumentNullException.ThrowIfNull(configuration);
+        try
+        {
+            return JsonSerializer.Serialize(configuration);
+        }
+        catch (Exception exception) when (exception is ArgumentException or JsonException or NotSupportedException)
+        {
+            throw new InvalidTriggerRuleException(
+                $"The configuration cannot be written as JSON: {exception.Message} Leave out what is none.");
+        }
+    }
+
+    private bool Apply(TriggerRuleEdit edit, TriggerRule rule)
     {
         if (rule.Archived is not null)
             throw new InvalidTriggerRuleException($"The rule '{rule.Name}' is archived. Create another one.");
@@ -125,19 +142,27 @@ internal sealed class ContextRules<TContext>(
         rule.Name = edit.Name ?? rule.Name;
         rule.Configuration = edit.Configuration ?? rule.Configuration;
         rule.IsActive = edit.IsActive ?? rule.IsActive;
-        await CheckAsync(rule, cancellationToken).ConfigureAwait(false);
+        book.Check(context, rule);
         return true;
     }
 
     private async Task<TriggerRule> ChangeAsync(
-        Guid id, long? version, Func<TriggerRule, Task<bool>> change, CancellationToken cancellationToken)
+        Guid id, long? version, Func<TriggerRule, bool> change, CancellationToken cancellationToken)
+    {
+        var rule = await WriteAsync(id, version, change, cancellationToken).ConfigureAwait(false);
+        await TakeIntoForceAsync(cancellationToken).ConfigureAwait(false);
+        return rule;
+    }
+
+    private async Task<TriggerRule> WriteAsync(
+        Guid id, long? version, Func<TriggerRule, bool> change, CancellationToken cancellationToken)
     {
         var rules = await RuleContext.OnAsync(context, cancellationToken).ConfigureAwait(false);
         await using var closing = rules.ConfigureAwait(false);
         var rule = await rules.Rules.SingleOrDefaultAsync(one => one.Id == id, cancellationToken).ConfigureAwait(false);
         if (rule is null || (version is { } read && read != rule.Version))
             throw new TriggerRuleConflictException(id, version ?? 0, rule?.Version);
-        if (!await change(rule).ConfigureAwait(false))
+        if (!change(rule))
             return rule;
 
         rule.Version++;
@@ -152,16 +177,10 @@ internal sealed class ContextRules<TContext>(
             throw new TriggerRuleConflictException(id, rule.Version - 1, current?.Version, exception);
         }
 
-        await TakeIntoForceAsync(cancellationToken).ConfigureAwait(false);
         return rule;
     }
 
-    private async Task CheckAsync(TriggerRule rule, CancellationToken cancellationToken)
-    {
-        await book.EnsureReadAsync(cancellationToken).ConfigureAwait(false);
-        book.Check(context, rule);
-    }
-
+    /// <summary>Reads the rules on another connection: not while the context's is held.</summary>
     private Task TakeIntoForceAsync(CancellationToken cancellationToken) =>
         UserTransaction.IsOpen(context) ? Task.CompletedTask : book.RefreshAsync(cancellationToken);
 }
