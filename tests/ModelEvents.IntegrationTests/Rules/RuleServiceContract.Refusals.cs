@@ -4,6 +4,10 @@ namespace ModelEvents.Tests.Rules;
 
 public abstract partial class RuleServiceContract<TDesks>
 {
+    private const string UnfitText =
+        "The configuration has a text that a database cannot hold: with the character U+0000, or half of one such as '\\ud800'. "
+        + "Write it without.";
+
     [Fact]
     public async Task Everything_that_is_wrong_with_a_rule_is_told_at_once()
     {
@@ -26,6 +30,10 @@ public abstract partial class RuleServiceContract<TDesks>
                 { "field": "state", "to": "open" },
                 { "field": "state", "op": "=", "value": "new", "of": "yesterday" },
                 { "field": "state" },
+                { "field": "state", "to": "closed", "value": "closed" },
+                { "field": "state", "changed": true, "of": "before" },
+                { "field": "state", "value": "closed" },
+                { "field": "state", "to": [] },
                 { "any": [] },
                 { "nor": [] }
               ] }
@@ -49,8 +57,13 @@ public abstract partial class RuleServiceContract<TDesks>
                 "'condition.all[7].to' is '\"open\"', but 'State' is one of 'new', 'in_work', 'closed'. Write such a value.",
                 "'condition.all[8].of' is neither 'before' nor 'after'. Write one of them, or leave it out for 'after'.",
                 "'condition.all[9]' has not exactly one of 'op', 'from' or 'to', and 'changed'. Say what to ask of 'State'.",
-                "'condition.all[10].any' is no list of conditions. Put at least one in square brackets.",
-                "'condition.all[11].nor' is not known. Did you mean 'not'?",
+                "'condition.all[10]' has not exactly one of 'op', 'from' or 'to', and 'changed'. Say what to ask of 'State'.",
+                "'condition.all[11]' has not exactly one of 'op', 'from' or 'to', and 'changed'. Say what to ask of 'State'.",
+                "'condition.all[12].op' is '', which is not known. There are '=', '!=', '>', '>=', '<', '<=', 'in', 'not in', "
+                    + "'contains', 'starts with' and 'ends with'.",
+                "'condition.all[13].to' is an empty list. Put at least one value in it.",
+                "'condition.all[14].any' is no list of conditions. Put at least one in square brackets.",
+                "'condition.all[15].nor' is not known. Did you mean 'not'?",
             ],
             refused.Reasons);
         Assert.Empty((await desk.Rules.ListAsync(cancellationToken: Cancellation)).Items);
@@ -59,6 +72,9 @@ public abstract partial class RuleServiceContract<TDesks>
     [Theory]
     [InlineData("[]", "The configuration is no JSON object. Put it in braces.")]
     [InlineData("{}", "'model' is missing. Name the listed model whose changes count.")]
+    [InlineData("{ \"model\": \"\\u0000\" }", UnfitText)]
+    [InlineData("{ \"model\": \"Ticket\", \"condition\": { \"field\": \"title\", \"to\": [ \"a\\ud800\" ] } }", UnfitText)]
+    [InlineData("{ \"\\udc00\": \"Ticket\" }", UnfitText)]
     [InlineData("""{ "model": "Draft" }""", "The model 'Draft' is not listed. Listed models are 'ModelEvents.Tests.Rules.Ticket'.")]
     [InlineData("""{ "model": "Ticket", "actions": [] }""",
         "'actions' is no list of actions. Put some of 'created', 'updated' and 'deleted' in square brackets.")]
@@ -72,6 +88,21 @@ public abstract partial class RuleServiceContract<TDesks>
             () => desk.Rules.CreateAsync(TriggerRuleTypes.Change, "x", configuration, cancellationToken: Cancellation));
 
         Assert.Equal([reason], refused.Reasons);
+    }
+
+    [Fact]
+    public async Task A_dictionary_that_has_no_JSON_form_is_refused()
+    {
+        var desk = await desks.CreateAsync();
+
+        var refused = await Assert.ThrowsAsync<InvalidTriggerRuleException>(() => desk.Rules.CreateAsync(
+            TriggerRuleTypes.Manual,
+            "x",
+            new Dictionary<string, object?> { ["limit"] = double.NaN },
+            cancellationToken: Cancellation));
+
+        Assert.StartsWith(
+            "The configuration cannot be written as JSON: ", Assert.Single(refused.Reasons), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -53,6 +53,12 @@ public sealed class ConditionTests : IDisposable
     [InlineData("""{ "field": "built", "op": ">", "value": "1999-12-31" }""", false)]
     [InlineData("""{ "field": "arrived", "op": "<", "value": "2026-01-02T12:00:00+01:00" }""", false)]
     [InlineData("""{ "field": "arrived", "op": "=", "value": "2026-01-02T12:00:00+01:00" }""", true)]
+    [InlineData("""{ "field": "arrived", "op": "=", "value": "2026-01-02T11:00:00" }""", true)]
+    [InlineData("""{ "field": "left", "op": "=", "value": "2026-01-02T14:30:00+02:30" }""", true)]
+    [InlineData("""{ "field": "left", "op": ">=", "value": "2026-01-02T12:00:01Z" }""", false)]
+    [InlineData("""{ "field": "slope", "op": "<", "value": 0 }""", false)]
+    [InlineData("""{ "field": "slope", "op": ">=", "value": 0 }""", false)]
+    [InlineData("""{ "field": "slope", "op": "!=", "value": 0 }""", true)]
     [InlineData("""{ "field": "is_loaded", "op": "=", "value": true }""", true)]
     [InlineData("""{ "field": "kind", "op": "=", "value": "deep_sea" }""", true)]
     [InlineData("""{ "field": "kind", "op": "=", "value": "DeepSea" }""", true)]
@@ -219,6 +225,8 @@ public sealed class ConditionTests : IDisposable
         Weight = 99.75,
         Built = new DateOnly(1999, 12, 31),
         Arrived = new DateTimeOffset(2026, 1, 2, 11, 0, 0, TimeSpan.Zero),
+        Left = new DateTime(2026, 1, 2, 12, 0, 0, DateTimeKind.Utc),
+        Slope = float.NaN,
         IsLoaded = true,
         Kind = Kind.DeepSea,
         Berth = new Berth(4),
@@ -248,6 +256,8 @@ public sealed class ConditionTests : IDisposable
         public double Weight { get; set; }
         public DateOnly Built { get; set; }
         public DateTimeOffset Arrived { get; set; }
+        public DateTime Left { get; set; }
+        public float Slope { get; set; }
         public bool IsLoaded { get; set; }
         public Kind Kind { get; set; }
         public Berth Berth { get; set; }

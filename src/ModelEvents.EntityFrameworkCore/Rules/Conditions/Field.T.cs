@@ -48,15 +48,26 @@ internal sealed class Field<T>(IProperty property, string name, int slot, bool i
 
         try
         {
-            var read = json.Deserialize<T>();
-            value = read!;
-            return read is not null && IsKnown(read);
+            if (json.Deserialize<T>() is not { } read)
+                return false;
+
+            value = InUtc(json, read);
+            return IsKnown(read);
         }
         catch (JsonException)
         {
             return false;
         }
     }
+
+    /// <summary>A time means the same in every process, whatever the time zone there.</summary>
+    private static T InUtc(JsonElement json, T read) => read switch
+    {
+        DateTime { Kind: DateTimeKind.Local } time => (T)(object)time.ToUniversalTime(),
+        DateTimeOffset time when json.GetDateTime().Kind == DateTimeKind.Unspecified =>
+            (T)(object)new DateTimeOffset(time.DateTime, TimeSpan.Zero),
+        _ => read,
+    };
 
     private static bool IsKnown(T value) =>
         !typeof(T).IsEnum || typeof(T).IsDefined(typeof(FlagsAttribute), inherit: false) || Enum.IsDefined(typeof(T), value);

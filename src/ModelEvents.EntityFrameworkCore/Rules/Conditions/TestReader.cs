@@ -12,7 +12,10 @@ internal sealed class TestReader(FieldTable fields, ICollection<string> reasons)
 {
     public const string FieldKey = "field";
 
-    private static readonly string[] Keys = [FieldKey, "op", "value", "of", "from", "to", "changed"];
+    private static readonly string[] Comparison = ["op", "value", "of"];
+    private static readonly string[] Move = ["from", "to"];
+    private static readonly string[] Change = ["changed"];
+    private static readonly string[] Keys = [FieldKey, .. Comparison, .. Move, .. Change];
 
     private static readonly string[] Operators =
         ["=", "!=", ">", ">=", "<", "<=", "in", "not in", "contains", "starts with", "ends with"];
@@ -30,19 +33,18 @@ internal sealed class TestReader(FieldTable fields, ICollection<string> reasons)
             return Nothing;
 
         _used.Add(field);
-        var forms = new[] { json.TryGetProperty("op", out _), IsTransition(json), json.TryGetProperty("changed", out _) };
-        return forms switch
+        return (Has(json, Comparison), Has(json, Move), Has(json, Change)) switch
         {
-            [true, false, false] => Compare(field, json, path),
-            [false, true, false] => Moves(field, json, path),
-            [false, false, true] => Changes(field, json, path),
+            (true, false, false) => Compare(field, json, path),
+            (false, true, false) => Moves(field, json, path),
+            (false, false, true) => Changes(field, json, path),
             _ => Wrong($"'{path}' has not exactly one of 'op', 'from' or 'to', and 'changed'. Say what to ask of '{field.Name}'."),
         };
     }
 
     private static AllOf Nothing => new([]);
 
-    private static bool IsTransition(JsonElement json) => json.TryGetProperty("from", out _) || json.TryGetProperty("to", out _);
+    private static bool Has(JsonElement json, string[] keys) => keys.Any(key => json.TryGetProperty(key, out _));
 
     private Field? FieldOf(JsonElement json, string path)
     {
@@ -73,7 +75,7 @@ internal sealed class TestReader(FieldTable fields, ICollection<string> reasons)
 
     private Condition Compare(Field field, JsonElement json, string path)
     {
-        var name = json.GetProperty("op") is { ValueKind: JsonValueKind.String } op ? op.GetString()! : "";
+        var name = json.TryGetProperty("op", out var op) && op.ValueKind == JsonValueKind.String ? op.GetString()! : "";
         if (!Operators.Contains(name))
             return Wrong($"'{path}.op' is '{name}', which is not known. There are {Nearest.Quote(Operators, "and")}.");
         if (!json.TryGetProperty("value", out var value))
@@ -111,6 +113,9 @@ internal sealed class TestReader(FieldTable fields, ICollection<string> reasons)
     {
         if (isList is { } must && must != (json.ValueKind == JsonValueKind.Array))
             return Wrong($"'{path}' is {(must ? "no" : "a")} list. {(must ? "Put the values in square brackets" : "Use 'in' for one")}.");
+
+        if (json.ValueKind == JsonValueKind.Array && json.GetArrayLength() == 0)
+            return Wrong($"'{path}' is an empty list. Put at least one value in it.");
 
         var values = json.ValueKind == JsonValueKind.Array ? json.EnumerateArray().ToList() : [json];
         var before = reasons.Count;

@@ -40,7 +40,7 @@ internal sealed class OneOfTest<T>(Field field, bool isBefore, T?[] wanted, bool
     }
 }
 
-/// <summary>Whether the value is above or below another one; null is neither.</summary>
+/// <summary>Whether the value is above or below another one; null and NaN are neither.</summary>
 internal sealed class OrderTest<T>(Field field, bool isBefore, T wanted, int sign, bool orEqual) : ValueTest(field, isBefore)
     where T : notnull
 {
@@ -49,7 +49,7 @@ internal sealed class OrderTest<T>(Field field, bool isBefore, T wanted, int sig
 
     protected override bool Fits(object? value)
     {
-        if (value is not T typed)
+        if (value is not T typed || value is double.NaN or float.NaN)
             return false;
 
         var order = Comparer<T>.Default.Compare(typed, wanted);
