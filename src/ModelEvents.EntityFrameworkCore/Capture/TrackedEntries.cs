@@ -33,6 +33,26 @@ internal static class TrackedEntries
     public static IUpdateEntry? Principal(DbContext context, IUpdateEntry dependent, IForeignKey foreignKey) =>
         context.GetService<IStateManager>().FindPrincipal((InternalEntityEntry)dependent, foreignKey);
 
+    /// <summary>The entry that <paramref name="owner"/> owns, before or after what it is about to save.</summary>
+    public static IUpdateEntry? Owned(IUpdateEntry owner, IForeignKey ownership, bool isBefore)
+    {
+        foreach (var part in ((InternalEntityEntry)owner).StateManager.GetDependents(owner, ownership))
+        {
+            var found = part.EntityState switch
+            {
+                // What it takes the place of is found by it alone.
+                EntityState.Added => isBefore ? part.SharedIdentityEntry : part,
+                EntityState.Deleted => isBefore ? part : null,
+                EntityState.Detached => null,
+                _ => part,
+            };
+            if (found is not null)
+                return found;
+        }
+
+        return null;
+    }
+
     /// <summary>The entry of a tracked instance.</summary>
     public static IUpdateEntry? Find(DbContext context, object instance) =>
         context.GetService<IStateManager>().TryGetEntry(instance, throwOnNonUniqueness: false);

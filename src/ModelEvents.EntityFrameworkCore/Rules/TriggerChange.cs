@@ -34,7 +34,7 @@ public sealed class TriggerChange
     /// The value of a property before the change; <see langword="null"/> also where it is not known. As in C#, but for types
     /// of your own with a value converter, whose stored value it is.
     /// </summary>
-    /// <param name="property">The name of a mapped scalar property, with dots for complex ones, without regard to case.</param>
+    /// <param name="property">The name of a mapped scalar property, with dots for complex and owned ones, without regard to case.</param>
     /// <exception cref="ArgumentException">The model has no such property.</exception>
     public object? Before(string property) => Values.TryBefore(Find(property).Slot, out var value) ? value : null;
 

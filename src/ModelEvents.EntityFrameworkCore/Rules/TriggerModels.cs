@@ -21,7 +21,7 @@ public sealed class TriggerModels
     public string? Find(string name, ICollection<string> reasons) => FindTable(name, reasons)?.Listed.Name;
 
     /// <summary>
-    /// The names of a model's fields: its mapped scalar properties, those of complex types with a dot.
+    /// The names of a model's fields: its mapped scalar properties, those of complex and owned types with a dot.
     /// </summary>
     /// <param name="model">The model's full name.</param>
     public IReadOnlyList<string> FieldsOf(string model) =>

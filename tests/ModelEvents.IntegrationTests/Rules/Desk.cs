@@ -31,6 +31,27 @@ public sealed record Place
     public int Floor { get; set; }
 }
 
+/// <summary>Has owned types.</summary>
+public sealed class Visit
+{
+    public int Id { get; set; }
+    public string Reason { get; set; } = "";
+    public int? TicketId { get; set; }
+    public Ticket? Ticket { get; set; }
+    public Visitor Visitor { get; set; } = new();
+}
+
+public sealed class Visitor
+{
+    public string Name { get; set; } = "";
+    public Car? Car { get; set; }
+}
+
+public sealed class Car
+{
+    public int Seats { get; set; }
+}
+
 /// <summary>Not listed.</summary>
 public sealed class Draft
 {
@@ -46,6 +67,7 @@ public sealed class DeskContext(DbContextOptions<DeskContext> options) : DbConte
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
         modelBuilder.AddTriggerRules();
+        modelBuilder.Entity<Visit>().OwnsOne(visit => visit.Visitor).OwnsOne(visitor => visitor.Car);
         modelBuilder.Entity<Ticket>().ComplexProperty(ticket => ticket.Place);
         modelBuilder.Entity<Ticket>().Property(ticket => ticket.State).HasConversion<string>();
     }
@@ -68,11 +90,12 @@ internal sealed class Desk(ServiceProvider services)
 
     public Desk AnotherScope() => new(services);
 
-    public Task<TriggerRule> AddRuleAsync(string condition, string name = "rule", string? actions = null) =>
+    public Task<TriggerRule> AddRuleAsync(
+        string condition, string name = "rule", string? actions = null, string model = "Ticket") =>
         Rules.CreateAsync(
             TriggerRuleTypes.Change,
             name,
-            $$"""{ "model": "Ticket", {{(actions is null ? "" : $"\"actions\": {actions}, ")}}"condition": {{condition}} }""",
+            $$"""{ "model": "{{model}}", {{(actions is null ? "" : $"\"actions\": {actions}, ")}}"condition": {{condition}} }""",
             cancellationToken: Cancellation);
 
     public async Task<Ticket> SaveAsync(Ticket ticket)

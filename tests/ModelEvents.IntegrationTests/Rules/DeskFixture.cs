@@ -51,6 +51,7 @@ public abstract class DeskFixture : IAsyncLifetime
             options.ServiceName = "desk";
             options.Dispatcher.Enabled = false;
             options.Model<Ticket>();
+            options.Model<Visit>();
         }).Capture<DeskContext>());
         services.AddDbContext<DeskContext>(options =>
         {
@@ -89,7 +90,7 @@ public abstract class RelationalDeskFixture : DeskFixture
         GC.SuppressFinalize(this);
     }
 
-    protected override Task ClearAsync() => Database.ExecuteAsync("TRUNCATE trigger_events, trigger_rules, \"Tickets\"");
+    protected override Task ClearAsync() => Database.ExecuteAsync("TRUNCATE trigger_events, trigger_rules, \"Tickets\", \"Visit\"");
 
     protected override void UseProvider(DbContextOptionsBuilder options, bool retry) =>
         options.UseNpgsql(Database.ConnectionString, npgsql =>

@@ -75,7 +75,8 @@ public abstract partial class RuleServiceContract<TDesks>
     [InlineData("{ \"model\": \"\\u0000\" }", UnfitText)]
     [InlineData("{ \"model\": \"Ticket\", \"condition\": { \"field\": \"title\", \"to\": [ \"a\\ud800\" ] } }", UnfitText)]
     [InlineData("{ \"\\udc00\": \"Ticket\" }", UnfitText)]
-    [InlineData("""{ "model": "Draft" }""", "The model 'Draft' is not listed. Listed models are 'ModelEvents.Tests.Rules.Ticket'.")]
+    [InlineData("""{ "model": "Draft" }""", "The model 'Draft' is not listed. Listed models are 'ModelEvents.Tests.Rules.Ticket' "
+        + "and 'ModelEvents.Tests.Rules.Visit'.")]
     [InlineData("""{ "model": "Ticket", "actions": [] }""",
         "'actions' is no list of actions. Put some of 'created', 'updated' and 'deleted' in square brackets.")]
     [InlineData("""{ "model": "Ticket", "condition": 1 }""",

@@ -18,6 +18,12 @@ public sealed class WalRuleTransactionTests(WalDesks desks) : RuleTransactionCon
 
 public sealed class DirectRuleTransactionTests(DirectDesks desks) : RuleTransactionContract<DirectDesks>(desks);
 
+public sealed class MemoryRulePartTests(MemoryDesks desks) : RulePartContract<MemoryDesks>(desks);
+
+public sealed class PostgreSqlRulePartTests(PostgreSqlDesks desks) : RulePartContract<PostgreSqlDesks>(desks);
+
+public sealed class TableRulePartTests(TableDesks desks) : RulePartContract<TableDesks>(desks);
+
 public sealed class PostgreSqlRuleServiceTests(PostgreSqlDesks desks) : RuleServiceContract<PostgreSqlDesks>(desks);
 
 public sealed class TableRuleServiceTests(TableDesks desks) : RuleServiceContract<TableDesks>(desks);

@@ -15,10 +15,8 @@ internal sealed class ChangeCondition(FieldTable fields, int actions, Condition?
 
     public string Model => fields.Listed.Name;
 
-    /// <summary>
-    /// As those of the condition; none where it looks at what the database may yet generate, which cannot be looked up.
-    /// </summary>
-    public IReadOnlyList<IReadOnlyList<Guard>> Guards => _generated.Length > 0 ? [] : condition?.Guards ?? [];
+    /// <summary>As those of the condition.</summary>
+    public IReadOnlyList<IReadOnlyList<Guard>> Guards => condition?.Guards ?? [];
 
     /// <summary>Whether the change meets it, as far as that can be told before the database has generated its values.</summary>
     public Verdict Judge(ChangeValues values)

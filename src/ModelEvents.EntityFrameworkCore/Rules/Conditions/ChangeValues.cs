@@ -57,6 +57,9 @@ internal sealed class ChangeValues(FieldTable fields, IUpdateEntry entry, Change
 
     public bool IsPending(int slot) => fields.All[slot].IsPending(entry);
 
+    /// <summary>Whether the value before or after the change may yet be any.</summary>
+    public bool IsOpen(int slot, bool isBefore) => !isBefore && IsPending(slot);
+
     /// <summary>Reads the values before the change as long as that is possible.</summary>
     public void KeepBefore()
     {
@@ -73,8 +76,15 @@ internal sealed class ChangeValues(FieldTable fields, IUpdateEntry entry, Change
         _changed = changed;
     }
 
-    /// <summary>Forgets what was read of the values after the change: by now the database has generated its own.</summary>
-    public void ReadAgain() => Array.Fill(_now, Unread);
+    /// <summary>
+    /// Forgets what was read of the values after the change: by now the database has generated its own. Those of a deleted
+    /// instance are kept, whose entry may be gone.
+    /// </summary>
+    public void ReadAgain()
+    {
+        if (action != ChangeAction.Deleted)
+            Array.Fill(_now, Unread);
+    }
 
     private object? Before(int slot)
     {

@@ -5,8 +5,8 @@ using ModelEvents.Models;
 namespace ModelEvents.Rules.Conditions;
 
 /// <summary>A field whose values are compared as <typeparamref name="T"/>.</summary>
-internal sealed class Field<T>(IProperty property, string name, int slot, bool isCompared)
-    : Field(property, name, slot, isCompared), ITestMaker
+internal sealed class Field<T>(IProperty property, FieldHome home, string name, int slot, bool isCompared)
+    : Field(property, home, name, slot, isCompared), ITestMaker
     where T : notnull
 {
     public override ITestMaker Tests => this;

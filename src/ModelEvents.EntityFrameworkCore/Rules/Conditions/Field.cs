@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.ChangeTracking;
 using Microsoft.EntityFrameworkCore.Metadata;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
@@ -11,45 +12,54 @@ namespace ModelEvents.Rules.Conditions;
 internal abstract class Field
 {
     private readonly IProperty _property;
+    private readonly FieldHome _home;
     private readonly ValueConverter? _converter;
     private readonly ValueComparer _comparer;
     private readonly bool _isCompared;
 
-    /// <param name="property">The property, possibly of a complex type.</param>
-    /// <param name="name">Its name, behind those of the complex properties that it is in.</param>
+    /// <param name="property">The property, possibly of a complex or owned type.</param>
+    /// <param name="home">Where it is.</param>
+    /// <param name="name">Its name, behind those of the properties that it is in.</param>
     /// <param name="slot">Its place among the model's fields.</param>
     /// <param name="isCompared">Whether it is compared as it is; else as it is stored.</param>
-    protected Field(IProperty property, string name, int slot, bool isCompared)
+    protected Field(IProperty property, FieldHome home, string name, int slot, bool isCompared)
     {
-        (_property, Name, Slot, _isCompared) = (property, name, slot, isCompared);
+        (_property, _home, Name, Slot, _isCompared) = (property, home, name, slot, isCompared);
         _converter = StoredValue.ConverterOf(property);
         _comparer = property.GetValueComparer();
-        CanBeGenerated = property.ValueGenerated != ValueGenerated.Never;
+        CanBeGenerated = property.ValueGenerated != ValueGenerated.Never || property.IsForeignKey();
     }
 
     public string Name { get; }
 
     public int Slot { get; }
 
-    /// <summary>Whether the database may generate the value, so that it is not known before the row is written.</summary>
+    /// <summary>
+    /// Whether the database may generate the value, or that of the key which it points to: then it is not known before the
+    /// row is written.
+    /// </summary>
     public bool CanBeGenerated { get; }
 
     public abstract ITestMaker Tests { get; }
 
-    public bool IsPending(IUpdateEntry entry) => CanBeGenerated && entry.IsStoreGenerated(_property);
+    public bool IsPending(IUpdateEntry entry) => CanBeGenerated
+        && Now(entry) is { } home
+        && (home.IsStoreGenerated(_property) || home.HasTemporaryValue(_property));
 
-    public bool IsModified(IUpdateEntry entry) => entry.IsModified(_property);
+    public object? Current(IUpdateEntry entry) => Comparable(Now(entry)?.GetCurrentValue(_property));
 
-    public object? Current(IUpdateEntry entry) => Comparable(entry.GetCurrentValue(_property));
-
-    public object? Original(IUpdateEntry entry) => Comparable(entry.GetOriginalValue(_property));
+    public object? Original(IUpdateEntry entry) => Comparable(Before(entry)?.GetOriginalValue(_property));
 
     public bool AreEqual(IUpdateEntry entry) =>
-        _comparer.Equals(entry.GetOriginalValue(_property), entry.GetCurrentValue(_property));
+        _comparer.Equals(Before(entry)?.GetOriginalValue(_property), Now(entry)?.GetCurrentValue(_property));
 
     /// <summary>Writes a value that <see cref="Current"/> or <see cref="Original"/> returned, as in the default body.</summary>
     public void Write(Utf8JsonWriter writer, object? value, JsonSerializerOptions json) =>
         JsonSerializer.Serialize(writer, _isCompared ? StoredValue.Convert(_converter, value) : value, json);
+
+    private IUpdateEntry? Before(IUpdateEntry entry) => _home.Find(entry, isBefore: true);
+
+    private IUpdateEntry? Now(IUpdateEntry entry) => _home.Find(entry, isBefore: entry.EntityState == EntityState.Deleted);
 
     private object? Comparable(object? value) => _isCompared ? value : StoredValue.Convert(_converter, value);
 }

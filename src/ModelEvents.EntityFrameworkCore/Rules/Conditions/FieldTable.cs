@@ -4,13 +4,13 @@ using ModelEvents.Models;
 
 namespace ModelEvents.Rules.Conditions;
 
-/// <summary>The fields of one listed model: its mapped scalar properties, those of complex types under a path.</summary>
+/// <summary>The fields of one listed model: its mapped scalar properties, those of complex and owned types under a path.</summary>
 internal sealed class FieldTable
 {
     public FieldTable(IEntityType type, ListedModel listed)
     {
         Listed = listed;
-        All = [.. PropertiesOf(type, "").Select((property, slot) => NewField(property.Property, property.Name, slot))];
+        All = [.. PropertiesOf(type, FieldHome.Model, "").Select((one, slot) => NewField(one.Property, one.Home, one.Name, slot))];
     }
 
     public ListedModel Listed { get; }
@@ -24,20 +24,29 @@ internal sealed class FieldTable
     /// </summary>
     public IReadOnlyList<Field> Find(string name) => TypeNames.Find(All, field => field.Name, name);
 
-    private static IEnumerable<(IProperty Property, string Name)> PropertiesOf(ITypeBase type, string path) =>
+    private static IEnumerable<(IProperty Property, FieldHome Home, string Name)> PropertiesOf(
+        ITypeBase type, FieldHome home, string path) =>
     [
-        .. type.GetProperties().Select(property => (property, path + property.Name)),
+        // The key of an owned type only ties it to its owner.
+        .. type.GetProperties().Where(property => home == FieldHome.Model || !property.IsPrimaryKey())
+            .Select(property => (property, home, path + property.Name)),
         .. type.GetComplexProperties().Where(complex => !complex.IsCollection)
-            .SelectMany(complex => PropertiesOf(complex.ComplexType, $"{path}{complex.Name}.")),
+            .SelectMany(complex => PropertiesOf(complex.ComplexType, home, $"{path}{complex.Name}.")),
+        .. OwnedBy(type).SelectMany(owned => PropertiesOf(
+            owned.TargetEntityType, home.Owning(owned.ForeignKey), $"{path}{owned.Name}.")),
     ];
 
-    private static Field NewField(IProperty property, string name, int slot)
+    private static IEnumerable<INavigation> OwnedBy(ITypeBase type) => type is IEntityType entity
+        ? entity.GetNavigations().Where(n => n is { IsOnDependent: false, IsCollection: false, ForeignKey.IsOwnership: true })
+        : [];
+
+    private static Field NewField(IProperty property, FieldHome home, string name, int slot)
     {
         var type = Nullable.GetUnderlyingType(property.ClrType) ?? property.ClrType;
         var isCompared = type.IsEnum || ValueKinds.Find(type) is not null;
         if (!isCompared && !property.IsPrimitiveCollection && StoredValue.ConverterOf(property) is { } converter)
             type = Nullable.GetUnderlyingType(converter.ProviderClrType) ?? converter.ProviderClrType;
 
-        return (Field)Activator.CreateInstance(typeof(Field<>).MakeGenericType(type), property, name, slot, isCompared)!;
+        return (Field)Activator.CreateInstance(typeof(Field<>).MakeGenericType(type), property, home, name, slot, isCompared)!;
     }
 }

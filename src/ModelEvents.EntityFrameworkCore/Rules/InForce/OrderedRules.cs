@@ -21,6 +21,12 @@ internal sealed class OrderedRules
     /// <summary>Adds those whose limit the value has reached: the first ones.</summary>
     public void Find(ChangeValues values, List<int> found)
     {
+        if (values.IsOpen(_kind.Field.Slot, _kind.IsBefore))
+        {
+            found.AddRange(_rules);
+            return;
+        }
+
         if (!values.TryGet(_kind.Field.Slot, _kind.IsBefore, out var value) || value is null)
             return;
 

@@ -39,13 +39,15 @@ internal sealed class RuleIndex
         found.AddRange(_unguarded);
         foreach (var (field, rules) in _changed)
         {
-            if (values.HasChanged(field.Slot))
+            if (values.IsPending(field.Slot) || values.HasChanged(field.Slot))
                 found.AddRange(rules);
         }
 
         foreach (var (field, isBefore, rules) in _equal)
         {
-            if (values.TryGet(field.Slot, isBefore, out var value) && rules.TryGetValue(value ?? None, out var equal))
+            if (values.IsOpen(field.Slot, isBefore))
+                found.AddRange(rules.Values.SelectMany(any => any));
+            else if (values.TryGet(field.Slot, isBefore, out var value) && rules.TryGetValue(value ?? None, out var equal))
                 found.AddRange(equal);
         }
 

@@ -20,6 +20,12 @@ internal sealed class TextRules
     /// <summary>Adds those whose text is in the value.</summary>
     public void Find(ChangeValues values, List<int> found)
     {
+        if (values.IsOpen(_kind.Field.Slot, _kind.IsBefore))
+        {
+            found.AddRange(_rules.Select(rule => rule.Rule));
+            return;
+        }
+
         if (!values.TryGet(_kind.Field.Slot, _kind.IsBefore, out var value)
             || value is not string text
             || !text.AsSpan().ContainsAny(_all))
