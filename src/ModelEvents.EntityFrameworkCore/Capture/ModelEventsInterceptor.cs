@@ -100,6 +100,17 @@ internal sealed class ModelEventsInterceptor(ContextCapture capture, SaveReceive
     public Task SaveChangesCanceledAsync(DbContextEventData eventData, CancellationToken cancellationToken = default) =>
         FailAsync(eventData.Context!);
 
+    public InterceptionResult ThrowingConcurrencyException(
+        ConcurrencyExceptionEventData eventData, InterceptionResult result)
+    {
+        ConflictWatch.Start(eventData.Context!);
+        return result;
+    }
+
+    public ValueTask<InterceptionResult> ThrowingConcurrencyExceptionAsync(
+        ConcurrencyExceptionEventData eventData, InterceptionResult result, CancellationToken cancellationToken = default) =>
+        new(ThrowingConcurrencyException(eventData, result));
+
     private void Fail(DbContext context)
     {
         receivers.Failed(context);
