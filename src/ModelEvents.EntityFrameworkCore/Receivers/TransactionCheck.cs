@@ -1,6 +1,7 @@
 using System.Data.Common;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage;
+using ModelEvents.Capture;
 
 namespace ModelEvents.Receivers;
 
@@ -15,16 +16,16 @@ internal static class TransactionCheck
         var transaction = save.Context.Database.CurrentTransaction;
         if (!ReferenceEquals(transaction, save.Transaction))
             throw Spoilt(receiver, exception);
-        if (transaction is null || !save.Context.Database.IsRelational())
+        if (!save.Context.Database.IsRelational()
+            || (transaction is null && UserTransaction.Ambient(save.Context) is null))
             return;
 
         try
         {
-            using var command = NewCommand(save.Context, transaction);
             if (save.IsAsync)
-                await command.ExecuteScalarAsync().ConfigureAwait(false);
+                await AskAsync(save.Context, transaction).ConfigureAwait(false);
             else
-                command.ExecuteScalar();
+                Ask(save.Context, transaction);
         }
         catch (DbException)
         {
@@ -32,10 +33,39 @@ internal static class TransactionCheck
         }
     }
 
-    private static DbCommand NewCommand(DbContext context, IDbContextTransaction transaction)
+    // In an ambient transaction EF Core closes the connection after each command.
+    private static void Ask(DbContext context, IDbContextTransaction? transaction)
+    {
+        context.Database.OpenConnection();
+        try
+        {
+            using var command = NewCommand(context, transaction);
+            command.ExecuteScalar();
+        }
+        finally
+        {
+            context.Database.CloseConnection();
+        }
+    }
+
+    private static async Task AskAsync(DbContext context, IDbContextTransaction? transaction)
+    {
+        await context.Database.OpenConnectionAsync().ConfigureAwait(false);
+        try
+        {
+            using var command = NewCommand(context, transaction);
+            await command.ExecuteScalarAsync().ConfigureAwait(false);
+        }
+        finally
+        {
+            await context.Database.CloseConnectionAsync().ConfigureAwait(false);
+        }
+    }
+
+    private static DbCommand NewCommand(DbContext context, IDbContextTransaction? transaction)
     {
         var command = context.Database.GetDbConnection().CreateCommand();
-        command.Transaction = transaction.GetDbTransaction();
+        command.Transaction = transaction?.GetDbTransaction();
         command.CommandText = "SELECT 1";
         return command;
     }
