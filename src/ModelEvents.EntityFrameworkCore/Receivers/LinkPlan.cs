@@ -18,9 +18,9 @@ internal static class LinkPlan
         Calls(save, Groups(save, told: null), LinkAction.PostClear, LinkAction.PostRemove, LinkAction.PostAdd);
 
     private static IEnumerable<PlannedCall> Calls(
-        ReceivedSave save, List<LinkGroup> groups, LinkAction clear, LinkAction remove, LinkAction add) =>
-        from grouped in groups
-        let isSet = groups.Exists(other => other.IsAdded && other.Owner == grouped.Owner && other.Side == grouped.Side)
+        ReceivedSave save, OrderedDictionary<Key, LinkGroup> groups, LinkAction clear, LinkAction remove, LinkAction add) =>
+        from grouped in groups.Values
+        let isSet = groups.ContainsKey(new Key(grouped.Owner, grouped.Side, IsAdded: true))
         let action = grouped.IsAdded ? add : !isSet && grouped.IsClear() ? clear : remove
         orderby grouped.IsAdded
         select new PlannedCall(
@@ -28,9 +28,9 @@ internal static class LinkPlan
             grouped.Owner.ToEntityEntry().Entity,
             new LinksContext(save, grouped, action));
 
-    private static List<LinkGroup> Groups(ReceivedSave save, HashSet<IUpdateEntry>? told)
+    private static OrderedDictionary<Key, LinkGroup> Groups(ReceivedSave save, HashSet<IUpdateEntry>? told)
     {
-        var groups = new List<LinkGroup>();
+        var groups = new OrderedDictionary<Key, LinkGroup>();
         foreach (var join in TrackedEntries.Changed(save.Context))
         {
             // A link that is removed and added again in one save stays what it is.
@@ -48,7 +48,8 @@ internal static class LinkPlan
         return groups;
     }
 
-    private static void Add(ReceivedSave save, List<LinkGroup> groups, IUpdateEntry join, LinkSide side)
+    private static void Add(
+        ReceivedSave save, OrderedDictionary<Key, LinkGroup> groups, IUpdateEntry join, LinkSide side)
     {
         var owner = TrackedEntries.Principal(save.Context, join, side.Navigation.ForeignKey);
         var other = TrackedEntries.Principal(save.Context, join, side.Navigation.Inverse.ForeignKey);
@@ -56,13 +57,14 @@ internal static class LinkPlan
             || ReceiversOf(save, owner).Length == 0)
             return;
 
-        var isAdded = join.EntityState == EntityState.Added;
-        var group = groups.Find(one => one.Owner == owner && one.Side == side && one.IsAdded == isAdded);
-        if (group is null)
-            groups.Add(group = new LinkGroup(side, owner, isAdded));
+        var key = new Key(owner, side, IsAdded: join.EntityState == EntityState.Added);
+        if (!groups.TryGetValue(key, out var group))
+            groups.Add(key, group = new LinkGroup(side, owner, key.IsAdded));
         group.Add(join, other);
     }
 
     private static Receiver[] ReceiversOf(ReceivedSave save, IUpdateEntry owner) =>
         save.Receivers.Of(owner.EntityType)[ReceiverKind.LinksChanged];
+
+    private readonly record struct Key(IUpdateEntry Owner, LinkSide Side, bool IsAdded);
 }

@@ -22,9 +22,18 @@ internal sealed record LinkSide(ISkipNavigation Navigation, bool IsReverse)
         if (navigation.IsShadowProperty() != navigation.Inverse.IsShadowProperty())
             return navigation.IsShadowProperty();
 
-        var key = navigation.JoinEntityType.FindPrimaryKey()!.Properties;
-        return PositionOf(navigation) > PositionOf(navigation.Inverse);
-
-        int PositionOf(ISkipNavigation side) => key.TakeWhile(part => !side.ForeignKey.Properties.Contains(part)).Count();
+        var order = PositionOf(navigation).CompareTo(PositionOf(navigation.Inverse));
+        return order > 0
+            || (order == 0 && string.CompareOrdinal(NameOf(navigation), NameOf(navigation.Inverse)) > 0);
     }
+
+    /// <summary>Where the join table's key has what leads to this side alone; equal for both where it has a key of its own.</summary>
+    private static int PositionOf(ISkipNavigation side) =>
+        side.JoinEntityType.FindPrimaryKey()!.Properties.TakeWhile(part => !OwnOf(side).Contains(part)).Count();
+
+    private static string NameOf(ISkipNavigation side) => string.Join(',', OwnOf(side).Select(part => part.Name));
+
+    /// <summary>A part of both foreign keys, such as a tenant, leads to neither.</summary>
+    private static IEnumerable<IProperty> OwnOf(ISkipNavigation side) =>
+        side.ForeignKey.Properties.Except(side.Inverse.ForeignKey.Properties);
 }

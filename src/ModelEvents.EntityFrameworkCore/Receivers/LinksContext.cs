@@ -16,7 +16,7 @@ public sealed class LinksContext : ReceiverContext
 
     /// <summary>
     /// Which of the two sides is told: <see langword="false"/> for the one that the join table's key begins with, or that alone
-    /// has a navigation property.
+    /// has a navigation property. Where that key is one of its own, for the one whose foreign key is the first by name.
     /// </summary>
     public bool Reverse => _links.Side.IsReverse;
 

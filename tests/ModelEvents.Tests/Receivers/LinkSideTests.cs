@@ -87,6 +87,46 @@ public sealed class LinkSideTests : IDisposable
         Assert.Empty(_told);
     }
 
+    [Fact]
+    public void Links_between_instances_of_one_model_are_told_from_both_ends()
+    {
+        var (ann, bob) = (new Reader { Name = "Ann" }, new Reader { Name = "Bob" });
+        _context.AddRange(ann, bob);
+        _context.SaveChanges();
+
+        ann.Follows.Add(bob);
+        ann.Follows.Add(ann);
+        _context.SaveChanges();
+
+        var told = _told.Select(call => (call.Model, call.Action, call.Reverse, string.Join(',', call.Keys.Order())));
+        Assert.Equal(
+            [
+                (ann, LinkAction.PreAdd, false, "Ann,Bob"), (bob, LinkAction.PreAdd, true, "Ann"), (ann, LinkAction.PreAdd, true, "Ann"),
+                (ann, LinkAction.PostAdd, false, "Ann,Bob"), (bob, LinkAction.PostAdd, true, "Ann"), (ann, LinkAction.PostAdd, true, "Ann"),
+            ],
+            told);
+    }
+
+    [Fact]
+    public void Of_links_with_a_key_of_their_own_one_side_is_reverse()
+    {
+        var (reader, book) = (new Reader { Name = "Ann" }, new Book { Shelf = "d", Number = 4 });
+
+        reader.Reviewed.Add(book);
+        _context.Add(reader);
+        _context.SaveChanges();
+        book.Reviewers.Clear();
+        _context.SaveChanges();
+
+        Assert.Equal(
+            [
+                LinkAction.PreAdd, LinkAction.PreAdd, LinkAction.PostAdd, LinkAction.PostAdd,
+                LinkAction.PreRemove, LinkAction.PreRemove, LinkAction.PostRemove, LinkAction.PostRemove,
+            ],
+            _told.Select(call => call.Action));
+        Assert.All(_told, call => Assert.Equal(call.Model is Book, call.Reverse));
+    }
+
     public void Dispose()
     {
         _scope.Dispose();
@@ -102,6 +142,8 @@ public sealed class LinkSideTests : IDisposable
         public List<Word> Words { get; } = [];
 
         public List<Reader> Readers { get; } = [];
+
+        public List<Reader> Reviewers { get; } = [];
     }
 
     private sealed class Word
@@ -114,10 +156,27 @@ public sealed class LinkSideTests : IDisposable
         public string Name { get; set; } = "";
 
         public List<Book> Books { get; } = [];
+
+        public List<Book> Reviewed { get; } = [];
+
+        public List<Reader> Follows { get; } = [];
+
+        public List<Reader> FollowedBy { get; } = [];
     }
 
     private sealed class Loan
     {
+        public string ReaderName { get; set; } = "";
+
+        public string Shelf { get; set; } = "";
+
+        public int Number { get; set; }
+    }
+
+    private sealed class Review
+    {
+        public int Id { get; set; }
+
         public string ReaderName { get; set; } = "";
 
         public string Shelf { get; set; } = "";
@@ -137,6 +196,11 @@ public sealed class LinkSideTests : IDisposable
                 right => right.HasOne<Book>().WithMany().HasForeignKey(l => new { l.Shelf, l.Number }),
                 left => left.HasOne<Reader>().WithMany().HasForeignKey(l => l.ReaderName),
                 loan => loan.HasKey(l => new { l.ReaderName, l.Shelf, l.Number }));
+            modelBuilder.Entity<Reader>().HasMany(r => r.Reviewed).WithMany(b => b.Reviewers).UsingEntity<Review>(
+                right => right.HasOne<Book>().WithMany().HasForeignKey(r => new { r.Shelf, r.Number }),
+                left => left.HasOne<Reader>().WithMany().HasForeignKey(r => r.ReaderName),
+                review => review.HasKey(r => r.Id));
+            modelBuilder.Entity<Reader>().HasMany(r => r.Follows).WithMany(r => r.FollowedBy);
         }
     }
 }
