@@ -13,6 +13,7 @@ internal sealed class EntrySnapshot
     private readonly IUpdateEntry? _replaced;
     private readonly PropertyValues _current;
     private readonly PropertyValues? _original;
+    private readonly (IProperty Property, object? Original)[] _complex;
     private readonly IProperty[] _modified;
     private readonly IComplexProperty[] _modifiedCollections;
     private readonly (IProperty Property, object? OnInstance, object? Temporary)[] _temporary;
@@ -27,6 +28,7 @@ internal sealed class EntrySnapshot
         _replaced = entry.SharedIdentityEntry;
         _current = _public.CurrentValues.Clone();
         _original = State == EntityState.Modified ? _public.OriginalValues.Clone() : null;
+        _complex = _original is null ? [] : [.. ComplexProperties.Select(property => (property, entry.GetOriginalValue(property)))];
         _modified = State == EntityState.Modified ? [.. Properties.Where(entry.IsModified)] : [];
         _modifiedCollections =
         [
@@ -47,6 +49,9 @@ internal sealed class EntrySnapshot
 
     /// <summary>Whether EF Core has accepted the change.</summary>
     public bool IsAccepted => Entry.EntityState != State;
+
+    private IEnumerable<IProperty> ComplexProperties =>
+        Properties.Where(property => property.DeclaringType is IComplexType);
 
     private IEnumerable<IProperty> Properties => Entry.EntityType.GetFlattenedProperties();
 
@@ -82,6 +87,9 @@ internal sealed class EntrySnapshot
         _public.CurrentValues.SetValues(_current);
         if (_original is not null)
             _public.OriginalValues.SetValues(_original);
+        // It passes over what is inside of a complex value that was null.
+        foreach (var (property, original) in _complex)
+            Entry.SetOriginalValue(property, original);
         foreach (var property in _modified)
             Entry.SetPropertyModified(property);
         foreach (var collection in _modifiedCollections)

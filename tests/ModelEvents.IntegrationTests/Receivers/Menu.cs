@@ -15,7 +15,13 @@ internal sealed class Menu
         Taste = new Taste { Favourite = "pizza", Dislikes = { new Dislike { Name = "olives" }, new Dislike { Name = "capers" } } },
     };
 
-    private readonly Guest _homeless = new() { Name = "homeless", Address = new Address { Street = "Oak" } };
+    private readonly Guest _homeless = new()
+    {
+        Name = "homeless",
+        Address = new Address { Street = "Oak" },
+        Mood = new Mood { Name = "calm" },
+    };
+
     private readonly Topping _ham = new() { Name = "ham" };
     private readonly Topping _kale = new() { Name = "kale" };
     private readonly Topping _nuts = new() { Name = "nuts" };
@@ -39,6 +45,8 @@ internal sealed class Menu
         _moved.Name = "moved away";
         _moved.Address = new Address { Street = "Ash" };
         _moved.Contact.Email = "b";
+        _moved.Mood = new Mood { Name = "glad", Degree = 3 };
+        _homeless.Mood = null;
         _homeless.Address = null;
         _picky.Phones.RemoveAt(0);
         _picky.Phones[0].Number = "22";
@@ -75,7 +83,9 @@ internal sealed class Menu
         Assert.Equal(("moved away", "Ash", "b", 0), (moved.Name, moved.Address!.Street, moved.Contact.Email, moved.Visits));
         var picky = await fresh.Guests.SingleAsync(g => g.Id == _picky.Id, cancellation);
         Assert.Equal(["22", "3"], picky.Phones.Select(phone => phone.Number).Order());
-        Assert.Null((await fresh.Guests.SingleAsync(g => g.Id == _homeless.Id, cancellation)).Address);
+        Assert.Equal(new Mood { Name = "glad", Degree = 3 }, moved.Mood);
+        var homeless = await fresh.Guests.SingleAsync(g => g.Id == _homeless.Id, cancellation);
+        Assert.Equal((null, null), (homeless.Address, homeless.Mood));
         var pizza = await fresh.Pizzas.Include(p => p.Toppings).SingleAsync(p => p.Id == _pizza.Id, cancellation);
         Assert.Equal(["kale", "nuts"], pizza.Toppings.Select(t => t.Name).Order());
         var special = await fresh.Pizzas.Include(p => p.Toppings).SingleAsync(p => p.Id == _special.Id, cancellation);

@@ -62,6 +62,7 @@ public sealed class Guest : INamed
     public List<Phone> Phones { get; } = [];
     public Taste? Taste { get; set; }
     public List<Stamp> Stamps { get; set; } = [];
+    public Mood? Mood { get; set; }
 }
 
 public sealed class Address
@@ -89,6 +90,13 @@ public sealed class Dislike
 public sealed record Stamp
 {
     public string Shop { get; set; } = "";
+}
+
+/// <summary>A complex value that may be missing.</summary>
+public sealed record Mood
+{
+    public string Name { get; set; } = "";
+    public int? Degree { get; set; }
 }
 
 public sealed record Contact
@@ -136,9 +144,11 @@ public sealed class PizzeriaContext(DbContextOptions<PizzeriaContext> options) :
                     taste.ToJson();
             });
             if (Database.IsRelational())
-                guest.ComplexCollection(g => g.Stamps, stamps => stamps.ToJson()).ComplexProperty(g => g.Contact);
+                guest.ComplexCollection(g => g.Stamps, stamps => stamps.ToJson())
+                    .ComplexProperty(g => g.Contact, _ => { })
+                    .ComplexProperty(g => g.Mood, _ => { });
             else
-                guest.Ignore(g => g.Contact).Ignore(g => g.Stamps);
+                guest.Ignore(g => g.Contact).Ignore(g => g.Stamps).Ignore(g => g.Mood);
         });
     }
 }
