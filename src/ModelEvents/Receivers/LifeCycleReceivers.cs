@@ -26,12 +26,19 @@ internal sealed class LifeCycleReceivers<TReceiver>(
         if (!Any)
             return;
 
-        using var scope = scopes.CreateScope();
-        CallAsync(
-            scope.ServiceProvider,
-            items,
-            (receiver, item) => CompletedTask.Require(call(receiver, item), receiver.GetType()),
-            isRobust).ThrowIfFailed();
+        try
+        {
+            using var scope = scopes.CreateScope();
+            CallAsync(
+                scope.ServiceProvider,
+                items,
+                (receiver, item) => CompletedTask.Require(call(receiver, item), receiver.GetType()),
+                isRobust).ThrowIfFailed();
+        }
+        catch (Exception exception) when (isRobust)
+        {
+            ScopeFailed(exception);
+        }
     }
 
     /// <summary>Calls them for each item.</summary>
@@ -41,9 +48,16 @@ internal sealed class LifeCycleReceivers<TReceiver>(
         if (!Any)
             return;
 
-        var scope = scopes.CreateAsyncScope();
-        await using (scope.ConfigureAwait(false))
-            await CallAsync(scope.ServiceProvider, items, call, isRobust).ConfigureAwait(false);
+        try
+        {
+            var scope = scopes.CreateAsyncScope();
+            await using (scope.ConfigureAwait(false))
+                await CallAsync(scope.ServiceProvider, items, call, isRobust).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (isRobust)
+        {
+            ScopeFailed(exception);
+        }
     }
 
     private async Task CallAsync<T>(
@@ -55,6 +69,10 @@ internal sealed class LifeCycleReceivers<TReceiver>(
                 await CallAsync(services, receiver, service => call(service, item), isRobust).ConfigureAwait(false);
         }
     }
+
+    /// <summary>All were called, and something that they were made with does not let itself be disposed of.</summary>
+    private void ScopeFailed(Exception exception) =>
+        Log.ReceiverFailed(log, exception, string.Join("', '", _receivers.Select(one => one.Name)), typeof(TReceiver).Name);
 
     private async Task CallAsync(
         IServiceProvider services, ReceiverType receiver, Func<TReceiver, Task> call, bool isRobust)

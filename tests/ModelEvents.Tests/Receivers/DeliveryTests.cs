@@ -76,8 +76,31 @@ public sealed class DeliveryTests
             StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_receiver_that_cannot_be_disposed_of_is_logged_and_holds_nothing_back()
+    {
+        await using var host = new DispatcherHost(register: services => services.AddModelReceiver<Undisposable>());
+        host.Outbox.Commit("a", "one", "two");
+        await host.StartAsync();
+
+        await host.RunUntilAsync(() => host.Outbox.Waiting.Length == 0);
+
+        Assert.Equal(["one", "two"], host.Publisher.ConfirmedNames);
+        Assert.Equal(2, host.Log.Lines(HasFailed).Length);
+    }
+
     private static DispatcherHost NewHost(Onlooker onlooker, Action<ModelEventsOptions>? configure = null) =>
         new(configure, register: services => services.AddModelReceiver<Onlooker>().AddSingleton(onlooker));
+
+    private sealed class Undisposable : IEventStarted, IEventFinished, IDisposable
+    {
+        public Task EventStartedAsync(EventDelivery delivery, CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task EventFinishedAsync(EventDelivery delivery, DeliveryResult result, CancellationToken cancellationToken) =>
+            Task.CompletedTask;
+
+        public void Dispose() => throw new FormatException("still needed");
+    }
 
     private sealed class Onlooker : IEventStarted, IEventFinished
     {
