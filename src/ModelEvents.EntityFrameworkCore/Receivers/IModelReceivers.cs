@@ -2,7 +2,8 @@ namespace ModelEvents;
 
 /// <summary>
 /// Connects delegates as receivers, for all captured contexts, from the next save on. Each call returns what disconnects the
-/// delegate again. Classes are registered with <c>AddModelReceiver</c> instead.
+/// delegate again, at once: it is not called for what is left of a running save either. Classes are registered with
+/// <c>AddModelReceiver</c> instead.
 /// </summary>
 public interface IModelReceivers
 {

@@ -71,6 +71,7 @@ internal sealed class ModelReceivers : IModelReceivers
 
     private void Disconnect(Receiver receiver)
     {
+        receiver.Disconnect();
         lock (_changing)
             Replace([.. _all.All.Where(one => !ReferenceEquals(one, receiver))]);
     }

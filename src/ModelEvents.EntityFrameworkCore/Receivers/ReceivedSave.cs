@@ -35,6 +35,9 @@ internal sealed class ReceivedSave(
     /// <summary>Whether that has been called, or is being called now.</summary>
     public bool IsCalled { get; private set; }
 
+    /// <summary>Whether receivers are being called, so that a save of the context is one inside of this.</summary>
+    public bool IsCalling { get; set; }
+
     /// <summary>Whether something is still to be called before the commit.</summary>
     public bool IsAwaited => !IsCalled && After.Count > 0;
 

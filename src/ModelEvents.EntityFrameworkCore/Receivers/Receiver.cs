@@ -20,6 +20,11 @@ internal sealed record Receiver(
     /// <summary>What a delegate is known by, if it was given an id.</summary>
     public string? Id { get; init; }
 
+    /// <summary>Whether it was not disconnected: one that was is not called any more by saves that are running.</summary>
+    public bool IsConnected { get; private set; } = true;
+
+    public void Disconnect() => IsConnected = false;
+
     /// <summary>Whether both were connected under one id for the same.</summary>
     public bool IsSame(Receiver other) => Id is not null && (Id, Kind, Model) == (other.Id, other.Kind, other.Model);
 

@@ -9,10 +9,21 @@ internal sealed class ReceiverRunner(ILogger<ReceiverRunner> log)
 {
     public async Task CallAsync(ReceivedSave save, IEnumerable<PlannedCall> calls, CancellationToken cancellationToken)
     {
-        foreach (var call in calls)
+        save.IsCalling = true;
+        try
         {
-            foreach (var receiver in call.Receivers)
-                await CallAsync(save, receiver, call, cancellationToken).ConfigureAwait(false);
+            foreach (var call in calls)
+            {
+                foreach (var receiver in call.Receivers)
+                {
+                    if (receiver.IsConnected && call.IsDue())
+                        await CallAsync(save, receiver, call, cancellationToken).ConfigureAwait(false);
+                }
+            }
+        }
+        finally
+        {
+            save.IsCalling = false;
         }
     }
 

@@ -17,10 +17,16 @@ internal static class SavePlan
         var calls = new List<PlannedCall>();
         foreach (var target in Targets(save.Context))
         {
-            var kind = target.IsDeleted ? ReceiverKind.BeforeDelete : ReceiverKind.BeforeSave;
-            var receivers = save.Receivers.Of(target.Entry.EntityType)[kind];
-            if (receivers.Length > 0 && told.Changes.Add((target.Entry, target.IsDeleted)))
-                calls.Add(new PlannedCall(receivers, target.Model, ContextOf(save, target, target.ChangedProperties)));
+            var isDeleted = target.IsDeleted;
+            var receivers = save.Receivers.Of(target.Entry.EntityType)[
+                isDeleted ? ReceiverKind.BeforeDelete : ReceiverKind.BeforeSave];
+            if (receivers.Length == 0 || !told.Changes.Add((target.Entry, isDeleted)))
+                continue;
+
+            calls.Add(new PlannedCall(receivers, target.Model, ContextOf(save, target, target.ChangedProperties))
+            {
+                IsDue = () => target.IsTracked && target.IsDeleted == isDeleted,
+            });
         }
 
         calls.AddRange(LinkPlan.Before(save, told.Links));

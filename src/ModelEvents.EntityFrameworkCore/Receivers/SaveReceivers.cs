@@ -19,11 +19,13 @@ internal sealed class SaveReceivers(ModelReceivers receivers, ReceiverRunner run
             return null;
 
         var state = StateOf(context);
-        if (state.Save is null)
+        var running = state.Save?.Received;
+        // Another interceptor may have refused the save that seems to be running: EF Core does not report that.
+        if (running is not { IsCalling: true })
             state.Failures = null;
         var isRaw = state.IsRaw;
         state.IsRaw = false;
-        var outer = state.Save?.Received is { IsCalled: true } received ? received : null;
+        var outer = running is { IsCalled: true } ? running : null;
         return new ReceivedSave(context, set, outer?.Services ?? new ReceiverServices(context, root), outer)
         {
             IsAsync = isAsync,

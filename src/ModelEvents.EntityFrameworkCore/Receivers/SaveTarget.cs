@@ -12,6 +12,8 @@ internal sealed class SaveTarget(IUpdateEntry entry)
 
     public object Model => entry.ToEntityEntry().Entity;
 
+    public bool IsTracked => entry.EntityState != EntityState.Detached;
+
     public bool IsDeleted => entry.EntityState == EntityState.Deleted;
 
     /// <summary>An insert that takes the key of a delete in the same save is one UPDATE to the database.</summary>

@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Diagnostics;
 using ModelEvents.Tests.Receivers.Pizzeria;
 
 namespace ModelEvents.Tests.Receivers;
@@ -133,5 +134,32 @@ public abstract partial class SaveContract<TFixture>
         Assert.Equal(
             [("robust", bill, "before"), ("robust", bill, "after")],
             context.ReceiverFailures().Select(f => (f.Receiver, (Bill)f.Model, f.Exception.Message)));
+    }
+
+    [Fact]
+    public async Task What_failed_robustly_is_that_of_the_last_save_also_after_one_that_another_interceptor_refused()
+    {
+        var refusal = new Refusal();
+        var pizzeria = await fixture.CreateAsync(interceptors: [refusal]);
+        pizzeria.Receivers.BeforeSave<Bill>(
+            (_, _, _) => throw new FormatException("before"), new ReceiverOptions { Mode = SendMode.SendRobust });
+        await using var context = pizzeria.NewContext();
+        var bill = new Bill { Table = "refused once" };
+
+        context.Add(bill);
+        await Assert.ThrowsAsync<NotSupportedException>(() => context.SaveChangesAsync(Cancellation));
+        refusal.IsOver = true;
+        await context.SaveChangesAsync(Cancellation);
+
+        Assert.Same(bill, Assert.Single(context.ReceiverFailures()).Model);
+    }
+
+    private sealed class Refusal : SaveChangesInterceptor
+    {
+        public bool IsOver { get; set; }
+
+        public override ValueTask<InterceptionResult<int>> SavingChangesAsync(
+            DbContextEventData eventData, InterceptionResult<int> result, CancellationToken cancellationToken = default) =>
+            IsOver ? new(result) : throw new NotSupportedException();
     }
 }

@@ -95,6 +95,27 @@ public abstract partial class SaveContract<TFixture>
     }
 
     [Fact]
+    public async Task What_a_receiver_takes_out_of_a_save_is_not_told_to_others()
+    {
+        var pizzeria = await fixture.CreateAsync();
+        var (bill, guest) = (new Bill(), new Guest { Name = "not to come" });
+        var told = new List<object>();
+        pizzeria.Receivers.BeforeSave<Bill>((_, save, _) =>
+        {
+            save.Using.Remove(guest);
+            return Task.CompletedTask;
+        });
+        pizzeria.Receivers.BeforeSave<object>((model, _, _) => Told(told, model));
+        pizzeria.Receivers.AfterSave<object>((model, _, _) => Told(told, model));
+        await using var context = pizzeria.NewContext();
+
+        context.AddRange(bill, guest);
+        await context.SaveChangesAsync(Cancellation);
+
+        Assert.Equal([bill, bill], told);
+    }
+
+    [Fact]
     public async Task Nothing_is_told_of_a_save_without_changes()
     {
         var pizzeria = await fixture.CreateAsync();
