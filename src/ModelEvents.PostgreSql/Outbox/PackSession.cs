@@ -191,8 +191,11 @@ internal sealed class PackSession : IOutboxSession
     private async Task ReadAsync(CancellationToken cancellationToken)
     {
         var packs = await _reader.ReadAsync(_events.Room, cancellationToken).ConfigureAwait(false);
-        if (packs.Count > 0)
-            await _events.AddAsync(packs, _closing.Token).ConfigureAwait(false);
+        if (packs.Count == 0)
+            return;
+
+        await _events.AddAsync(packs, _closing.Token).ConfigureAwait(false);
+        await _events.FollowAsync(_closing.Token).ConfigureAwait(false);
     }
 
     private void Notified(string payload)

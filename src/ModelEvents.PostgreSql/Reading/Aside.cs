@@ -6,7 +6,17 @@ namespace ModelEvents.Outbox;
 /// </summary>
 internal sealed class Aside(EventBuffer buffer, AsideEvents table, AsideAgenda agenda) : IDisposable
 {
+    private const int MostFollowing = 1000;
+
     private readonly SemaphoreSlim _turn = new(1);
+    private readonly List<ModelEvent> _following = [];
+    private readonly List<FailedEvent> _unfit = [];
+    private bool _followsAtOnce;
+
+    private volatile bool _hasFollowing;
+
+    /// <summary>Whether events that were read are on their way to the table.</summary>
+    public bool HasFollowing => _hasFollowing;
 
     /// <summary>The due events of <paramref name="lanes"/> in the table.</summary>
     public async Task<List<OutboxEntry>> ClaimAsync(
@@ -33,6 +43,7 @@ internal sealed class Aside(EventBuffer buffer, AsideEvents table, AsideAgenda a
         await InTurnAsync(
             async () =>
             {
+                await SaveFollowingAsync().ConfigureAwait(false);
                 var read = failed.Select(one => one.Event).Where(buffer.Has);
                 var added = read.SelectMany(buffer.SetAside).ToList();
                 await table.SaveAsync(added, published, failed, cancellationToken).ConfigureAwait(false);
@@ -46,8 +57,8 @@ internal sealed class Aside(EventBuffer buffer, AsideEvents table, AsideAgenda a
     }
 
     /// <summary>
-    /// Takes events that were read, and returns their lanes; those that failed before are set aside at once. A step that has
-    /// begun is finished even while closing.
+    /// Takes events that were read, and returns their lanes. Those that go to the table do so together with others
+    /// (<see cref="FollowAsync"/>): who reads one event after the other must not wait for a transaction for each.
     /// </summary>
     public async Task<LaneSet> AddAsync(
         IReadOnlyList<(ModelEvent[] Events, EventGroup Group)> read,
@@ -60,17 +71,20 @@ internal sealed class Aside(EventBuffer buffer, AsideEvents table, AsideAgenda a
             async () =>
             {
                 (lanes, var following) = buffer.Add(read, failed, overflow);
-                if (following.Count == 0)
-                    return;
-
-                await table.SaveAsync(following, [], failed, CancellationToken.None).ConfigureAwait(false);
-                buffer.Settle(following);
-                if (overflow != Overflow.Stays)
-                    agenda.Added();
+                _following.AddRange(following);
+                _unfit.AddRange(failed);
+                _followsAtOnce |= following.Count > 0 && overflow != Overflow.Stays;
+                _hasFollowing = _following.Count > 0;
+                if (_following.Count >= MostFollowing)
+                    await SaveFollowingAsync().ConfigureAwait(false);
             },
             closing).ConfigureAwait(false);
         return lanes;
     }
+
+    /// <summary>Puts events into the table that were read for it.</summary>
+    public Task FollowAsync(CancellationToken cancellationToken) =>
+        HasFollowing ? InTurnAsync(SaveFollowingAsync, cancellationToken) : Task.CompletedTask;
 
     /// <summary>Moves what waits in memory to the table, with all that follows on its entities.</summary>
     public async Task MoveAsync(Func<EventGroup, bool> which, CancellationToken cancellationToken)
@@ -78,6 +92,7 @@ internal sealed class Aside(EventBuffer buffer, AsideEvents table, AsideAgenda a
         await InTurnAsync(
             async () =>
             {
+                await SaveFollowingAsync().ConfigureAwait(false);
                 var moved = buffer.SetAside(which);
                 if (moved.Count == 0)
                     return;
@@ -93,15 +108,33 @@ internal sealed class Aside(EventBuffer buffer, AsideEvents table, AsideAgenda a
     public async Task CountAsync(CancellationToken cancellationToken)
     {
         await InTurnAsync(
-            async () => buffer.SetAside(await table.CountAsync(cancellationToken).ConfigureAwait(false)),
+            async () =>
+            {
+                await SaveFollowingAsync().ConfigureAwait(false);
+                buffer.SetAside(await table.CountAsync(cancellationToken).ConfigureAwait(false));
+            },
             cancellationToken).ConfigureAwait(false);
         agenda.Counted();
     }
 
-    /// <summary>Waits until a step that has begun is finished.</summary>
-    public Task FinishAsync(CancellationToken cancellationToken) => InTurnAsync(() => Task.CompletedTask, cancellationToken);
+    /// <summary>Waits until a step that has begun is finished, and puts into the table what is on its way there.</summary>
+    public Task FinishAsync(CancellationToken cancellationToken) => InTurnAsync(SaveFollowingAsync, cancellationToken);
 
     public void Dispose() => _turn.Dispose();
+
+    private async Task SaveFollowingAsync()
+    {
+        if (_following.Count == 0)
+            return;
+
+        await table.SaveAsync(_following, [], _unfit, CancellationToken.None).ConfigureAwait(false);
+        buffer.Settle(_following);
+        if (_followsAtOnce)
+            agenda.Added();
+        _following.Clear();
+        _unfit.Clear();
+        (_hasFollowing, _followsAtOnce) = (false, false);
+    }
 
     private async Task InTurnAsync(Func<Task> step, CancellationToken cancellationToken)
     {

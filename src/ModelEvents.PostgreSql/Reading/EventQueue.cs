@@ -33,6 +33,9 @@ internal sealed class EventQueue : IDisposable
 
     public bool IsLost => _failure is not null;
 
+    /// <summary>Whether events that were read are on their way to the table.</summary>
+    public bool HasFollowing => _aside.HasFollowing;
+
     public async Task<IReadOnlyList<OutboxEntry>> ClaimAsync(
         LaneSlice slice, int max, CancellationToken cancellationToken)
     {
@@ -72,6 +75,9 @@ internal sealed class EventQueue : IDisposable
         var lanes = await _aside.AddAsync(read, failed, overflow, closing).ConfigureAwait(false);
         _signals.Raise(lanes);
     }
+
+    /// <summary>Puts events into the table that were read for it.</summary>
+    public Task FollowAsync(CancellationToken cancellationToken) => _aside.FollowAsync(cancellationToken);
 
     /// <summary>Waits while there are too many events to read more.</summary>
     public Task WaitForRoomAsync(CancellationToken cancellationToken) => _buffer.WaitForRoomAsync(cancellationToken);

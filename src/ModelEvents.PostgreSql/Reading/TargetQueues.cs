@@ -41,6 +41,9 @@ internal sealed class TargetQueues : IDisposable
 
     public bool IsLost => _broker.IsLost;
 
+    /// <summary>Whether events that were read are on their way to the table.</summary>
+    public bool HasFollowing => Array.Exists(_all, queue => queue.HasFollowing);
+
     /// <summary>Without a broker, reading waits for the handlers that are on, once all of them are full.</summary>
     private List<EventQueue> Paced
     {
@@ -89,6 +92,13 @@ internal sealed class TargetQueues : IDisposable
         return AddAsync(parts, failed, closing);
     }
 
+    /// <summary>Puts events into the table that were read for it.</summary>
+    public async Task FollowAsync(CancellationToken cancellationToken)
+    {
+        foreach (var queue in _all)
+            await queue.FollowAsync(cancellationToken).ConfigureAwait(false);
+    }
+
     /// <summary>Waits while there are too many events to read more.</summary>
     public async Task WaitForRoomAsync(CancellationToken cancellationToken)
     {
@@ -128,6 +138,13 @@ internal sealed class TargetQueues : IDisposable
                 await queue.MoveAsync(_ => true, cancellationToken).ConfigureAwait(false);
             await queue.CountIfDueAsync(cancellationToken).ConfigureAwait(false);
         }
+    }
+
+    /// <summary>Moves what waits for handlers, of those groups, to the table.</summary>
+    public async Task MoveOfHandlersAsync(Func<EventGroup, bool> which, CancellationToken cancellationToken)
+    {
+        foreach (var (_, queue) in _handlers)
+            await queue.MoveAsync(which, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Says that what is set aside was changed.</summary>

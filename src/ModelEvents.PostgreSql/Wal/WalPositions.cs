@@ -6,7 +6,7 @@ namespace ModelEvents.Outbox;
 /// Knows up to where the log may be forgotten: to the end of the last transaction before which, and in which, no event is
 /// left.
 /// </summary>
-internal sealed class WalPositions
+internal sealed class WalPositions(TimeProvider time)
 {
     private readonly Lock _lock = new();
     private readonly Queue<WalTransaction> _transactions = new();
@@ -36,7 +36,7 @@ internal sealed class WalPositions
     public void Begin()
     {
         lock (_lock)
-            _transactions.Enqueue(_open = new WalTransaction());
+            _transactions.Enqueue(_open = new WalTransaction(time.GetTimestamp()));
     }
 
     public void End(NpgsqlLogSequenceNumber end)
@@ -60,6 +60,22 @@ internal sealed class WalPositions
             var last = read.FindLastIndex(one => one.IsBegun);
             return [.. read.Take(last + 1).Where(one => one.Left > 0)];
         }
+    }
+
+    /// <summary>Those of them that were read so long ago.</summary>
+    public HashSet<EventGroup> HoldingBack(TimeSpan since)
+    {
+        lock (_lock)
+        {
+            if (!_transactions.TryPeek(out var first) || !IsOld(first))
+                return [];
+        }
+
+        var all = HoldingBack();
+        all.RemoveWhere(one => !IsOld((WalTransaction)one));
+        return all;
+
+        bool IsOld(WalTransaction one) => time.GetElapsedTime(one.ReadAt) >= since;
     }
 
     /// <summary>

@@ -16,6 +16,9 @@ internal sealed class WalSession : IOutboxSession
     private static readonly TimeSpan ConfirmInterval = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan CatchUpInterval = TimeSpan.FromMilliseconds(5);
     private static readonly TimeSpan CatchUpTimeout = TimeSpan.FromSeconds(5);
+
+    // The database keeps its log from the oldest event on that is not done: it must not grow for a handler that takes long.
+    private static readonly TimeSpan HandlerTimeout = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan CloseTimeout = TimeSpan.FromSeconds(5);
 
     private readonly WalSlot _slot;
@@ -23,7 +26,7 @@ internal sealed class WalSession : IOutboxSession
     private readonly TimeProvider _time;
     private readonly AsideEvents _table;
     private readonly TargetQueues _events;
-    private readonly WalPositions _positions = new();
+    private readonly WalPositions _positions;
     private readonly WalServerWatch _watch;
     private readonly SemaphoreSlim _settled = new(0);
     private readonly CancellationTokenSource _closing = new();
@@ -33,6 +36,7 @@ internal sealed class WalSession : IOutboxSession
     public WalSession(WalSlot slot, LogReader? rows, AsideEvents table, TargetQueues events, TimeProvider time)
     {
         (_slot, _rows, _table, _events, _time) = (slot, rows, table, events, time);
+        _positions = new WalPositions(time);
         _watch = new WalServerWatch(slot, time);
     }
 
@@ -72,9 +76,7 @@ internal sealed class WalSession : IOutboxSession
         CancellationToken cancellationToken)
     {
         await _events.CompleteAsync(slice, published, failed, cancellationToken).ConfigureAwait(false);
-
-        if (_settled.CurrentCount == 0)
-            _settled.Release();
+        Settled();
     }
 
     public Task<bool> WaitAsync(LaneSlice slice, TimeSpan atMost, CancellationToken cancellationToken) =>
@@ -192,12 +194,18 @@ internal sealed class WalSession : IOutboxSession
     {
         var events = read.Events as ModelEvent[] ?? [.. read.Events];
         await _events.AddAsync([(events, _positions.Open)], read.Failed, _closing.Token).ConfigureAwait(false);
+        if (_events.HasFollowing)
+            Settled();
         await _events.WaitForRoomAsync(streamClosing).ConfigureAwait(false);
     }
 
     private async Task ConfirmAsync(WalStream stream, Task reading, CancellationToken cancellationToken)
     {
         await Task.WhenAny(reading, _settled.WaitAsync(StatusInterval, cancellationToken)).ConfigureAwait(false);
+        await _events.FollowAsync(cancellationToken).ConfigureAwait(false);
+        if (_positions.HoldingBack(HandlerTimeout) is { Count: > 0 } held)
+            await _events.MoveOfHandlersAsync(held.Contains, cancellationToken).ConfigureAwait(false);
+
         var position = Position(stream);
         if (await TryKeepAsync(position, isLast: false, cancellationToken).ConfigureAwait(false))
             await stream.ConfirmAsync(position, cancellationToken).ConfigureAwait(false);
@@ -211,6 +219,12 @@ internal sealed class WalSession : IOutboxSession
 
         // A burst of small batches is confirmed together.
         await Task.Delay(ConfirmInterval, _time, cancellationToken).ConfigureAwait(false);
+    }
+
+    private void Settled()
+    {
+        if (_settled.CurrentCount == 0)
+            _settled.Release();
     }
 
     private async Task<bool> TryKeepAsync(

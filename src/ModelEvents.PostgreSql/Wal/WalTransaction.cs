@@ -3,8 +3,11 @@ using NpgsqlTypes;
 namespace ModelEvents.Outbox;
 
 /// <summary>A committed transaction in the log: behind its end the position moves once none of its events is left.</summary>
-internal sealed class WalTransaction : EventGroup
+/// <param name="readAt">When its begin was read, as a timestamp of the clock.</param>
+internal sealed class WalTransaction(long readAt) : EventGroup
 {
+    public long ReadAt => readAt;
+
     /// <summary>Where it ends in the log; not known until all of it was read.</summary>
     public NpgsqlLogSequenceNumber? End { get; set; }
 

@@ -5,7 +5,7 @@ namespace ModelEvents.Tests.Outbox;
 
 public sealed class WalPositionsTests
 {
-    private readonly WalPositions _positions = new();
+    private readonly WalPositions _positions = new(TimeProvider.System);
 
     [Fact]
     public void The_position_stays_before_a_transaction_with_an_event_that_is_left()
@@ -67,6 +67,16 @@ public sealed class WalPositionsTests
         partlyDone.Done();
 
         Assert.Equal([first, partlyDone], _positions.HoldingBack());
+    }
+
+    [Fact]
+    public void Transactions_hold_the_position_back_for_long_once_they_were_read_so_long_ago()
+    {
+        var first = Read(end: 100, events: 1);
+        Read(end: 200, events: 1).Done();
+
+        Assert.Empty(_positions.HoldingBack(TimeSpan.FromHours(1)));
+        Assert.Equal([first], _positions.HoldingBack(TimeSpan.Zero));
     }
 
     [Fact]
