@@ -12,12 +12,13 @@ internal sealed class StoredEvents(Type contextType, IServiceScopeFactory scopes
 {
     private static readonly Expression<Func<OutboxRow, bool>> IsParked = row => row.Attempts > 0 && row.ParkedAt != null;
 
-    public Task<OutboxStatus> GetStatusAsync(CancellationToken cancellationToken) => QueryAsync(
+    public Task<OutboxStatus> GetStatusAsync(ServedTargets served, CancellationToken cancellationToken) => QueryAsync(
         async rows =>
         {
+            var off = served.Off;
             var all = await rows.LongCountAsync(cancellationToken).ConfigureAwait(false);
             var parked = await rows.LongCountAsync(IsParked, cancellationToken).ConfigureAwait(false);
-            var oldest = await rows.Where(row => row.ParkedAt == null).OrderBy(row => row.Id)
+            var oldest = await rows.Where(row => row.ParkedAt == null && !off.Contains(row.Handler)).OrderBy(row => row.Id)
                 .Select(row => (DateTimeOffset?)row.OccurredAt)
                 .FirstOrDefaultAsync(cancellationToken).ConfigureAwait(false);
             return new OutboxStatus(Math.Max(0, all - parked), parked, oldest)

@@ -86,7 +86,7 @@ internal sealed class TableOutbox(
     public Task NotifyOthersAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public Task<OutboxStatus> GetStatusAsync(CancellationToken cancellationToken) =>
-        _stored.GetStatusAsync(cancellationToken);
+        _stored.GetStatusAsync(served, cancellationToken);
 
     public Task<IReadOnlyList<ParkedEvent>> ListParkedAsync(int limit, CancellationToken cancellationToken) =>
         _stored.ListParkedAsync(limit, cancellationToken);

@@ -75,7 +75,7 @@ internal sealed class PostgreSqlOutbox(
 
     public async Task<OutboxStatus> GetStatusAsync(CancellationToken cancellationToken)
     {
-        var aside = await _stored.GetStatusAsync(cancellationToken).ConfigureAwait(false);
+        var aside = await _stored.GetStatusAsync(served, cancellationToken).ConfigureAwait(false);
         var (count, oldest) = await PackStatus.ReadAsync(scopes, contextType, cancellationToken).ConfigureAwait(false);
         return aside.With(count, oldest);
     }

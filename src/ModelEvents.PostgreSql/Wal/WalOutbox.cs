@@ -81,7 +81,7 @@ internal sealed class WalOutbox(
             _guard.Doubt();
 
         log.Slot.ThrowUnlessReady(state);
-        var set = await _stored.GetStatusAsync(cancellationToken).ConfigureAwait(false);
+        var set = await _stored.GetStatusAsync(served, cancellationToken).ConfigureAwait(false);
         var (count, oldest) = _sessions.Keys.Select(session => session.Waiting).FirstOrDefault(one => one.Count > 0);
         return set.With(count, oldest) with
         {

@@ -37,6 +37,9 @@ internal sealed class ServedTargets
     /// <summary>The handlers that are registered, in the order of their registration.</summary>
     public IReadOnlyList<HandlerType> Handlers { get; }
 
+    /// <summary>The handlers that are switched off: what waits for them rests on purpose.</summary>
+    public IReadOnlyList<string> Off => [.. Handlers.Select(handler => handler.Name).Where(name => !IsOn(name))];
+
     /// <summary>Whether the handler is registered here.</summary>
     public bool Has(string handler) => Handlers.Any(one => one.Name == handler);
 

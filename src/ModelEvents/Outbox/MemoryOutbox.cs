@@ -7,7 +7,8 @@ namespace ModelEvents.Outbox;
 /// <summary>
 /// Where events wait with <see cref="DeliveryMode.Direct"/>: in the memory of the process that committed them.
 /// </summary>
-internal sealed class MemoryOutbox(string name, TimeProvider time, ILogger<MemoryOutbox> logger) : IOutboxReader
+internal sealed class MemoryOutbox(
+    string name, TimeProvider time, ILogger<MemoryOutbox> logger, ServedTargets? served = null) : IOutboxReader
 {
     /// <summary>Parked events beyond this many are dropped, the oldest first: memory has an end.</summary>
     public const int MaxParked = 1000;
@@ -56,7 +57,8 @@ internal sealed class MemoryOutbox(string name, TimeProvider time, ILogger<Memor
         lock (_lock)
         {
             var parked = All.Count(row => row.IsParked);
-            var oldest = All.Where(row => !row.IsParked).Min(row => (DateTimeOffset?)row.Event.OccurredAt);
+            var off = served?.Off ?? [];
+            var oldest = All.Where(row => !row.IsParked && !off.Contains(row.Event.Handler ?? "")).Min(row => (DateTimeOffset?)row.Event.OccurredAt);
             return Task.FromResult(new OutboxStatus(All.Count() - parked, parked, oldest)
             {
                 Handlers = _targets.Where(target => target.Key.Length > 0 && target.Value.Count > 0)

@@ -5,7 +5,10 @@ namespace ModelEvents.Outbox;
 /// <summary>What waits in an outbox.</summary>
 /// <param name="Waiting">Events not yet confirmed by the broker, without the parked ones.</param>
 /// <param name="Parked">Events given up until someone decides.</param>
-/// <param name="OldestWaiting">When the oldest waiting event occurred, or <see langword="null"/> if none waits.</param>
+/// <param name="OldestWaiting">
+/// When the oldest waiting event occurred, or <see langword="null"/> if none waits. One that rests for a handler which is
+/// switched off does not count.
+/// </param>
 public sealed record OutboxStatus(long Waiting, long Parked, DateTimeOffset? OldestWaiting)
 {
     /// <summary>

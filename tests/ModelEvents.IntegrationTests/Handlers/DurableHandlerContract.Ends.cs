@@ -33,6 +33,29 @@ public abstract partial class DurableHandlerContract
     }
 
     [Fact]
+    public async Task Processes_that_come_and_go_handle_each_event_once_and_those_of_a_key_in_order()
+    {
+        await using var first = await Warehouse.StartAsync(engine);
+        await using var second = first.Beside();
+        IEnumerable<ModelEvent> Handled() => [.. first.Packer.Handled, .. second.Packer.Handled];
+        string[] keys = [.. Enumerable.Range(0, 600).Select(n => $"key {n % 40}")];
+
+        var moving = first.MoveAsync(keys);
+        await first.UntilAsync(() => Handled().Count() > 50);
+        await second.StartAsync();
+        await first.UntilAsync(() => Handled().Count() > 300);
+        await moving;
+        await first.StopAsync();
+        await second.MoveAsync("last");
+        await second.UntilAsync(() => Handled().Any(e => e.Key == "last") && Handled().Count() >= 601);
+
+        Assert.Equal(601, Handled().Count());
+        Assert.Equal(601, Handled().DistinctBy(e => e.Id).Count());
+        Assert.All(
+            Handled().GroupBy(e => e.Key), its => Assert.Equal(its.Select(e => e.Id).Order(), its.Select(e => e.Id)));
+    }
+
+    [Fact]
     public async Task A_handler_that_never_ends_keeps_no_program_from_ending()
     {
         await using var warehouse = await Warehouse.CreateAsync(engine, hasBroker: true);

@@ -26,6 +26,9 @@ public abstract class HandlerSwitchContract(HandlerEngine engine)
         await warehouse.MoveAsync("a");
         await warehouse.Queue!.WaitForAsync(4);
         Assert.Single(warehouse.Mailer.Handled);
+        await warehouse.UntilAsync(async () =>
+            await warehouse.Outbox.GetStatusAsync(TestContext.Current.CancellationToken)
+                is { Waiting: 2, Parked: 0, OldestWaiting: null });
         warehouse.Set(key, "true");
         await warehouse.UntilAsync(() => Told(warehouse, SwitchedOn));
         await warehouse.MoveAsync("a");

@@ -21,6 +21,9 @@ internal sealed class Warehouse : IAsyncDisposable
 
     private Warehouse(HandlerEngine engine, TestDatabase? database) => (_engine, _database) = (engine, database);
 
+    /// <summary>Whether it is another process on the database of one that outlives it.</summary>
+    private bool IsBeside { get; init; }
+
     public Script Packer { get; } = new();
 
     public Script Mailer { get; } = new();
@@ -62,6 +65,9 @@ internal sealed class Warehouse : IAsyncDisposable
         await warehouse.StartAsync();
         return warehouse;
     }
+
+    /// <summary>Another process on the same database, not begun yet.</summary>
+    public Warehouse Beside() => new(_engine, _database) { IsBeside = true };
 
     /// <summary>Begins a process; its database is there from the first on.</summary>
     public async Task StartAsync()
@@ -129,7 +135,7 @@ internal sealed class Warehouse : IAsyncDisposable
         await StopAsync();
         if (Queue is not null)
             await Queue.DisposeAsync();
-        if (_database is not null)
+        if (_database is not null && !IsBeside)
             await _database.DisposeAsync();
         (_configuration as IDisposable)?.Dispose();
     }
