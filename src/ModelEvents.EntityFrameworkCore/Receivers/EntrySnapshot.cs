@@ -96,8 +96,10 @@ internal sealed class EntrySnapshot
             TrackedEntries.SetModified(Entry, collection);
         foreach (var (property, onInstance, temporary) in _temporary)
             TrackedEntries.SetTemporary(Entry, property, onInstance, temporary);
-        _navigations?.Restore();
     }
+
+    /// <summary>Fourth step: what the user took out of a collection is to be out of it.</summary>
+    public void RestoreNavigations() => _navigations?.Restore();
 
     /// <summary>Last step where the save went well: what the database generated waits on the entry again.</summary>
     public void RestoreGenerated()
@@ -109,9 +111,13 @@ internal sealed class EntrySnapshot
     /// <summary>Makes the entry as it was before anything was changed.</summary>
     public static void Discard(EntityEntry entry)
     {
+        var isNew = entry.State == EntityState.Added;
         if (entry.State == EntityState.Modified)
             entry.CurrentValues.SetValues(entry.OriginalValues);
-        entry.State = entry.State == EntityState.Added ? EntityState.Detached : EntityState.Unchanged;
+        // Tracked anew, it is put back into the collections that it was taken out of.
+        if (entry.State == EntityState.Deleted)
+            entry.State = EntityState.Detached;
+        entry.State = isNew ? EntityState.Detached : EntityState.Unchanged;
     }
 
     public void Discard() => Discard(_public);

@@ -33,6 +33,7 @@ internal sealed class SaveSnapshot(DbContext context)
     {
         using var _ = new QuietTracker(context.ChangeTracker);
         UndoQuietly();
+        RestoreNavigations(_entries);
     }
 
     /// <summary>The save went well but is asked to leave its changes pending.</summary>
@@ -40,6 +41,7 @@ internal sealed class SaveSnapshot(DbContext context)
     {
         using var _ = new QuietTracker(context.ChangeTracker);
         Restore(_entries);
+        RestoreNavigations(_entries);
         foreach (var entry in _entries)
             entry.RestoreGenerated();
     }
@@ -48,7 +50,9 @@ internal sealed class SaveSnapshot(DbContext context)
     public void PutBack()
     {
         using var _ = new QuietTracker(context.ChangeTracker);
-        Restore([.. _entries.Where(entry => entry.IsAccepted)]);
+        EntrySnapshot[] accepted = [.. _entries.Where(entry => entry.IsAccepted)];
+        Restore(accepted);
+        RestoreNavigations(accepted);
     }
 
     private void UndoQuietly()
@@ -75,6 +79,12 @@ internal sealed class SaveSnapshot(DbContext context)
             entry.RestoreState();
         foreach (var entry in entries)
             entry.RestoreValues();
+    }
+
+    private static void RestoreNavigations(EntrySnapshot[] entries)
+    {
+        foreach (var entry in entries)
+            entry.RestoreNavigations();
     }
 
     /// <summary>Keeps the change tracker from drawing conclusions meanwhile.</summary>

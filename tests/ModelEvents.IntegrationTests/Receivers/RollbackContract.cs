@@ -28,6 +28,37 @@ public abstract class RollbackContract<TFixture>(TFixture fixture) : IClassFixtu
         Assert.Equal(before, Tracked(context));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task What_a_receiver_took_out_of_collections_is_in_them_again_when_the_save_is_stopped(bool isSaved)
+    {
+        var pizzeria = await fixture.CreateAsync();
+        await using var context = pizzeria.NewContext();
+        var pizza = new Pizza { Toppings = { new Topping { Name = "ham" } } };
+        var bill = new Bill { Lines = { new BillLine { Text = "pizza", Notes = { new LineNote() } } } };
+        context.AddRange(pizza, bill);
+        await context.SaveChangesAsync(Cancellation);
+        context.Add(new Guest());
+        context.ChangeTracker.DetectChanges();
+        var before = Tracked(context);
+
+        using (pizzeria.Receivers.AfterSave<Guest>(async (_, save, cancellation) =>
+        {
+            pizza.Toppings.Clear();
+            bill.Lines.Clear();
+            save.Using.ChangeTracker.DetectChanges();
+            if (isSaved)
+                await save.Using.SaveChangesAsync(cancellation);
+            throw new FormatException("refused");
+        }))
+            await Assert.ThrowsAsync<FormatException>(() => context.SaveChangesAsync(Cancellation));
+
+        context.ChangeTracker.DetectChanges();
+        Assert.Equal(before, Tracked(context));
+        Assert.Equal(("ham", "pizza"), (Assert.Single(pizza.Toppings).Name, Assert.Single(bill.Lines).Text));
+    }
+
     [Fact]
     public async Task A_save_that_a_receiver_stopped_can_be_made_again()
     {
