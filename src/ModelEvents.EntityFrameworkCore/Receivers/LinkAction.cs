@@ -15,9 +15,9 @@ public enum LinkAction
     /// <summary>Links were removed; others stay, or there was only one.</summary>
     PostRemove,
 
-    /// <summary>All links, of which there are several, are about to be removed, and none is added.</summary>
+    /// <summary>All links that are loaded, several of them, are about to be removed, and none is added.</summary>
     PreClear,
 
-    /// <summary>All links, of which there were several, were removed, and none was added.</summary>
+    /// <summary>All links that are loaded, several of them, were removed, and none was added.</summary>
     PostClear,
 }
