@@ -1,5 +1,6 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http;
 
 namespace ModelEvents.Rules;
@@ -11,6 +12,7 @@ internal static class Answers
     {
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
     };
 
     public static IResult Json<T>(T value, int status = StatusCodes.Status200OK) =>
@@ -22,7 +24,10 @@ internal static class Answers
     public static async Task<T> ReadAsync<T>(HttpContext context, CancellationToken cancellationToken)
     {
         if (!context.Request.HasJsonContentType())
-            throw new BadHttpRequestException("The body is no JSON. Send 'application/json'.");
+        {
+            throw new BadHttpRequestException(
+                "The body is no JSON. Send 'application/json'.", StatusCodes.Status415UnsupportedMediaType);
+        }
 
         try
         {
@@ -32,6 +37,12 @@ internal static class Answers
         catch (JsonException exception)
         {
             throw new BadHttpRequestException($"The body cannot be read: {exception.Message} Correct it.", exception);
+        }
+        catch (InvalidOperationException exception)
+        {
+            // Its content type names an encoding that is not known.
+            throw new BadHttpRequestException(
+                $"{exception.Message} Send UTF-8.", StatusCodes.Status415UnsupportedMediaType, exception);
         }
     }
 }

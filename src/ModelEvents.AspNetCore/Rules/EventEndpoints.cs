@@ -43,14 +43,14 @@ internal sealed class EventEndpoints(Func<HttpContext, ITriggerEvents> eventsOf)
     private async Task<IResult> FindAsync(HttpContext context, Guid id, CancellationToken cancellationToken) =>
         await eventsOf(context).FindAsync(id, cancellationToken).ConfigureAwait(false) is { } one
             ? Answers.Json(one.ToDetails())
-            : Results.NotFound();
+            : Problems.NotFound();
 
     /// <summary>Whoever comes second is told so.</summary>
     private async Task<IResult> AcknowledgeAsync(HttpContext context, Guid id, CancellationToken cancellationToken)
     {
         var isFirst = await eventsOf(context).AcknowledgeAsync(id, cancellationToken).ConfigureAwait(false);
         if (await eventsOf(context).FindAsync(id, cancellationToken).ConfigureAwait(false) is not { } one)
-            return Results.NotFound();
+            return Problems.NotFound();
 
         return Answers.Json(one.ToDetails(), isFirst ? StatusCodes.Status200OK : StatusCodes.Status409Conflict);
     }

@@ -22,7 +22,7 @@ internal static class Problems
         }
         catch (TriggerRuleConflictException gone) when (gone.CurrentVersion is null)
         {
-            return Results.NotFound();
+            return NotFound();
         }
         catch (TriggerRuleConflictException conflict)
         {
@@ -32,11 +32,17 @@ internal static class Problems
                 conflict,
                 ("current_version", conflict.CurrentVersion));
         }
-        catch (Exception mistake) when (mistake is BadHttpRequestException or ArgumentOutOfRangeException)
+        catch (BadHttpRequestException mistake)
+        {
+            return Problem(mistake.StatusCode, "The request is wrong.", mistake);
+        }
+        catch (ArgumentOutOfRangeException mistake)
         {
             return Problem(StatusCodes.Status400BadRequest, "The request is wrong.", mistake);
         }
     }
+
+    public static IResult NotFound() => Results.Problem(statusCode: StatusCodes.Status404NotFound);
 
     private static IResult Problem(
         int status, string title, Exception exception, params (string Name, object? Value)[] more) =>

@@ -45,7 +45,7 @@ internal sealed class RuleEndpoints(Func<HttpContext, ITriggerRules> rulesOf)
     private async Task<IResult> FindAsync(HttpContext context, Guid id, CancellationToken cancellationToken) =>
         await rulesOf(context).FindAsync(id, cancellationToken).ConfigureAwait(false) is { } rule
             ? Answers.Json(rule.ToDetails())
-            : Results.NotFound();
+            : Problems.NotFound();
 
     private async Task<IResult> CreateAsync(HttpContext context, CancellationToken cancellationToken)
     {
@@ -66,13 +66,17 @@ internal sealed class RuleEndpoints(Func<HttpContext, ITriggerRules> rulesOf)
         if (body.Version is not { } version)
             throw new BadHttpRequestException("'version' is missing. Send the one that was read.");
 
+        var rules = rulesOf(context);
+        if (body.Type is { } type && await rules.FindAsync(id, cancellationToken).ConfigureAwait(false) is { } read && read.Type != type)
+            throw new BadHttpRequestException($"'type' is '{type}', but the rule's is '{read.Type}' for good. Create another rule.");
+
         var edit = new TriggerRuleEdit
         {
             Name = body.Name,
             Configuration = body.Configuration?.GetRawText(),
             IsActive = body.IsActive,
         };
-        var rule = await rulesOf(context).EditAsync(id, version, edit, cancellationToken).ConfigureAwait(false);
+        var rule = await rules.EditAsync(id, version, edit, cancellationToken).ConfigureAwait(false);
         return Answers.Json(rule.ToDetails());
     }
 

@@ -21,6 +21,7 @@ public static class TriggerRulesEndpointRouteBuilderExtensions
     /// <param name="writePolicy">
     /// The authorization policy for writes, as given to <c>AddAuthorization</c>. Without one nothing can be written.
     /// </param>
+    /// <exception cref="ArgumentException">The policy has an empty name.</exception>
     /// <returns>
     /// The endpoints as a group, for what holds for all of them: who may read, with <c>RequireAuthorization</c>, for example.
     /// </returns>
@@ -43,6 +44,9 @@ public static class TriggerRulesEndpointRouteBuilderExtensions
     {
         ArgumentNullException.ThrowIfNull(endpoints);
         ArgumentNullException.ThrowIfNull(prefix);
+        // ASP.NET Core takes an empty one for its default policy: whoever is known.
+        if (writePolicy is not null)
+            ArgumentException.ThrowIfNullOrWhiteSpace(writePolicy);
         var group = endpoints.MapGroup(prefix).WithTags("Trigger rules");
         group.AddEndpointFilter(Problems.AnswerAsync);
         new RuleEndpoints(context => context.RequestServices.GetRequiredService<TRules>()).Map(group, writePolicy);

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Http.Headers;
 using System.Security.Claims;
 using System.Text;
 using System.Text.Encodings.Web;
@@ -66,15 +67,20 @@ internal sealed class RuleServer : IAsyncDisposable
     /// <param name="path">The path with its query.</param>
     /// <param name="role">The role of who asks; <see langword="null"/> for somebody unknown.</param>
     /// <param name="body">The JSON that is sent, if any.</param>
+    /// <param name="type">What is said to be sent.</param>
     public async Task<(HttpStatusCode Status, JsonNode? Body, HttpResponseMessage Answer)> SendAsync(
-        HttpMethod method, string path, string? role = null, string? body = null)
+        HttpMethod method, string path, string? role = null, string? body = null, string type = "application/json")
     {
         using var client = _app.GetTestClient();
         using var request = new HttpRequestMessage(method, path);
         if (role is not null)
             request.Headers.Add("role", role);
         if (body is not null)
-            request.Content = new StringContent(body, Encoding.UTF8, "application/json");
+        {
+            request.Content = new StringContent(body);
+            request.Content.Headers.ContentType = MediaTypeHeaderValue.Parse(type);
+        }
+
         var answer = await client.SendAsync(request, Cancellation);
         var text = await answer.Content.ReadAsStringAsync(Cancellation);
         return (answer.StatusCode, text.Length == 0 ? null : JsonNode.Parse(text), answer);
