@@ -70,8 +70,10 @@ internal sealed class RuleContext : DbContext
             extension => extension switch
             {
                 // With the program's services EF Core would look this up under the derived type, and not find the same data.
-                CoreOptionsExtension core =>
-                    new WithoutInterceptors(core).WithModel(user.Model).WithApplicationServiceProvider(null),
+                CoreOptionsExtension core => new WithoutInterceptors(core)
+                    .WithModel(user.Model)
+                    .WithApplicationServiceProvider(null)
+                    .WithQueryTrackingBehavior(QueryTrackingBehavior.TrackAll),
                 // A retrying strategy would refuse the user's transaction; whoever began it retries as a whole.
                 RelationalOptionsExtension relational => relational.WithExecutionStrategyFactory(null),
                 _ => extension,

@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
+using Microsoft.EntityFrameworkCore.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using ModelEvents.Tests.Capture;
@@ -127,12 +128,12 @@ public sealed class DirectDesks : RelationalDeskFixture
 
 public sealed class MemoryDesks : DeskFixture
 {
-    private readonly string _database = $"{Guid.CreateVersion7()}";
+    private readonly InMemoryDatabaseRoot _database = new();
 
     protected override Task ClearAsync() => NewProcess().Context.Database.EnsureDeletedAsync();
 
     protected override void UseProvider(DbContextOptionsBuilder options, bool retry) =>
-        options.UseInMemoryDatabase(_database).AmongMany();
+        options.UseInMemoryDatabase("desks", _database).AmongMany();
 
     protected override void UseOutbox(CaptureBuilder<DeskContext> capture)
     {

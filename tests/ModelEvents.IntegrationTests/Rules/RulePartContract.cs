@@ -34,6 +34,19 @@ public abstract class RulePartContract<TDesks>(TDesks desks) : IClassFixture<TDe
         Assert.Empty(await SaveAsync(desk, inTransaction));
     }
 
+    [Fact]
+    public async Task A_change_of_what_is_owned_is_an_update()
+    {
+        var desk = await desks.CreateAsync();
+        await desk.Rules.CreateAsync(
+            TriggerRuleTypes.Change, "any", """{ "model": "Visit", "actions": [ "updated" ] }""", cancellationToken: Cancellation);
+        var visit = await AddVisitAsync(desk);
+
+        visit.Visitor.Name = "Bea";
+
+        Assert.Equal(["any"], await SaveAsync(desk, inTransaction: false));
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

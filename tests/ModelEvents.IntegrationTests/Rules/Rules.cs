@@ -24,6 +24,10 @@ public sealed class PostgreSqlRulePartTests(PostgreSqlDesks desks) : RulePartCon
 
 public sealed class TableRulePartTests(TableDesks desks) : RulePartContract<TableDesks>(desks);
 
+public sealed class MemoryRuleUseTests(MemoryDesks desks) : RuleUseContract<MemoryDesks>(desks);
+
+public sealed class PostgreSqlRuleUseTests(PostgreSqlDesks desks) : RuleUseContract<PostgreSqlDesks>(desks);
+
 public sealed class PostgreSqlRuleServiceTests(PostgreSqlDesks desks) : RuleServiceContract<PostgreSqlDesks>(desks);
 
 public sealed class TableRuleServiceTests(TableDesks desks) : RuleServiceContract<TableDesks>(desks);

@@ -10,10 +10,10 @@ internal sealed record RuleStamp(int Count, int Active, long Versions, DateTimeO
 {
     private static readonly RuleStamp None = new(0, 0, 0, null);
 
-    public static RuleStamp Read(IQueryable<TriggerRule> rules) => Query(rules).FirstOrDefault() ?? None;
+    public static RuleStamp Read(IQueryable<TriggerRule> rules) => Query(rules).SingleOrDefault() ?? None;
 
     public static async Task<RuleStamp> ReadAsync(IQueryable<TriggerRule> rules, CancellationToken cancellationToken) =>
-        await Query(rules).FirstOrDefaultAsync(cancellationToken).ConfigureAwait(false) ?? None;
+        await Query(rules).SingleOrDefaultAsync(cancellationToken).ConfigureAwait(false) ?? None;
 
     private static IQueryable<RuleStamp> Query(IQueryable<TriggerRule> rules) =>
         rules.GroupBy(_ => 1).Select(all => new RuleStamp(
