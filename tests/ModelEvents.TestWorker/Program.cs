@@ -6,7 +6,8 @@ using ModelEvents.TestWorker;
 
 // A process that dispatches until it is stopped or killed.
 // Arguments: an Npgsql connection string, an AMQP URI, the service name, how events are delivered, by which publisher, and
-// what captures, and what a handler does. What capture from the log needs is set up before.
+// what captures, what a handler does, and whether the outbox is the portable one. What capture from the log needs is set up
+// before.
 var builder = Host.CreateApplicationBuilder();
 var events = builder.Services
     .AddModelEvents(options =>
@@ -18,8 +19,9 @@ var events = builder.Services
         options.Dispatcher.BatchSize = WorkerSettings.BatchSize;
         options.Model<Parcel>();
     })
-    .Capture<ParcelContext>()
-    .UsePostgreSqlWal();
+    .Capture<ParcelContext>();
+if (!bool.Parse(args[7]))
+    events.UsePostgreSqlWal();
 if (Enum.Parse<WorkerPublisher>(args[4]) is WorkerPublisher.RabbitMq)
     events.PublishToRabbitMq();
 else

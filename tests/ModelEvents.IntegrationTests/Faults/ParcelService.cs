@@ -22,13 +22,19 @@ internal sealed class ParcelService : IAsyncDisposable
     private readonly DeliveryMode _delivery;
     private readonly WorkerPublisher _publisher;
     private readonly CaptureSource _capture;
+    private readonly bool _isPortable;
     private readonly IHost _host;
     private readonly List<Parcel> _parcels = [];
 
     private ParcelService(
-        TestDatabase database, DeliveryMode delivery, WorkerPublisher publisher, CaptureSource capture, bool isHandled)
+        TestDatabase database,
+        DeliveryMode delivery,
+        WorkerPublisher publisher,
+        CaptureSource capture,
+        bool isHandled,
+        bool isPortable)
     {
-        (_database, _delivery, _publisher, _capture) = (database, delivery, publisher, capture);
+        (_database, _delivery, _publisher, _capture, _isPortable) = (database, delivery, publisher, capture, isPortable);
         _host = BuildHost(isHandled);
     }
 
@@ -47,10 +53,11 @@ internal sealed class ParcelService : IAsyncDisposable
         WorkerPublisher publisher,
         CaptureSource capture = CaptureSource.Tracker,
         OtherPostgres? server = null,
-        bool isHandled = false)
+        bool isHandled = false,
+        bool isPortable = false)
     {
         var database = await TestDatabase.CreateAsync(server?.ConnectionString);
-        var service = new ParcelService(database, delivery, publisher, capture, isHandled);
+        var service = new ParcelService(database, delivery, publisher, capture, isHandled, isPortable);
         service.Queue = await RabbitQueue.BindAsync($"{service.Name}.events", survivesOutage: true);
         await using (var scope = service.Scope())
             await scope.Context.Database.EnsureCreatedAsync();
@@ -62,7 +69,7 @@ internal sealed class ParcelService : IAsyncDisposable
     /// <summary>Starts a process that dispatches.</summary>
     public WorkerProcess StartWorker(Uri? broker = null, WorkerHandler handler = WorkerHandler.None) =>
         WorkerProcess.Start(
-            _database.ConnectionString, broker ?? TestServices.RabbitMq, Name, _delivery, _publisher, _capture, handler);
+            _database.ConnectionString, broker ?? TestServices.RabbitMq, Name, _delivery, _publisher, _capture, handler, _isPortable);
 
     /// <summary>Changes every parcel once in each round: the first round creates them.</summary>
     public async Task SaveRoundsAsync(int rounds)
@@ -160,8 +167,9 @@ internal sealed class ParcelService : IAsyncDisposable
                 options.Wal.SetUp = _capture == CaptureSource.Log;
                 options.Model<Parcel>();
             })
-            .Capture<ParcelContext>()
-            .UsePostgreSqlWal();
+            .Capture<ParcelContext>();
+        if (!_isPortable)
+            events.UsePostgreSqlWal();
         if (isHandled)
         {
             builder.Services.AddSingleton(new WorkerHandling(WorkerHandler.Works));

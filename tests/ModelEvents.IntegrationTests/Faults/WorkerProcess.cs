@@ -20,7 +20,8 @@ internal sealed class WorkerProcess : IAsyncDisposable
         DeliveryMode delivery,
         WorkerPublisher publisher,
         CaptureSource capture,
-        WorkerHandler handler) =>
+        WorkerHandler handler,
+        bool isPortable) =>
         new(ChildProcess.Start(
             "dotnet",
             typeof(Parcel).Assembly.Location,
@@ -30,7 +31,8 @@ internal sealed class WorkerProcess : IAsyncDisposable
             $"{delivery}",
             $"{publisher}",
             $"{capture}",
-            $"{handler}"));
+            $"{handler}",
+            $"{isPortable}"));
 
     /// <summary>The ids of the events that its handler has handled so far, as often as it has.</summary>
     public IReadOnlyList<string> Handled =>

@@ -11,11 +11,14 @@ public sealed class KilledHandlerTests
     private const int AtATime = 4;
 
     [Theory]
-    [InlineData(DeliveryMode.Outbox)]
-    [InlineData(DeliveryMode.Wal)]
-    public async Task What_a_killed_process_had_handled_and_not_noted_is_handled_again_with_the_same_id(DeliveryMode delivery)
+    [InlineData(DeliveryMode.Outbox, false)]
+    [InlineData(DeliveryMode.Wal, false)]
+    [InlineData(DeliveryMode.Outbox, true)]
+    public async Task What_a_killed_process_had_handled_and_not_noted_is_handled_again_with_the_same_id(
+        DeliveryMode delivery, bool isPortable)
     {
-        await using var service = await ParcelService.StartAsync(delivery, WorkerPublisher.RabbitMq, isHandled: true);
+        await using var service = await ParcelService.StartAsync(
+            delivery, WorkerPublisher.RabbitMq, isHandled: true, isPortable: isPortable);
         await service.SaveRoundsAsync(3);
         IReadOnlyList<string> unnoted;
         await using (var first = service.StartWorker(handler: WorkerHandler.Hangs))
