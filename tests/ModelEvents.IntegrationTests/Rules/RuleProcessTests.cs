@@ -1,7 +1,9 @@
 using System.Transactions;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using ModelEvents.Rules;
+using ModelEvents.Tests.Dispatching;
 using ModelEvents.Tests.Infrastructure;
 using Npgsql;
 
@@ -90,6 +92,26 @@ public sealed class RuleProcessTests(PostgreSqlDesks desks) : IClassFixture<Post
                 return (await script.TakeNamesAsync()).Contains($"trigger__{found.Name}");
             },
             () => "another rule is asked");
+    }
+
+    [Fact]
+    public async Task Saves_go_on_by_the_rules_that_were_read_while_they_cannot_be_read_again()
+    {
+        using var log = new RecordedLog();
+        await desks.CreateAsync();
+        var desk = desks.NewProcess(register: services => services.AddLogging(logging => logging.AddProvider(log)));
+        var rule = await desk.AddRuleAsync(Any);
+
+        await desks.Database.ExecuteAsync("ALTER TABLE trigger_rules RENAME TO moved");
+        await Eventually.TrueAsync(() => log.Lines(2042).Length > 0, () => "nobody has looked at the rules");
+        await desk.SaveAsync(new Ticket());
+        await desks.Database.ExecuteAsync(
+            $"UPDATE moved SET is_active = false, version = 2 WHERE id = '{rule.Id}'; ALTER TABLE moved RENAME TO trigger_rules");
+        await Eventually.TrueAsync(() => log.Lines(2043).Length > 0, () => "the rules were not read again");
+        await desk.SaveAsync(new Ticket());
+
+        Assert.Equal(["ticket__created", "trigger__rule", "ticket__created"], await desk.TakeNamesAsync());
+        Assert.Single(log.Lines(2042));
     }
 
     private static async Task<int> EditOftenAsync(Desk desk, Guid id)
