@@ -56,6 +56,8 @@ internal sealed class RuleContext : DbContext
         if (!user.Database.IsRelational())
             return context;
 
+        // Of a transaction that the connection is enlisted in EF Core would not know, and begin another one inside of it.
+        context.Database.AutoTransactionBehavior = AutoTransactionBehavior.Never;
         context.Database.AutoSavepointsEnabled = false;
         context.Database.SetDbConnection(user.Database.GetDbConnection());
         context.Database.SetCommandTimeout(user.Database.GetCommandTimeout());

@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Storage;
+using ModelEvents.Capture;
 
 namespace ModelEvents.Tables;
 
@@ -35,6 +36,10 @@ internal abstract class TablesContext(DbContextOptions options) : DbContext(opti
     {
         ChangeTracker.AutoDetectChangesEnabled = false;
         Database.AutoSavepointsEnabled = false;
+
+        // Of a transaction that the connection is enlisted in EF Core would not know, and begin another one inside of it.
+        if (UserTransaction.Ambient(user) is not null)
+            Database.AutoTransactionBehavior = AutoTransactionBehavior.Never;
         Database.SetDbConnection(user.Database.GetDbConnection());
         Database.SetCommandTimeout(user.Database.GetCommandTimeout());
         Join(user);

@@ -34,6 +34,19 @@ public sealed class RuleProcessTests(PostgreSqlDesks desks) : IClassFixture<Post
     }
 
     [Fact]
+    public async Task Of_many_that_acknowledge_an_event_one_is_told_that_it_did()
+    {
+        var here = await desks.CreateAsync();
+        var there = desks.NewProcess();
+        var one = await here.Events.CreateAsync("parse", cancellationToken: Cancellation);
+
+        var answers = await Task.WhenAll(new[] { here, here, there, there }
+            .Select(desk => desk.AnotherScope().Events.AcknowledgeAsync(one.Id, Cancellation)));
+
+        Assert.Single(answers, didIt => didIt);
+    }
+
+    [Fact]
     public async Task A_rule_that_is_archived_by_SQL_is_asked_no_more()
     {
         var desk = await desks.CreateAsync();

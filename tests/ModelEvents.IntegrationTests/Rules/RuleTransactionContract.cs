@@ -88,6 +88,30 @@ public abstract class RuleTransactionContract<TDesks>(TDesks desks) : IClassFixt
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
+    public async Task A_transaction_that_the_connection_is_enlisted_in_holds_what_is_raised(bool commits)
+    {
+        var desk = await desks.CreateAsync();
+        await desk.AddRuleAsync(Urgent);
+        using (var transaction = new CommittableTransaction())
+        {
+            await desk.Context.Database.OpenConnectionAsync(Cancellation);
+            desk.Context.Database.EnlistTransaction(transaction);
+            desk.Context.AddRange(new Ticket { Priority = 1 }, new Ticket { Priority = 1 });
+            await desk.Context.SaveChangesAsync(Cancellation);
+            if (commits)
+                transaction.Commit();
+        }
+
+        await desk.Context.Database.CloseConnectionAsync();
+        Assert.Equal(commits ? 2 : 0, (await desk.AnotherScope().RaisedAsync()).Count);
+        Assert.Equal(
+            commits ? ["ticket__created", "ticket__created", "trigger__rule", "trigger__rule"] : [],
+            (await desk.TakeNamesAsync()).Order(StringComparer.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
     public async Task A_retried_attempt_raises_once(bool atCommit)
     {
         var fault = new TransientFault(atCommit);

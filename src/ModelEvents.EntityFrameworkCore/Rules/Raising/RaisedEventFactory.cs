@@ -44,7 +44,6 @@ internal sealed class RaisedEventFactory(ModelListProvider lists, BodyWriters bo
         });
     }
 
-
     public static TriggerEvent NewRow(
         Guid id, string type, TriggerRule? rule, string description, DateTimeOffset occurred) => new()
         {
@@ -54,30 +53,6 @@ internal sealed class RaisedEventFactory(ModelListProvider lists, BodyWriters bo
             Description = description,
             Occurred = occurred,
         };
-
-    private string Describe(RaisedRule met, TriggerChange change)
-    {
-        var buffer = new ArrayBufferWriter<byte>();
-        using var json = new Utf8JsonWriter(buffer, BodyJson.WriterOptions);
-        json.WriteStartObject();
-        json.WriteString("model", change.Model);
-        json.WriteString("key", change.Key);
-        json.WriteString("action", EventNames.Word(change.Action));
-        if (met.Rule.Condition is ChangeCondition builtIn)
-            builtIn.WriteFields(json, change);
-        else if (met.Rule.Condition.Describe(change) is { } more)
-            WriteProperties(json, more);
-        json.WriteEndObject();
-        json.Flush();
-        return Encoding.UTF8.GetString(buffer.WrittenSpan);
-    }
-
-    private void WriteProperties(Utf8JsonWriter json, object more)
-    {
-        var properties = JsonSerializer.SerializeToElement(more, Json);
-        foreach (var property in properties.EnumerateObject())
-            property.WriteTo(json);
-    }
 
     public static byte[] Body(TriggerEvent row, TriggerRule rule, ReadOnlyMemory<byte>? change)
     {
@@ -102,6 +77,30 @@ internal sealed class RaisedEventFactory(ModelListProvider lists, BodyWriters bo
         json.WriteEndObject();
         json.Flush();
         return buffer.WrittenSpan.ToArray();
+    }
+
+    private string Describe(RaisedRule met, TriggerChange change)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        using var json = new Utf8JsonWriter(buffer, BodyJson.WriterOptions);
+        json.WriteStartObject();
+        json.WriteString("model", change.Model);
+        json.WriteString("key", change.Key);
+        json.WriteString("action", EventNames.Word(change.Action));
+        if (met.Rule.Condition is ChangeCondition builtIn)
+            builtIn.WriteFields(json, change);
+        else if (met.Rule.Condition.Describe(change) is { } more)
+            WriteProperties(json, more);
+        json.WriteEndObject();
+        json.Flush();
+        return Encoding.UTF8.GetString(buffer.WrittenSpan);
+    }
+
+    private void WriteProperties(Utf8JsonWriter json, object more)
+    {
+        var properties = JsonSerializer.SerializeToElement(more, Json);
+        foreach (var property in properties.EnumerateObject())
+            property.WriteTo(json);
     }
 
     private sealed record Writing(ModelList List, JsonSerializerOptions Json);
