@@ -5,7 +5,10 @@ using ModelEvents.Outbox;
 
 namespace ModelEvents.OwnEvents;
 
-/// <summary>Appends own events to the outbox of one context type, in the transaction that a context has now or at once.</summary>
+/// <summary>
+/// Appends own events to the outbox of one context type, in the transaction that a context has now; or at once, as often as
+/// the context's execution strategy retries a save.
+/// </summary>
 internal sealed class OwnEventAppend(Lazy<IOutbox> outbox, CommitWatch commits, EventFactory events)
 {
     /// <summary>That of a context's type.</summary>
@@ -26,7 +29,13 @@ internal sealed class OwnEventAppend(Lazy<IOutbox> outbox, CommitWatch commits, 
 
         CommitWatch.Appending(context);
         if (events.Address([one]) is { Count: > 0 } addressed)
-            outbox.Value.Append(context, addressed);
+        {
+            if (UserTransaction.IsOpen(context))
+                outbox.Value.Append(context, addressed);
+            else
+                context.Database.CreateExecutionStrategy().Execute(() => outbox.Value.Append(context, addressed));
+        }
+
         commits.Appended(context, context.Database.IsRelational());
     }
 
@@ -37,7 +46,13 @@ internal sealed class OwnEventAppend(Lazy<IOutbox> outbox, CommitWatch commits, 
 
         CommitWatch.Appending(context);
         if (events.Address([one]) is { Count: > 0 } addressed)
-            await outbox.Value.AppendAsync(context, addressed, cancellationToken).ConfigureAwait(false);
+        {
+            await (UserTransaction.IsOpen(context)
+                ? outbox.Value.AppendAsync(context, addressed, cancellationToken)
+                : context.Database.CreateExecutionStrategy().ExecuteAsync(
+                    token => outbox.Value.AppendAsync(context, addressed, token), cancellationToken)).ConfigureAwait(false);
+        }
+
         commits.Appended(context, context.Database.IsRelational());
     }
 

@@ -22,9 +22,11 @@ internal abstract class TablesContext(DbContextOptions options) : DbContext(opti
         var options = new DbContextOptionsBuilder();
         var builder = (IDbContextOptionsBuilderInfrastructure)options;
 
-        // A retrying strategy would refuse the user's transaction; whoever began it retries as a whole.
+        // A retrying strategy would refuse the user's transaction; whoever began it retries as a whole, and must see what was
+        // thrown, which a provider's own default may wrap.
         var provider = user.GetService<IDbContextOptions>().Extensions.OfType<RelationalOptionsExtension>().Single();
-        builder.AddOrUpdateExtension(provider.WithExecutionStrategyFactory(null));
+        builder.AddOrUpdateExtension(provider.WithExecutionStrategyFactory(
+            static dependencies => new NonRetryingExecutionStrategy(dependencies)));
         builder.AddOrUpdateExtension(tables);
 
         // The user's context says whether that is a mistake.

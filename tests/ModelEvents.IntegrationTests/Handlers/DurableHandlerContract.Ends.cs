@@ -1,3 +1,5 @@
+using Microsoft.Extensions.DependencyInjection;
+
 namespace ModelEvents.Tests.Handlers;
 
 /// <content>Sessions and processes that end while a handler is at work.</content>
@@ -82,17 +84,14 @@ public abstract partial class DurableHandlerContract
         await using var warehouse = await Warehouse.CreateAsync(engine, hasBroker: true);
         var gate = new TaskCompletionSource();
         warehouse.Mailer.Handle = (_, ct) => gate.Task.WaitAsync(ct);
+        warehouse.IsRetrying = true;
         await warehouse.StartAsync();
         await warehouse.MoveAsync("a");
         await warehouse.Queue!.WaitForAsync(1);
         await warehouse.UntilAsync(() => warehouse.Mailer.Calls == 1 && warehouse.Packer.Handled.Count == 1);
 
-        await warehouse.Database.ExecuteAsync(
-            """
-            SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-            WHERE datname = current_database() AND pid <> pg_backend_pid()
-            """);
-        await warehouse.UntilAsync(() => TryMoveAsync(warehouse, "b"));
+        await EndConnectionsAsync(warehouse);
+        await warehouse.MoveAsync("b");
         await warehouse.UntilAsync(() => warehouse.Packer.Keys.Contains("b"));
         await warehouse.UntilAsync(
             () => warehouse.Queue.Deliveries.Any(one => one.Properties.MessageId == $"{warehouse.Packer.Handled[^1].Id}"));
@@ -102,6 +101,23 @@ public abstract partial class DurableHandlerContract
 
         Assert.Equal(["a", "b"], warehouse.Mailer.Keys.Order());
         Assert.Equal(2, warehouse.Mailer.Calls);
+    }
+
+    [Fact]
+    public async Task An_own_event_outside_of_a_transaction_is_tried_again_as_a_save_is()
+    {
+        await using var warehouse = await Warehouse.CreateAsync(engine);
+        warehouse.IsRetrying = true;
+        await warehouse.StartAsync();
+        await warehouse.MoveAsync("a");
+        await EndConnectionsAsync(warehouse);
+
+        await warehouse.MoveAsync("b");
+        await EndConnectionsAsync(warehouse);
+        await using var scope = warehouse.Services.CreateAsyncScope();
+        scope.ServiceProvider.GetRequiredService<IModelEvents>().Trigger(WarehouseEvents.Moved, key: "c");
+
+        await warehouse.UntilAsync(() => warehouse.Packer.Keys.Distinct().Count() == 3);
     }
 
     private static async Task GiveUpAsync(bool isTold, CancellationToken cancellationToken)
@@ -116,16 +132,9 @@ public abstract partial class DurableHandlerContract
         }
     }
 
-    private static async Task<bool> TryMoveAsync(Warehouse warehouse, string key)
-    {
-        try
-        {
-            await warehouse.MoveAsync(key);
-            return true;
-        }
-        catch (Exception)
-        {
-            return false;
-        }
-    }
+    private static Task<int> EndConnectionsAsync(Warehouse warehouse) => warehouse.Database.ExecuteAsync(
+        """
+        SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+        WHERE datname = current_database() AND pid <> pg_backend_pid()
+        """);
 }

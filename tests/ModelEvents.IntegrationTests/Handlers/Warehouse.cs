@@ -7,6 +7,7 @@ using Microsoft.Extensions.Logging;
 using ModelEvents.Outbox;
 using ModelEvents.Tests.Dispatching;
 using ModelEvents.Tests.Infrastructure;
+using Npgsql.EntityFrameworkCore.PostgreSQL.Infrastructure;
 
 namespace ModelEvents.Tests.Handlers;
 
@@ -41,6 +42,9 @@ internal sealed class Warehouse : IAsyncDisposable
     public bool HasPublisher { get; set; } = true;
 
     public Action<ModelEventsOptions> Configure { get; set; } = _ => { };
+
+    /// <summary>Whether saves are retried after transient faults, as EF Core's execution strategies do.</summary>
+    public bool IsRetrying { get; set; }
 
     public IServiceProvider Services => _host!.Services;
 
@@ -178,11 +182,17 @@ internal sealed class Warehouse : IAsyncDisposable
             capture.UsePostgreSqlWal();
     }
 
+    private void Retry(NpgsqlDbContextOptionsBuilder options)
+    {
+        if (IsRetrying)
+            options.EnableRetryOnFailure();
+    }
+
     private void UseDatabase(DbContextOptionsBuilder options)
     {
         if (_database is null)
             options.UseInMemoryDatabase(_name).AmongMany();
         else
-            options.UseNpgsql(_database.ConnectionString).AmongMany();
+            options.UseNpgsql(_database.ConnectionString, Retry).AmongMany();
     }
 }
