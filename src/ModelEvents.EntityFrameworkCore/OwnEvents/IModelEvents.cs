@@ -4,7 +4,8 @@ namespace ModelEvents;
 
 /// <summary>
 /// Triggers own events: named ones that no change makes. They are appended like the others: in the transaction that the
-/// context has now, so that a rollback takes them along, or at once where there is none. Inside of a save without a
+/// context has now, so that a rollback takes them along, or at once where there is none, and then again after a
+/// transient fault where the context's execution strategy retries saves. Inside of a save without a
 /// transaction they wait for it and are gone if it fails. A scoped service, on the scope's captured context.
 /// </summary>
 public interface IModelEvents

@@ -6,13 +6,13 @@ namespace ModelEvents.Outbox;
 /// </summary>
 internal sealed class Aside(EventBuffer buffer, AsideEvents table, AsideAgenda agenda) : IDisposable
 {
+    // So many are put into the table even before they are asked to be.
     private const int MostFollowing = 1000;
 
     private readonly SemaphoreSlim _turn = new(1);
     private readonly List<ModelEvent> _following = [];
     private readonly List<FailedEvent> _unfit = [];
     private bool _followsAtOnce;
-
     private volatile bool _hasFollowing;
 
     /// <summary>Whether events that were read are on their way to the table.</summary>
