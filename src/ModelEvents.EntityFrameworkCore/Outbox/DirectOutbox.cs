@@ -43,12 +43,15 @@ internal sealed class DirectOutbox(MemoryOutbox memory, IEventRecorder? recorder
     public Task<OutboxStatus> GetStatusAsync(CancellationToken cancellationToken) =>
         memory.GetStatusAsync(cancellationToken);
 
-    public Task<IReadOnlyList<ParkedEvent>> ListParkedAsync(int limit, CancellationToken cancellationToken) =>
-        memory.ListParkedAsync(limit, cancellationToken);
+    public Task<IReadOnlyList<ParkedEvent>> ListParkedAsync(
+        int limit, string? handler, CancellationToken cancellationToken) =>
+        memory.ListParkedAsync(limit, handler, cancellationToken);
 
-    public Task<int> RetryParkedAsync(IReadOnlyCollection<Guid>? eventIds, CancellationToken cancellationToken) =>
-        memory.RetryParkedAsync(eventIds, cancellationToken);
+    public Task<int> RetryParkedAsync(
+        IReadOnlyCollection<Guid>? eventIds, string? handler, CancellationToken cancellationToken) =>
+        memory.RetryParkedAsync(eventIds, handler, cancellationToken);
 
-    public Task<int> DiscardParkedAsync(IReadOnlyCollection<Guid> eventIds, CancellationToken cancellationToken) =>
-        memory.DiscardParkedAsync(eventIds, cancellationToken);
+    public Task<int> DiscardParkedAsync(
+        IReadOnlyCollection<Guid> eventIds, string? handler, CancellationToken cancellationToken) =>
+        memory.DiscardParkedAsync(eventIds, handler, cancellationToken);
 }

@@ -45,18 +45,20 @@ internal sealed class StoredEvents(Type contextType, IServiceScopeFactory scopes
         },
         cancellationToken);
 
-    public Task<IReadOnlyList<ParkedEvent>> ListParkedAsync(int limit, CancellationToken cancellationToken) => QueryAsync(
+    public Task<IReadOnlyList<ParkedEvent>> ListParkedAsync(
+        int limit, string? handler, CancellationToken cancellationToken) => QueryAsync(
         async rows =>
         {
-            var parked = await rows.AsNoTracking().Where(IsParked).OrderBy(row => row.Id).Take(limit)
+            var parked = await Of(handler, rows).AsNoTracking().Where(IsParked).OrderBy(row => row.Id).Take(limit)
                 .ToListAsync(cancellationToken).ConfigureAwait(false);
             return (IReadOnlyList<ParkedEvent>)parked.ConvertAll(row => row.ToParkedEvent());
         },
         cancellationToken);
 
-    public Task<int> RetryParkedAsync(IReadOnlyCollection<Guid>? eventIds, CancellationToken cancellationToken) =>
+    public Task<int> RetryParkedAsync(
+        IReadOnlyCollection<Guid>? eventIds, string? handler, CancellationToken cancellationToken) =>
         QueryAsync(
-            rows => (eventIds is null ? rows : rows.Where(row => eventIds.Contains(row.EventId)))
+            rows => Of(handler, eventIds is null ? rows : rows.Where(row => eventIds.Contains(row.EventId)))
                 .Where(IsParked)
                 .ExecuteUpdateAsync(
                     row => row
@@ -66,11 +68,15 @@ internal sealed class StoredEvents(Type contextType, IServiceScopeFactory scopes
                     cancellationToken),
             cancellationToken);
 
-    public Task<int> DiscardParkedAsync(IReadOnlyCollection<Guid> eventIds, CancellationToken cancellationToken) =>
+    public Task<int> DiscardParkedAsync(
+        IReadOnlyCollection<Guid> eventIds, string? handler, CancellationToken cancellationToken) =>
         QueryAsync(
-            rows => rows.Where(IsParked).Where(row => eventIds.Contains(row.EventId))
+            rows => Of(handler, rows).Where(IsParked).Where(row => eventIds.Contains(row.EventId))
                 .ExecuteDeleteAsync(cancellationToken),
             cancellationToken);
+
+    private static IQueryable<OutboxRow> Of(string? handler, IQueryable<OutboxRow> rows) =>
+        handler is null ? rows : rows.Where(row => row.Handler == handler);
 
     /// <summary>Written as a range, which an index can answer.</summary>
     [SuppressMessage("Globalization", "CA1309", Justification = "The database compares, and takes no comparison of .NET's.")]

@@ -90,21 +90,22 @@ internal sealed class WalOutbox(
         };
     }
 
-    public Task<IReadOnlyList<ParkedEvent>> ListParkedAsync(int limit, CancellationToken cancellationToken) =>
-        _stored.ListParkedAsync(limit, cancellationToken);
+    public Task<IReadOnlyList<ParkedEvent>> ListParkedAsync(
+        int limit, string? handler, CancellationToken cancellationToken) =>
+        _stored.ListParkedAsync(limit, handler, cancellationToken);
 
     public async Task<int> RetryParkedAsync(
-        IReadOnlyCollection<Guid>? eventIds, CancellationToken cancellationToken)
+        IReadOnlyCollection<Guid>? eventIds, string? handler, CancellationToken cancellationToken)
     {
-        var count = await _stored.RetryParkedAsync(eventIds, cancellationToken).ConfigureAwait(false);
+        var count = await _stored.RetryParkedAsync(eventIds, handler, cancellationToken).ConfigureAwait(false);
         WakeSessions();
         return count;
     }
 
     public async Task<int> DiscardParkedAsync(
-        IReadOnlyCollection<Guid> eventIds, CancellationToken cancellationToken)
+        IReadOnlyCollection<Guid> eventIds, string? handler, CancellationToken cancellationToken)
     {
-        var count = await _stored.DiscardParkedAsync(eventIds, cancellationToken).ConfigureAwait(false);
+        var count = await _stored.DiscardParkedAsync(eventIds, handler, cancellationToken).ConfigureAwait(false);
         WakeSessions();
         return count;
     }

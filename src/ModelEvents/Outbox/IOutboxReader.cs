@@ -35,16 +35,45 @@ public interface IOutboxReader
 
     /// <summary>
     /// The parked events, oldest first, at most <paramref name="limit"/> of them. One that is parked for several of its
-    /// targets is there for each (<see cref="ParkedEvent.Handler"/>); what is done about its id is done for all of them.
+    /// targets is there for each (<see cref="ParkedEvent.Handler"/>).
     /// </summary>
-    Task<IReadOnlyList<ParkedEvent>> ListParkedAsync(int limit, CancellationToken cancellationToken);
+    /// <param name="limit">The most to list.</param>
+    /// <param name="handler">
+    /// The handler whose parked events they are, an empty name for those of the broker, or <see langword="null"/> for all.
+    /// </param>
+    /// <param name="cancellationToken">Cancels.</param>
+    Task<IReadOnlyList<ParkedEvent>> ListParkedAsync(int limit, string? handler, CancellationToken cancellationToken);
 
-    /// <summary>
-    /// Makes parked events due again with their attempts back at 0; returns how many there were.
-    /// <see langword="null"/> means all of them.
-    /// </summary>
-    Task<int> RetryParkedAsync(IReadOnlyCollection<Guid>? eventIds, CancellationToken cancellationToken);
+    /// <summary>The parked events of all targets.</summary>
+    /// <inheritdoc cref="ListParkedAsync(int, string?, CancellationToken)"/>
+    Task<IReadOnlyList<ParkedEvent>> ListParkedAsync(int limit, CancellationToken cancellationToken) =>
+        ListParkedAsync(limit, handler: null, cancellationToken);
+
+    /// <summary>Makes parked events due again with their attempts back at 0; returns how many there were.</summary>
+    /// <param name="eventIds">Their ids, or <see langword="null"/> for all.</param>
+    /// <param name="handler">
+    /// The handler that they are parked for, an empty name for the broker, or <see langword="null"/> for all their targets.
+    /// </param>
+    /// <param name="cancellationToken">Cancels.</param>
+    Task<int> RetryParkedAsync(
+        IReadOnlyCollection<Guid>? eventIds, string? handler, CancellationToken cancellationToken);
+
+    /// <summary>The same for all targets of the events.</summary>
+    /// <inheritdoc cref="RetryParkedAsync(IReadOnlyCollection{Guid}?, string?, CancellationToken)"/>
+    Task<int> RetryParkedAsync(IReadOnlyCollection<Guid>? eventIds, CancellationToken cancellationToken) =>
+        RetryParkedAsync(eventIds, handler: null, cancellationToken);
 
     /// <summary>Deletes parked events for good; returns how many there were.</summary>
-    Task<int> DiscardParkedAsync(IReadOnlyCollection<Guid> eventIds, CancellationToken cancellationToken);
+    /// <param name="eventIds">Their ids.</param>
+    /// <param name="handler">
+    /// The handler that they are parked for, an empty name for the broker, or <see langword="null"/> for all their targets.
+    /// </param>
+    /// <param name="cancellationToken">Cancels.</param>
+    Task<int> DiscardParkedAsync(
+        IReadOnlyCollection<Guid> eventIds, string? handler, CancellationToken cancellationToken);
+
+    /// <summary>The same for all targets of the events.</summary>
+    /// <inheritdoc cref="DiscardParkedAsync(IReadOnlyCollection{Guid}, string?, CancellationToken)"/>
+    Task<int> DiscardParkedAsync(IReadOnlyCollection<Guid> eventIds, CancellationToken cancellationToken) =>
+        DiscardParkedAsync(eventIds, handler: null, cancellationToken);
 }

@@ -67,20 +67,23 @@ internal sealed class MemoryOutbox(
         }
     }
 
-    public Task<IReadOnlyList<ParkedEvent>> ListParkedAsync(int limit, CancellationToken cancellationToken)
+    public Task<IReadOnlyList<ParkedEvent>> ListParkedAsync(
+        int limit, string? handler, CancellationToken cancellationToken)
     {
         lock (_lock)
         {
             return Task.FromResult<IReadOnlyList<ParkedEvent>>(
-                [.. Parked(null).Take(limit).Select(row => row.ToParkedEvent())]);
+                [.. Parked(null, handler).Take(limit).Select(row => row.ToParkedEvent())]);
         }
     }
 
-    public Task<int> RetryParkedAsync(IReadOnlyCollection<Guid>? eventIds, CancellationToken cancellationToken) =>
-        ChangeParked(eventIds, row => row.StartOver());
+    public Task<int> RetryParkedAsync(
+        IReadOnlyCollection<Guid>? eventIds, string? handler, CancellationToken cancellationToken) =>
+        ChangeParked(eventIds, handler, row => row.StartOver());
 
-    public Task<int> DiscardParkedAsync(IReadOnlyCollection<Guid> eventIds, CancellationToken cancellationToken) =>
-        ChangeParked(eventIds, row => RowsOf(row.Event.Handler).Remove(row.Event.Sequence));
+    public Task<int> DiscardParkedAsync(
+        IReadOnlyCollection<Guid> eventIds, string? handler, CancellationToken cancellationToken) =>
+        ChangeParked(eventIds, handler, row => RowsOf(row.Event.Handler).Remove(row.Event.Sequence));
 
     /// <summary>The next due events of <paramref name="slice"/>.</summary>
     public List<OutboxEntry> Claim(LaneSlice slice, int max)
@@ -146,13 +149,13 @@ internal sealed class MemoryOutbox(
     private long NextSequence() =>
         _lastSequence = Math.Max(_lastSequence + 1, time.GetUtcNow().UtcTicks / TimeSpan.TicksPerMicrosecond);
 
-    private Task<int> ChangeParked(IReadOnlyCollection<Guid>? eventIds, Action<MemoryRow> change)
+    private Task<int> ChangeParked(IReadOnlyCollection<Guid>? eventIds, string? handler, Action<MemoryRow> change)
     {
         int count;
 
         lock (_lock)
         {
-            var parked = Parked(eventIds).ToList();
+            var parked = Parked(eventIds, handler).ToList();
             parked.ForEach(change);
             count = parked.Count;
         }
@@ -161,13 +164,14 @@ internal sealed class MemoryOutbox(
         return Task.FromResult(count);
     }
 
-    private IEnumerable<MemoryRow> Parked(IReadOnlyCollection<Guid>? eventIds) =>
+    private IEnumerable<MemoryRow> Parked(IReadOnlyCollection<Guid>? eventIds, string? handler) =>
         All.Where(row => row.IsParked && eventIds?.Contains(row.Event.Id) != false)
+            .Where(row => handler is null || handler == (row.Event.Handler ?? ""))
             .OrderBy(row => row.Event.Sequence);
 
     private void DropParkedBeyondLimit()
     {
-        var parked = Parked(null).ToList();
+        var parked = Parked(null, handler: null).ToList();
 
         foreach (var row in parked.Take(parked.Count - MaxParked))
         {

@@ -77,6 +77,30 @@ public abstract class HandlerProgressContract(HandlerEngine engine)
     }
 
     [Fact]
+    public async Task An_event_that_is_parked_for_two_handlers_is_decided_about_for_each_alone()
+    {
+        await using var warehouse = await Warehouse.CreateAsync(engine);
+        warehouse.Mailer.Handle = warehouse.Packer.Handle = (_, _) => throw new FormatException("no address");
+        await warehouse.StartAsync();
+        await warehouse.MoveAsync("a", "b");
+        await warehouse.UntilAsync(async () => (await warehouse.ParkedAsync()).Count == 4);
+
+        warehouse.Mailer.Handle = warehouse.Packer.Handle = (_, _) => Task.CompletedTask;
+        var parked = await warehouse.Outbox.ListParkedAsync(100, nameof(Mailer), Token);
+        Assert.Equal([("a", "Mailer"), ("b", "Mailer")], parked.Select(one => (one.Event.Key, one.Handler)));
+        Assert.Empty(await warehouse.Outbox.ListParkedAsync(100, handler: "", Token));
+        Assert.Equal(1, await warehouse.Outbox.DiscardParkedAsync([parked[0].Event.Id], nameof(Mailer), Token));
+        Assert.Equal(1, await warehouse.Outbox.RetryParkedAsync(null, nameof(Mailer), Token));
+        await warehouse.UntilAsync(() => warehouse.Mailer.Handled.Count == 1);
+        await warehouse.UntilAsync(async () => (await warehouse.ParkedAsync()).Count == 2);
+
+        Assert.Equal(["b"], warehouse.Mailer.Keys);
+        Assert.Empty(warehouse.Packer.Handled);
+        Assert.Equal(2, await warehouse.Outbox.RetryParkedAsync(null, nameof(Packer), Token));
+        await warehouse.UntilAsync(() => warehouse.Packer.Handled.Count == 2);
+    }
+
+    [Fact]
     public async Task An_event_that_fails_once_is_handled_before_the_next_of_its_key()
     {
         await using var warehouse = await Warehouse.CreateAsync(engine);

@@ -38,7 +38,7 @@ public sealed class MemoryOutboxTests : OutboxReaderContract
         FailedEvent[] failed = [.. claimed.Select(entry => new FailedEvent(entry.Event, 1, "refused", null))];
         await session.CompleteAsync(LaneSlice.All, [], failed, Token);
 
-        var parked = await _outbox.ListParkedAsync(10_000, Token);
+        var parked = await _outbox.ListParkedAsync(10_000, handler: null, Token);
         Assert.Equal(claimed.Ids()[2..], parked.Select(one => one.Event.Id));
     }
 

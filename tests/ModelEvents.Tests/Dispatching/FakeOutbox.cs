@@ -113,10 +113,12 @@ internal sealed class FakeOutbox(TimeProvider clock) : IOutboxReader
         return Task.FromResult(new OutboxStatus(waiting.Length, Parked.Length, waiting.Length == 0 ? null : waiting.Min()));
     }
 
-    public Task<IReadOnlyList<ParkedEvent>> ListParkedAsync(int limit, CancellationToken cancellationToken) =>
-        Task.FromResult<IReadOnlyList<ParkedEvent>>([.. Parked.Take(limit)]);
+    public Task<IReadOnlyList<ParkedEvent>> ListParkedAsync(
+        int limit, string? handler, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<ParkedEvent>>([.. Parked.Where(one => handler is null || handler == (one.Handler ?? "")).Take(limit)]);
 
-    public Task<int> RetryParkedAsync(IReadOnlyCollection<Guid>? eventIds, CancellationToken cancellationToken)
+    public Task<int> RetryParkedAsync(
+        IReadOnlyCollection<Guid>? eventIds, string? handler, CancellationToken cancellationToken)
     {
         lock (_lock)
         {
@@ -126,7 +128,8 @@ internal sealed class FakeOutbox(TimeProvider clock) : IOutboxReader
         }
     }
 
-    public Task<int> DiscardParkedAsync(IReadOnlyCollection<Guid> eventIds, CancellationToken cancellationToken)
+    public Task<int> DiscardParkedAsync(
+        IReadOnlyCollection<Guid> eventIds, string? handler, CancellationToken cancellationToken)
     {
         lock (_lock)
             return Task.FromResult(_rows.RemoveAll(row => row.ParkedAt is not null && eventIds.Contains(row.Event.Id)));

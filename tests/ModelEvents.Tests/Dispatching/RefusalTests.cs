@@ -183,7 +183,7 @@ public class RefusalTests
         await host.RunUntilAsync(() => host.Outbox.Parked.Length == 1);
 
         host.Publisher.Outcome = _ => new(0);
-        await host.Outbox.RetryParkedAsync(eventIds: null, CancellationToken.None);
+        await host.Outbox.RetryParkedAsync(eventIds: null, handler: null, CancellationToken.None);
         await host.RunUntilAsync(() => host.Outbox.Waiting.Length == 0);
 
         Assert.Equal(["a1", "a2"], host.Publisher.ConfirmedNames);
