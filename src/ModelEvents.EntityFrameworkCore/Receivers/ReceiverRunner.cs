@@ -12,13 +12,10 @@ internal sealed class ReceiverRunner(ILogger<ReceiverRunner> log)
         save.IsCalling = true;
         try
         {
-            foreach (var call in calls)
+            foreach (var (receiver, call) in calls.SelectMany(call => call.Receivers, (call, receiver) => (receiver, call)))
             {
-                foreach (var receiver in call.Receivers)
-                {
-                    if (receiver.IsConnected && call.IsDue())
-                        await CallAsync(save, receiver, call, cancellationToken).ConfigureAwait(false);
-                }
+                if (receiver.IsConnected && call.IsDue())
+                    await CallAsync(save, receiver, call, cancellationToken).ConfigureAwait(false);
             }
         }
         finally

@@ -78,6 +78,15 @@ public sealed partial class RegistrationTests
         public void Dispose() => IsDisposed = true;
     }
 
+    private sealed class Requesting(Request request) : IBeforeSave<Cup>
+    {
+        public Task BeforeSaveAsync(Cup model, SaveContext save, CancellationToken cancellationToken)
+        {
+            Assert.False(request.IsDisposed);
+            return Task.CompletedTask;
+        }
+    }
+
     private sealed class Scoped(Request request) : IAfterSave<Cup>
     {
         public Task AfterSaveAsync(Cup model, SaveContext save, CancellationToken cancellationToken)

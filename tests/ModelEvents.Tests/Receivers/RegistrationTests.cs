@@ -102,6 +102,38 @@ public sealed partial class RegistrationTests : IDisposable
         Assert.All(requests, request => Assert.Equal((2, true), (request.Seen.Count, request.IsDisposed)));
     }
 
+    [Theory]
+    [InlineData("before")]
+    [InlineData("after")]
+    [InlineData("conflict")]
+    public async Task A_save_that_fails_disposes_of_what_its_receivers_were_made_with(string when)
+    {
+        var requests = new List<Request>();
+        await using var provider = Build(
+            services => services.AddModelReceiver<Requesting>().AddScoped(_ =>
+            {
+                var request = new Request();
+                requests.Add(request);
+                return request;
+            }),
+            services => services.AddPooledDbContextFactory<CafeContext>(UseMemory));
+        var receivers = provider.GetRequiredService<IModelReceivers>();
+        if (when == "before")
+            receivers.BeforeSave<Cup>((_, _, _) => throw new FormatException(when));
+        else if (when == "after")
+            receivers.AfterSave<Cup>((_, _, _) => throw new FormatException(when));
+        await using var context = await provider.GetRequiredService<IDbContextFactory<CafeContext>>()
+            .CreateDbContextAsync(Cancellation);
+
+        if (when == "conflict")
+            context.Update(new Cup { Id = 7 });
+        else
+            context.Add(new Cup());
+        await Assert.ThrowsAnyAsync<Exception>(() => context.SaveChangesAsync(Cancellation));
+
+        Assert.True(Assert.Single(requests).IsDisposed);
+    }
+
     [Fact]
     public async Task A_singleton_stays_one()
     {
