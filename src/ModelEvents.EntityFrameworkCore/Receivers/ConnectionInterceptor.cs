@@ -1,28 +1,47 @@
 using System.Data.Common;
-using System.Runtime.CompilerServices;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 
 namespace ModelEvents.Receivers;
 
-/// <summary>Tells receivers of connections that are opened for the first time.</summary>
+/// <summary>
+/// Tells receivers of connections that are opened. One that a receiver refuses is closed: EF Core would take it, open as it
+/// is, for the next command.
+/// </summary>
 internal sealed class ConnectionInterceptor(LifeCycleReceivers<IConnectionCreated> receivers) : DbConnectionInterceptor
 {
-    private static readonly object Mark = new();
-
-    private readonly ConditionalWeakTable<DbConnection, object> _known = [];
-
     public override void ConnectionOpened(DbConnection connection, ConnectionEndEventData eventData)
     {
-        if (IsFirst(connection) && eventData.Context is { } context)
+        if (eventData.Context is not { } context)
+            return;
+
+        try
+        {
             receivers.Call([context], (receiver, owner) => receiver.ConnectionCreatedAsync(connection, owner, default));
+        }
+        catch
+        {
+            connection.Close();
+            throw;
+        }
     }
 
-    public override Task ConnectionOpenedAsync(
-        DbConnection connection, ConnectionEndEventData eventData, CancellationToken cancellationToken = default) =>
-        IsFirst(connection) && eventData.Context is { } context
-            ? receivers.CallAsync(
-                [context], (receiver, owner) => receiver.ConnectionCreatedAsync(connection, owner, cancellationToken))
-            : Task.CompletedTask;
+    public override async Task ConnectionOpenedAsync(
+        DbConnection connection, ConnectionEndEventData eventData, CancellationToken cancellationToken = default)
+    {
+        if (eventData.Context is not { } context)
+            return;
 
-    private bool IsFirst(DbConnection connection) => _known.TryAdd(connection, Mark);
+        try
+        {
+            await receivers.CallAsync<DbContext>(
+                [context], (receiver, owner) => receiver.ConnectionCreatedAsync(connection, owner, cancellationToken))
+                .ConfigureAwait(false);
+        }
+        catch
+        {
+            await connection.CloseAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
 }

@@ -105,26 +105,48 @@ public sealed class MigrateTests(TestDatabase database) : IClassFixture<TestData
     }
 
     [Fact]
-    public async Task A_connection_is_told_once_when_it_is_opened_and_what_is_set_on_it_holds()
+    public async Task A_connection_is_told_whenever_it_is_opened_and_what_is_set_on_it_holds()
     {
         var onlooker = new ConnectionOnlooker();
         await using var services = Build(
             options => options.UseNpgsql(database.ConnectionString).AmongMany(),
             register => register.AddModelReceiver<ConnectionOnlooker>().AddSingleton(onlooker));
+        await using var scope = services.CreateAsyncScope();
+        var context = scope.ServiceProvider.GetRequiredService<ShelfContext>();
+        var names = context.Database.SqlQueryRaw<string>("SHOW application_name");
 
-        for (var scopes = 0; scopes < 2; scopes++)
-        {
-            await using var scope = services.CreateAsyncScope();
-            var context = scope.ServiceProvider.GetRequiredService<ShelfContext>();
-            await context.Database.OpenConnectionAsync(Cancellation);
-            var name = await context.Database.SqlQueryRaw<string>("SHOW application_name").ToListAsync(Cancellation);
-            await context.Database.CloseConnectionAsync();
-            context.Database.OpenConnection();
-            Assert.Equal(["told"], name);
-        }
+        var first = await names.ToListAsync(Cancellation);
+        var second = names.ToList();
+        await context.Database.OpenConnectionAsync(Cancellation);
+        var third = await names.ToListAsync(Cancellation);
+        var fourth = await names.ToListAsync(Cancellation);
 
+        Assert.All([first, second, third, fourth], name => Assert.Equal(["told"], name));
+        Assert.Equal(3, onlooker.Told.Count);
+        Assert.All(onlooker.Told, told => Assert.Equal((context.Database.GetDbConnection(), context), told));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_connection_whose_receiver_has_failed_is_told_again_when_it_is_opened_again(bool isAsync)
+    {
+        var onlooker = new ConnectionOnlooker { Failure = new FormatException("no settings") };
+        await using var services = Build(
+            options => options.UseNpgsql(database.ConnectionString).AmongMany(),
+            register => register.AddModelReceiver<ConnectionOnlooker>().AddSingleton(onlooker));
+        await using var scope = services.CreateAsyncScope();
+        var names = scope.ServiceProvider.GetRequiredService<ShelfContext>().Database
+            .SqlQueryRaw<string>("SHOW application_name");
+
+        await Assert.ThrowsAsync<FormatException>(() => ReadAsync());
+        onlooker.Failure = null;
+        var name = await ReadAsync();
+
+        Assert.Equal(["told"], name);
         Assert.Equal(2, onlooker.Told.Count);
-        Assert.Equal(2, onlooker.Told.Distinct().Count());
+
+        async Task<List<string>> ReadAsync() => isAsync ? await names.ToListAsync(Cancellation) : names.ToList();
     }
 
     private ServiceProvider Build(Onlooker? onlooker, bool isFirst, TestDatabase? own = null) => Build(
@@ -185,9 +207,14 @@ public sealed class MigrateTests(TestDatabase database) : IClassFixture<TestData
     {
         public List<(DbConnection Connection, DbContext Context)> Told { get; } = [];
 
+        public Exception? Failure { get; set; }
+
         public Task ConnectionCreatedAsync(DbConnection connection, DbContext context, CancellationToken cancellationToken)
         {
             Told.Add((connection, context));
+            if (Failure is not null)
+                throw Failure;
+
             using var command = connection.CreateCommand();
             command.CommandText = "SET application_name = 'told'";
             command.ExecuteNonQuery();
