@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.ChangeTracking;
 using ModelEvents.Tests.Receivers.Pizzeria;
 
 namespace ModelEvents.Tests.Receivers;
@@ -51,6 +52,29 @@ public abstract class DeleteContract<TFixture>(TFixture fixture) : IClassFixture
             new HashSet<(object, object)> { (bill, bill), (line, bill), (note, bill) },
             told.ToHashSet());
         Assert.Equal(3, told.Count);
+    }
+
+    [Fact]
+    public async Task What_cascades_only_when_it_is_saved_is_told_too()
+    {
+        var pizzeria = await fixture.CreateAsync();
+        await using var context = pizzeria.NewContext();
+        context.ChangeTracker.CascadeDeleteTiming = CascadeTiming.OnSaveChanges;
+        context.ChangeTracker.DeleteOrphansTiming = CascadeTiming.OnSaveChanges;
+        var (gone, orphan) = (new BillLine { Text = "gone" }, new BillLine { Text = "orphan" });
+        var (bill, other) = (new Bill { Lines = { gone } }, new Bill { Lines = { orphan } });
+        context.AddRange(bill, other);
+        await context.SaveChangesAsync(Cancellation);
+        var told = new List<(object Model, object Origin)>();
+        pizzeria.Receivers.BeforeDelete<BillLine>((model, deletion, _) => Told(told, (model, deletion.Origin)));
+        pizzeria.Receivers.AfterDelete<BillLine>((model, deletion, _) => Told(told, (model, deletion.Origin)));
+
+        context.Remove(bill);
+        other.Lines.Clear();
+        await context.SaveChangesAsync(Cancellation);
+
+        Assert.Equal(4, told.Count);
+        Assert.Equal(new HashSet<(object, object)> { (gone, bill), (orphan, orphan) }, told.ToHashSet());
     }
 
     [Fact]
