@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.ChangeTracking;
 using Microsoft.EntityFrameworkCore.Metadata;
@@ -84,7 +85,7 @@ internal sealed class EntrySnapshot
     /// <summary>Third step: values as they were before the save, temporary ones included.</summary>
     public void RestoreValues()
     {
-        _public.CurrentValues.SetValues(_current);
+        SetCurrent(_public, _current);
         if (_original is not null)
             _public.OriginalValues.SetValues(_original);
         // It passes over what is inside of a complex value that was null.
@@ -113,7 +114,7 @@ internal sealed class EntrySnapshot
     {
         var isNew = entry.State == EntityState.Added;
         if (entry.State == EntityState.Modified)
-            entry.CurrentValues.SetValues(entry.OriginalValues);
+            SetCurrent(entry, entry.OriginalValues);
         // Tracked anew, it is put back into the collections that it was taken out of.
         if (entry.State == EntityState.Deleted)
             entry.State = EntityState.Detached;
@@ -121,4 +122,25 @@ internal sealed class EntrySnapshot
     }
 
     public void Discard() => Discard(_public);
+
+    private static void SetCurrent(EntityEntry entry, PropertyValues values)
+    {
+        foreach (var property in ((IEntityType)entry.Metadata).GetComplexProperties())
+        {
+            if (property is { IsNullable: true, IsCollection: false })
+                MakeAsMissing(entry.Entity, property, values);
+        }
+
+        entry.CurrentValues.SetValues(values);
+    }
+
+    /// <summary>EF Core can neither set values inside of a complex value that is missing nor remove one.</summary>
+    private static void MakeAsMissing(object instance, IComplexProperty property, PropertyValues values)
+    {
+        var isMissing = property.ComplexType.GetProperties().Where(part => !part.IsNullable).All(part => values[part] is null);
+        if (isMissing)
+            GeneratedValues.SetterOf(property)(instance, null);
+        else if (property.GetGetter().GetClrValue(instance) is null)
+            GeneratedValues.SetterOf(property)(instance, RuntimeHelpers.GetUninitializedObject(property.ComplexType.ClrType));
+    }
 }

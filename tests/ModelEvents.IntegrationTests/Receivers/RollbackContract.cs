@@ -155,8 +155,12 @@ public abstract class RollbackContract<TFixture>(TFixture fixture) : IClassFixtu
         if (!save.Created)
             return;
 
-        foreach (var guest in save.Using.ChangeTracker.Entries<Guest>())
-            guest.Entity.Visits++;
+        foreach (var guest in save.Using.ChangeTracker.Entries<Guest>().Select(entry => entry.Entity))
+        {
+            guest.Visits++;
+            guest.Mood = guest.Mood is null ? new Mood { Name = "void" } : null;
+        }
+
         bill.Total += 1;
         save.Using.Add(new Note { Text = "void" });
         save.Using.Add(new BillLine { Bill = bill, Text = "void" });
