@@ -18,9 +18,13 @@ internal sealed class ReceiverSet
     {
         All = [.. receivers.OrderBy(receiver => receiver.Order)];
         _hasLinks = All.Any(receiver => receiver.Kind == ReceiverKind.LinksChanged);
+        HasAfter = _hasLinks || All.Any(receiver => receiver.Kind is ReceiverKind.AfterSave or ReceiverKind.AfterDelete);
     }
 
     public IReadOnlyList<Receiver> All { get; }
+
+    /// <summary>Whether any of them is called after a save.</summary>
+    public bool HasAfter { get; }
 
     public TypeReceivers Of(IEntityType type) => _byType.GetValue(type, one => new TypeReceivers(one, All));
 

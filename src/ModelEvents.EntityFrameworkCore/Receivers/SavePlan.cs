@@ -9,7 +9,8 @@ internal static class SavePlan
 {
     /// <summary>Whether anything that the save changes has a receiver to be called before the commit.</summary>
     public static bool HasAfter(ReceivedSave save) =>
-        Targets(save.Context).Exists(target => AfterOf(save, target).Length > 0) || LinkPlan.HasAny(save);
+        save.Receivers.HasAfter
+        && (Targets(save.Context).Exists(target => AfterOf(save, target).Length > 0) || LinkPlan.HasAny(save));
 
     /// <summary>What is to be called before the save, and was not yet.</summary>
     public static List<PlannedCall> Before(ReceivedSave save, ToldInstances told)
@@ -40,6 +41,9 @@ internal static class SavePlan
     public static List<PlannedCall> After(ReceivedSave save)
     {
         var calls = new List<PlannedCall>();
+        if (!save.Receivers.HasAfter)
+            return calls;
+
         foreach (var target in Targets(save.Context))
         {
             var receivers = AfterOf(save, target);
