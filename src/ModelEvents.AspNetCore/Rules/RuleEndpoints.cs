@@ -67,8 +67,13 @@ internal sealed class RuleEndpoints(Func<HttpContext, ITriggerRules> rulesOf)
             throw new BadHttpRequestException("'version' is missing. Send the one that was read.");
 
         var rules = rulesOf(context);
-        if (body.Type is { } type && await rules.FindAsync(id, cancellationToken).ConfigureAwait(false) is { } read && read.Type != type)
-            throw new BadHttpRequestException($"'type' is '{type}', but the rule's is '{read.Type}' for good. Create another rule.");
+        if (body.Type is { } type
+            && await rules.FindAsync(id, cancellationToken).ConfigureAwait(false) is { } read
+            && read.Type != type)
+        {
+            throw new BadHttpRequestException(
+                $"'type' is '{type}', but the rule's is '{read.Type}' for good. Create another rule.");
+        }
 
         var edit = new TriggerRuleEdit
         {

@@ -7,6 +7,7 @@ using ModelEvents.Testing;
 using ModelEvents.Tests.Capture.Store;
 using ModelEvents.Tests.Dispatching;
 using ModelEvents.Tests.Infrastructure;
+using ModelEvents.Tests.Rules;
 
 namespace ModelEvents.Tests.LogCapture;
 
@@ -15,6 +16,7 @@ public sealed class LogCaptureNotesTests
 {
     private const int NavigationsNotLoaded = 2002;
     private const int ReadAfterCommit = 2003;
+    private const int RulesNotAsked = 2004;
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
@@ -42,6 +44,20 @@ public sealed class LogCaptureNotesTests
                 + "database after the commit.",
             ],
             await TellAsync(ReadAfterCommit, options => options.Model<Customer>().Model<Animal>().Model<Setting>()));
+    }
+
+    [Fact]
+    public async Task That_rules_are_not_asked_is_told_where_a_context_has_some()
+    {
+        Assert.Equal(
+            [
+                "'DeskContext' has rules, which are asked by saves about models that the tracker captures: those about 'Visit' are "
+                + "never met, as they are captured from the log. Set their 'Capture' to 'Tracker' if rules are about them.",
+            ],
+            await TellAsync<DeskContext>(RulesNotAsked, options => options
+                .Model<Visit>()
+                .Model<Ticket>(m => m.Capture(CaptureSource.Tracker))));
+        Assert.Empty(await TellAsync(RulesNotAsked, options => options.Model<Customer>()));
     }
 
     [Fact]
@@ -82,11 +98,15 @@ public sealed class LogCaptureNotesTests
         Assert.Equal("a", provider.GetRequiredService<ModelEventRecorder>().Single("setting__created").Key);
     }
 
-    private static async Task<string[]> TellAsync(int eventId, Action<ModelEventsOptions> configure)
+    private static Task<string[]> TellAsync(int eventId, Action<ModelEventsOptions> configure) =>
+        TellAsync<StoreContext>(eventId, configure);
+
+    private static async Task<string[]> TellAsync<TContext>(int eventId, Action<ModelEventsOptions> configure)
+        where TContext : DbContext
     {
         var log = new RecordedLog();
-        await using var services = Services<StoreContext>(log, configure);
-        await StartAsync<StoreContext>(services);
+        await using var services = Services<TContext>(log, configure);
+        await StartAsync<TContext>(services);
         return log.Lines(eventId);
     }
 

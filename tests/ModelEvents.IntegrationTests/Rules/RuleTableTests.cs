@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
@@ -106,6 +107,23 @@ public sealed class RuleTableTests(PostgreSqlDesks desks) : IClassFixture<Postgr
     }
 
     [Fact]
+    public async Task Many_changes_that_meet_rules_are_written_in_few_round_trips()
+    {
+        const int count = 500;
+        var desk = await desks.CreateAsync();
+        await desk.AddRuleAsync(Urgent, "one");
+        await desk.AddRuleAsync(Urgent, "two");
+        desk.Context.AddRange(Enumerable.Range(0, count).Select(_ => new Ticket { Priority = 1 }));
+        var roundTrips = 0;
+        using (CountCommands(() => Interlocked.Increment(ref roundTrips)))
+            await desk.Context.SaveChangesAsync(Cancellation);
+
+        Assert.InRange(roundTrips, 3, 20);
+        Assert.Equal(2 * count, (await desk.Events.ListAsync(cancellationToken: Cancellation)).Total);
+        Assert.Equal(3 * count, (await desk.TakeEventsAsync()).Count);
+    }
+
+    [Fact]
     public async Task An_event_that_is_locked_makes_another_process_wait()
     {
         var here = await desks.CreateAsync();
@@ -159,6 +177,23 @@ public sealed class RuleTableTests(PostgreSqlDesks desks) : IClassFixture<Postgr
 
         await Eventually.TrueAsync(() => desks.Log.Lines(2043).Length == 1, () => "the rules were not read");
         Assert.Single(desks.Log.Lines(2042));
+    }
+
+    /// <summary>Calls <paramref name="count"/> for each command that goes to the database, whoever sends it.</summary>
+    private ActivityListener CountCommands(Action count)
+    {
+        var listener = new ActivityListener
+        {
+            ShouldListenTo = source => source.Name == "Npgsql",
+            Sample = (ref _) => ActivitySamplingResult.AllData,
+            ActivityStopped = command =>
+            {
+                if (command.TagObjects.Any(tag => Equals(tag.Value, desks.Database.Name)))
+                    count();
+            },
+        };
+        ActivitySource.AddActivityListener(listener);
+        return listener;
     }
 
     private static async Task<TriggerEvent?> AcknowledgeAsync(Desk desk, Guid id)
