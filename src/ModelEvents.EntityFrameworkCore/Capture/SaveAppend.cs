@@ -60,18 +60,33 @@ internal sealed class SaveAppend(SaveEvents events, Lazy<IOutbox> outbox, Commit
         return true;
     }
 
+    /// <summary>Appends what a save has not appended yet, as its transaction goes on after it.</summary>
     public void ToOpenTransaction(DbContext context, ContextState state)
     {
         if (!IsStillToAppend(state, out var save))
             return;
 
         CommitWatch.Appending(context);
-        if (save is { IsStatement: true, OwnEvents: null })
-        {
-            commits.Appended(context, save.Models.IsRelational);
-            return;
-        }
+        if (!IsAllInStatement(save))
+            AppendOrDoom(context, save);
+        commits.Appended(context, save.Models.IsRelational);
+    }
 
+    /// <inheritdoc cref="ToOpenTransaction"/>
+    public async Task ToOpenTransactionAsync(
+        DbContext context, ContextState state, CancellationToken cancellationToken)
+    {
+        if (!IsStillToAppend(state, out var save))
+            return;
+
+        CommitWatch.Appending(context);
+        if (!IsAllInStatement(save))
+            await AppendOrDoomAsync(context, save, cancellationToken).ConfigureAwait(false);
+        commits.Appended(context, save.Models.IsRelational);
+    }
+
+    private void AppendOrDoom(DbContext context, SaveScope save)
+    {
         try
         {
             if (events.Make(context, save, SaveEvents.TakeChanges(save)) is { Count: > 0 } appended)
@@ -82,23 +97,10 @@ internal sealed class SaveAppend(SaveEvents events, Lazy<IOutbox> outbox, Commit
             UserTransaction.Doom(context);
             throw;
         }
-
-        commits.Appended(context, save.Models.IsRelational);
     }
 
-    public async Task ToOpenTransactionAsync(
-        DbContext context, ContextState state, CancellationToken cancellationToken)
+    private async Task AppendOrDoomAsync(DbContext context, SaveScope save, CancellationToken cancellationToken)
     {
-        if (!IsStillToAppend(state, out var save))
-            return;
-
-        CommitWatch.Appending(context);
-        if (save is { IsStatement: true, OwnEvents: null })
-        {
-            commits.Appended(context, save.Models.IsRelational);
-            return;
-        }
-
         try
         {
             var appended = await events.MakeAsync(context, save, SaveEvents.TakeChanges(save), cancellationToken)
@@ -111,8 +113,6 @@ internal sealed class SaveAppend(SaveEvents events, Lazy<IOutbox> outbox, Commit
             await UserTransaction.DoomAsync(context).ConfigureAwait(false);
             throw;
         }
-
-        commits.Appended(context, save.Models.IsRelational);
     }
 
     private static bool IsCommitting(DbContext context, out SaveScope save)
@@ -122,6 +122,8 @@ internal sealed class SaveAppend(SaveEvents events, Lazy<IOutbox> outbox, Commit
             and ({ HasChanges: true } or { OwnEvents: not null })
             and ({ OwnsTransaction: true } or { AwaitsEvents: true });
     }
+
+    private static bool IsAllInStatement(SaveScope save) => save is { IsStatement: true, OwnEvents: null };
 
     private static bool IsStillToAppend(ContextState state, out SaveScope save)
     {
