@@ -14,6 +14,7 @@ internal sealed class RabbitQueue : IAsyncDisposable
     private readonly string _name = $"test-{Guid.CreateVersion7():N}";
     private readonly IConnection _connection;
     private readonly IChannel _channel;
+    private LastingConsumer? _lasting;
 
     private RabbitQueue(IConnection connection, IChannel channel)
     {
@@ -70,7 +71,14 @@ internal sealed class RabbitQueue : IAsyncDisposable
         await channel.QueueDeclareAsync(
             queue._name, durable: survivesOutage, exclusive: !survivesOutage, autoDelete: false, arguments);
         await channel.QueueBindAsync(queue._name, exchange, routingKey);
-        await queue.ConsumeAsync();
+        if (!survivesOutage)
+        {
+            await ConsumeAsync(channel, queue._name, queue.Collect);
+            return queue;
+        }
+
+        queue._lasting = await LastingConsumer.StartAsync(queue._name, queue.Collect);
+        await queue.CloseAsync();
         return queue;
     }
 
@@ -105,22 +113,25 @@ internal sealed class RabbitQueue : IAsyncDisposable
     /// <summary>How it stands with the broker, for whoever looks into a failure.</summary>
     public Task<string> DescribeAsync() => Broker.DescribeQueueAsync(_name);
 
-    public async ValueTask DisposeAsync()
+    public ValueTask DisposeAsync() => _lasting?.DisposeAsync() ?? CloseAsync();
+
+    /// <summary>Consumes a queue on a channel, and acknowledges what was collected.</summary>
+    public static async Task ConsumeAsync(IChannel channel, string queue, Action<BasicDeliverEventArgs> collect)
+    {
+        var consumer = new AsyncEventingBasicConsumer(channel);
+        consumer.ReceivedAsync += async (_, delivery) =>
+        {
+            collect(delivery);
+            await channel.BasicAckAsync(delivery.DeliveryTag, multiple: false);
+        };
+        await channel.BasicConsumeAsync(queue, autoAck: false, consumer);
+    }
+
+    private async ValueTask CloseAsync()
     {
         await _connection.CloseAsync();
         await _channel.DisposeAsync();
         await _connection.DisposeAsync();
-    }
-
-    private async Task ConsumeAsync()
-    {
-        var consumer = new AsyncEventingBasicConsumer(_channel);
-        consumer.ReceivedAsync += async (_, delivery) =>
-        {
-            Collect(delivery);
-            await _channel.BasicAckAsync(delivery.DeliveryTag, multiple: false);
-        };
-        await _channel.BasicConsumeAsync(_name, autoAck: false, consumer);
     }
 
     // The client reuses the body's memory as soon as the callback returns.

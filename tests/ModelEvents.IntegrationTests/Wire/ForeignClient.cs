@@ -6,7 +6,7 @@ namespace ModelEvents.Tests.Wire;
 /// <summary>A run of the shop, watched by <c>wire_client.py</c> from its own queue.</summary>
 public sealed class ForeignClient : IAsyncLifetime
 {
-    internal const int EventCount = 39;
+    internal const int EventCount = 40;
 
     private static readonly string[] Exchanges = ["shop.events", "billing.events"];
 

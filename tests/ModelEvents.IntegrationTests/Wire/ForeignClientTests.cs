@@ -42,6 +42,7 @@ public sealed class ForeignClientTests(ForeignClient client) : IClassFixture<For
                 "shop.events product__created 1",
                 "shop.events product__deleted 1",
                 "shop.events product__updated 1",
+                "shop.events trigger__big order 1",
             ],
             client.Messages
                 .CountBy(message => $"{message.Exchange} {message.RoutingKey}")
