@@ -14,6 +14,7 @@ internal sealed class BacklogBenchmark(
 {
     private const int Short = 20_000;
 
+    private readonly int _logged = Math.Min(settings.Events, Short);
     private readonly Backlog _queue = new(database, settings);
     private readonly List<double> _megabytes = [];
 
@@ -86,20 +87,20 @@ internal sealed class BacklogBenchmark(
         List<double> raw = [], ours = [], server = [];
         for (var round = -1; round < settings.Rounds; round++)
         {
-            raw.Add(await RawRateAsync(Short, routed));
+            raw.Add(await RawRateAsync(_logged, routed));
             await database.ClearAsync();
-            for (var saved = 0; saved < Short; saved += rowsOfSave)
+            for (var saved = 0; saved < _logged; saved += rowsOfSave)
                 await side.SaveAsync(rowsOfSave, () => new GuidRow());
             var before = ServerCpu.Now;
-            ours.Add(await DrainRateAsync(side.Database, DeliveryMode.Wal, Drain.RabbitMq, Short, routed));
-            server.Add((ServerCpu.Now - before) / Short);
+            ours.Add(await DrainRateAsync(side.Database, DeliveryMode.Wal, Drain.RabbitMq, _logged, routed));
+            server.Add((ServerCpu.Now - before) / _logged);
         }
 
         var reference = Median.Of(raw.Skip(1));
         report.Add(
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"drain of {Short}, saved {rowsOfSave} at a time, to {(routed ? "a" : "no")} queue, " +
+                $"drain of {_logged}, saved {rowsOfSave} at a time, to {(routed ? "a" : "no")} queue, " +
                 $"against the raw client's {reference:F0} a second"),
             limit,
             (side, Report.Ratio(Median.Of(ours.Skip(1)), reference)));
