@@ -17,6 +17,7 @@ internal static class DispatcherServices
     {
         services.AddOptions();
         services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<HealthConditions>();
         services.TryAddSingleton<DispatcherMetrics>();
         services.TryAddSingleton<OutboxGauges>();
         services.TryAddSingleton<OutcomeSettlement>();

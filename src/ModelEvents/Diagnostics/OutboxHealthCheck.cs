@@ -6,13 +6,15 @@ using ModelEvents.Outbox;
 namespace ModelEvents.Diagnostics;
 
 /// <summary>
-/// Judges the service by the age of its oldest unpublished event, its parked events, the log kept for it and its database.
+/// Judges the service by the age of its oldest unpublished event, its parked events, the log kept for it, its database, and
+/// what its parts report as <see cref="HealthConditions"/>.
 /// </summary>
 internal sealed class OutboxHealthCheck(
     IEnumerable<IOutboxReader> outboxes,
     OutboxHealthOptions options,
     IOptions<ModelEventsOptions> settings,
     TimeProvider time,
+    HealthConditions? conditions = null,
     ServedTargets? served = null) : IHealthCheck
 {
     private const long Megabyte = 1 << 20;
@@ -39,6 +41,7 @@ internal sealed class OutboxHealthCheck(
             }
         }
 
+        findings.AddRange((conditions?.Current ?? []).Select(Judge).Where(finding => finding.Status != HealthStatus.Healthy));
         var worst = findings.Select(finding => finding.Status).Append(HealthStatus.Healthy).Min();
         var text = findings.Count == 0 ? "Events are published in time." : string.Join(' ', findings.Select(f => f.Text));
         return new HealthCheckResult(
@@ -68,6 +71,20 @@ internal sealed class OutboxHealthCheck(
             yield return (
                 HealthStatus.Degraded,
                 $"The database keeps {status.RetainedBytes / Megabyte} MB of its log for '{name}'.");
+    }
+
+    private (HealthStatus Status, string Text) Judge(HealthCondition condition)
+    {
+        var lasted = time.GetUtcNow() - condition.Since;
+        var status = condition.Kind switch
+        {
+            HealthConditionKind.Degrades => HealthStatus.Degraded,
+            HealthConditionKind.Fails => HealthStatus.Unhealthy,
+            _ when lasted >= options.UnhealthyAfter => HealthStatus.Unhealthy,
+            _ when lasted >= options.DegradedAfter => HealthStatus.Degraded,
+            _ => HealthStatus.Healthy,
+        };
+        return (status, condition.Text);
     }
 
     private Dictionary<string, object> Describe(OutboxStatus status)

@@ -43,6 +43,29 @@ public class HealthTests
         Assert.Equal("The oldest event in 'ShopContext' has waited for 00:00:05.", entry.Description);
     }
 
+    [Theory]
+    [InlineData(nameof(HealthConditionKind.Degrades), 0, HealthStatus.Degraded)]
+    [InlineData(nameof(HealthConditionKind.Fails), 0, HealthStatus.Unhealthy)]
+    [InlineData(nameof(HealthConditionKind.Outage), 59, HealthStatus.Healthy)]
+    [InlineData(nameof(HealthConditionKind.Outage), 60, HealthStatus.Degraded)]
+    [InlineData(nameof(HealthConditionKind.Outage), 600, HealthStatus.Unhealthy)]
+    public async Task A_condition_decides_from_its_begin_until_its_end(
+        string kind, int seconds, HealthStatus expected)
+    {
+        var conditions = new HealthConditions(_clock);
+        Assert.True(conditions.Begin("slot", Enum.Parse<HealthConditionKind>(kind), "The slot was gone."));
+        _clock.AdvanceToNext(_clock.GetUtcNow().AddSeconds(seconds));
+        Assert.False(conditions.Begin("slot", Enum.Parse<HealthConditionKind>(kind), "The slot 'shop' is gone."));
+
+        var entry = await CheckAsync(conditions: conditions);
+        Assert.Equal(expected, entry.Status);
+        if (expected != HealthStatus.Healthy)
+            Assert.Equal("The slot 'shop' is gone.", entry.Description);
+
+        Assert.True(conditions.End("slot"));
+        Assert.Equal(HealthStatus.Healthy, (await CheckAsync(conditions: conditions)).Status);
+    }
+
     [Fact]
     public async Task A_parked_event_degrades()
     {
@@ -69,12 +92,14 @@ public class HealthTests
         Assert.Equal("no route", entry.Exception?.Message);
     }
 
-    private async Task<HealthReportEntry> CheckAsync(Action<OutboxHealthOptions>? configure = null)
+    private async Task<HealthReportEntry> CheckAsync(
+        Action<OutboxHealthOptions>? configure = null, HealthConditions? conditions = null)
     {
         var services = new ServiceCollection();
         services.AddLogging();
         services.AddSingleton<TimeProvider>(_clock);
         services.AddSingleton<IOutboxReader>(_outbox);
+        services.AddSingleton(conditions ?? new HealthConditions(_clock));
         services.AddHealthChecks().AddModelEvents(configure);
         await using var provider = services.BuildServiceProvider();
 
