@@ -39,8 +39,10 @@ internal static class UserTransaction
             await transaction.RollbackAsync().ConfigureAwait(false);
     }
 
+    // As EF Core sees it: a connection with 'Enlist=false' is part of no scope, and its rows are committed with the save.
     private static Transaction? Ambient(IDbContextTransactionManager transactions) =>
         transactions is IRelationalConnection { CurrentTransaction: null } connection
-            ? ((ITransactionEnlistmentManager)connection).EnlistedTransaction ?? Transaction.Current
+        && (ITransactionEnlistmentManager)connection is var enlistment
+            ? enlistment.EnlistedTransaction ?? enlistment.CurrentAmbientTransaction
             : null;
 }

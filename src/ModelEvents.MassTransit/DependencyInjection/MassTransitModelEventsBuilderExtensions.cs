@@ -31,7 +31,7 @@ public static class MassTransitModelEventsBuilderExtensions
             builder.Services.AddDispatcher();
         }
 
-        return builder.PublishWithMassTransit<IModelEventsBus>();
+        return builder.Publish(nameof(PublishWithMassTransit), provider => provider.GetRequiredService<IModelEventsBus>());
     }
 
     /// <summary>
@@ -44,7 +44,8 @@ public static class MassTransitModelEventsBuilderExtensions
         where TBus : class, IBus
     {
         builder.Services.TryAddEnumerable(ServiceDescriptor.Singleton<IRegistrationCheck, BusRegistration<TBus>>());
-        return builder.PublishWithMassTransit(provider => provider.GetRequiredService<TBus>());
+        return builder.Publish(
+            $"{nameof(PublishWithMassTransit)}<{typeof(TBus).Name}>", provider => provider.GetRequiredService<TBus>());
     }
 
     /// <summary>
@@ -52,12 +53,17 @@ public static class MassTransitModelEventsBuilderExtensions
     /// <see cref="BrokerOptions.Uri"/> is not used.
     /// </summary>
     public static ModelEventsBuilder PublishWithMassTransit(this ModelEventsBuilder builder, IBus bus) =>
-        builder.PublishWithMassTransit(_ => bus);
+        builder.Publish($"{nameof(PublishWithMassTransit)}(bus)", _ => bus);
 
     /// <summary>Publishes through the bus that <paramref name="bus"/> returns; called once.</summary>
     public static ModelEventsBuilder PublishWithMassTransit(
-        this ModelEventsBuilder builder, Func<IServiceProvider, IBus> bus)
+        this ModelEventsBuilder builder, Func<IServiceProvider, IBus> bus) =>
+        builder.Publish($"{nameof(PublishWithMassTransit)}(provider => bus)", bus);
+
+    private static ModelEventsBuilder Publish(
+        this ModelEventsBuilder builder, string call, Func<IServiceProvider, IBus> bus)
     {
+        PublisherRegistration.Note(builder.Services, call);
         builder.Services.TryAddSingleton<IEventPublisher>(provider => NewPublisher(provider, bus(provider)));
         return builder;
     }

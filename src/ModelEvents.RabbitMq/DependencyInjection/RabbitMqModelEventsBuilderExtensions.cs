@@ -24,6 +24,7 @@ public static class RabbitMqModelEventsBuilderExtensions
     {
         ArgumentNullException.ThrowIfNull(builder);
 
+        PublisherRegistration.Note(builder.Services, nameof(PublishToRabbitMq));
         builder.Services.TryAddSingleton<IEventPublisher>(provider => new RabbitMqPublisher(
             provider.GetRequiredService<IOptions<ModelEventsOptions>>().Value,
             configure,

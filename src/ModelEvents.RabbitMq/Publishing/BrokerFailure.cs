@@ -44,16 +44,13 @@ internal static class BrokerFailure
             NotFound => NoExchange(
                 $"Exchange '{exchange}' does not exist. Declare it, or set Broker:Topology to Declare. "
                 + $"RabbitMQ says: {reason.ReplyText}"),
-            PreconditionFailed when reason.ClassId is ExchangeClass => NoExchange(
-                $"Exchange '{exchange}' exists with other properties. Set Broker:AutoDelete to what it has, delete it, or "
-                + $"set Broker:Topology to None to publish to it as it is. RabbitMQ says: {reason.ReplyText}"),
+            PreconditionFailed when reason.ClassId is ExchangeClass =>
+                NoExchange(ExchangeRefusal.OfProperties(exchange, reason.ReplyText)),
             PreconditionFailed or FrameError or SyntaxError when reason.Initiator is ShutdownInitiator.Peer =>
                 new PublishOutcome(
                     PublishStatus.Refused,
                     $"RabbitMQ refused this event or one that was sent at the same time: {reason.ReplyText}"),
-            AccessRefused => NoExchange(
-                $"The broker's user may not publish to exchange '{exchange}'. Grant the permission. "
-                + $"RabbitMQ says: {reason.ReplyText}"),
+            AccessRefused => NoExchange(ExchangeRefusal.OfAccess(exchange, reason.ReplyText)),
             _ => Unavailable($"The broker went away: {reason.ReplyText}"),
         };
 

@@ -24,10 +24,12 @@ internal sealed class StartupCheck : IHostedService
         IOptions<ModelEventsOptions> options,
         IServiceProviderIsService services,
         ServedTargets served,
+        IEnumerable<PublisherRegistration> publishers,
         LifeCycleReceivers<IModelRegistered> receivers)
     {
         (_models, _receivers) = (models, receivers);
-        models.Resolve(served.Broker ? PublisherMistakes(options.Value, services) : []);
+        models.Resolve(
+            [.. served.Broker ? NoPublisher(options.Value, services) : [], .. PublisherRegistration.MistakesIn(publishers)]);
     }
 
     /// <summary>Tells receivers of the models that were found.</summary>
@@ -37,7 +39,7 @@ internal sealed class StartupCheck : IHostedService
     /// <inheritdoc/>
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    private static IReadOnlyCollection<string> PublisherMistakes(
+    private static IReadOnlyCollection<string> NoPublisher(
         ModelEventsOptions options, IServiceProviderIsService services) =>
         options.Dispatcher.Enabled && !services.IsService(typeof(IEventPublisher))
             ? [

@@ -1,3 +1,4 @@
+using System.Transactions;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using ModelEvents.Outbox;
@@ -51,6 +52,21 @@ public sealed class LogCommitTests(LogStoreFixture fixture) : CommitContract<Log
         context.Add(order);
         await context.SaveChangesAsync(Cancellation);
         await transaction.CommitAsync(Cancellation);
+
+        Assert.Equal(["order__new"], await store.TakeNamesAsync());
+        Assert.Single(await TakeParkedAsync(store));
+    }
+
+    /// <inheritdoc cref="A_serializer_that_throws_fails_the_save_and_leaves_nothing_half_written"/>
+    public override async Task A_connection_that_does_not_enlist_commits_rows_and_events_together()
+    {
+        var store = NotEnlisting();
+        using (new TransactionScope(TransactionScopeAsyncFlowOption.Enabled))
+        {
+            await using var context = store.NewContext();
+            context.Add(new Order { Number = "not enlisted", Lines = { new OrderLine { Article = OrderLineSerializer.Poison } } });
+            await context.SaveChangesAsync(Cancellation);
+        }
 
         Assert.Equal(["order__new"], await store.TakeNamesAsync());
         Assert.Single(await TakeParkedAsync(store));

@@ -30,11 +30,16 @@ public abstract partial class PublisherContract
     private static void AssertConfirmed(IEnumerable<PublishOutcome> outcomes) =>
         Assert.All(outcomes, outcome => Assert.Equal(PublishOutcome.Confirmed, outcome));
 
-    private static async Task DeclareExchangeAsync(string name, string type, bool autoDelete = false)
+    private static async Task DeclareExchangeAsync(
+        string name,
+        string type,
+        bool autoDelete = false,
+        bool durable = true,
+        IDictionary<string, object?>? arguments = null)
     {
         await using var connection = await RabbitQueue.ConnectAsync();
         await using var channel = await connection.CreateChannelAsync();
-        await channel.ExchangeDeclareAsync(name, type, durable: true, autoDelete);
+        await channel.ExchangeDeclareAsync(name, type, durable, autoDelete, arguments);
     }
 
     private static async Task DeleteExchangeAsync(string name)
