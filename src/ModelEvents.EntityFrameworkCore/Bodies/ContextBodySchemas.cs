@@ -12,12 +12,12 @@ internal sealed class ContextBodySchemas<TContext>(IServiceScopeFactory scopes, 
     where TContext : DbContext
 {
     /// <summary>A body as the listed type itself has it: a derived type's has more properties.</summary>
-    public IReadOnlyDictionary<Type, JsonObject> GetBodySchemas()
+    public IReadOnlyDictionary<string, JsonObject> GetBodySchemas()
     {
         using var scope = scopes.CreateScope();
         var context = scope.ServiceProvider.GetRequiredService<TContext>();
         return models.For(context).All.Concat(models.FromLog(context).All)
-            .Where(model => model.Key.ClrType == model.Value.Listed.ClrType)
-            .ToDictionary(model => model.Key.ClrType, model => model.Value.Body.Describe());
+            .Where(model => CapturedModelsSource.Find(context.Model, model.Value.Listed) == model.Key)
+            .ToDictionary(model => model.Value.Listed.Name, model => model.Value.Body.Describe());
     }
 }

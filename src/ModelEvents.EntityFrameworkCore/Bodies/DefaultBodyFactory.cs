@@ -23,7 +23,7 @@ internal sealed class DefaultBodyFactory(PropertyNames names, JsonSerializerOpti
 
     /// <summary>The body of <see cref="NameStyle.Dotted"/>: which instance of which model, under names that never change.</summary>
     public DefaultBody CreateIdentity(ListedModel listed, IEntityType type) => new([
-        new ConstantMember("model", listed.ClrType.Name),
+        new ConstantMember("model", listed.ShortName),
         type.FindPrimaryKey()!.Properties is [var key]
             ? Scalar(key, "id")
             : new KeyMember("id", new EntityKey(type.FindPrimaryKey()!.Properties), json),

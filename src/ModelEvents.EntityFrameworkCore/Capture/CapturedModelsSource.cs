@@ -4,7 +4,6 @@ using Microsoft.EntityFrameworkCore.Metadata;
 using ModelEvents.Bodies;
 using ModelEvents.Models;
 using ModelEvents.Outbox;
-using ModelEvents.Rules;
 using ModelEvents.Rules.InForce;
 
 namespace ModelEvents.Capture;
@@ -55,7 +54,7 @@ internal sealed class CapturedModelsSource(
     {
         var json = bodies.JsonFor(list);
         var names = new PropertyNames(json.PropertyNamingPolicy);
-        var listed = list.Models.ToDictionary(entry => entry.ClrType);
+        var listed = list.Models.ToDictionary(entry => entry.Identity);
         var models = new Dictionary<IEntityType, CapturedModel>();
         foreach (var type in model.GetEntityTypes().Where(CanBeListed))
         {
@@ -72,19 +71,28 @@ internal sealed class CapturedModelsSource(
             models, LinksOf(models.Keys, names), OwnedBy(models, model), names, isRelational, RuleBook.IsMapped(model));
     }
 
-    /// <summary>
-    /// Whether a type can be listed: one that is tracked by itself, under a CLR type of its own. Rules and what they raise are
-    /// written past the change tracker.
-    /// </summary>
+    /// <summary>Whether a type can be listed: one of the user's that is tracked by itself.</summary>
     public static bool CanBeListed(IReadOnlyEntityType type) =>
-        !type.IsOwned() && !type.HasSharedClrType && type.FindPrimaryKey() is not null
-        && type.ClrType != typeof(TriggerRule) && type.ClrType != typeof(TriggerEvent);
+        !type.IsOwned() && type.FindPrimaryKey() is not null && !IsOurs(type);
 
-    private static ListedModel? NearestListed(IEntityType type, Dictionary<Type, ListedModel> listed)
+    /// <summary>Whether the type is one of those that ModelEvents adds to a model.</summary>
+    public static bool IsOurs(IReadOnlyEntityType type) => type.ClrType.Assembly == typeof(CapturedModelsSource).Assembly;
+
+    /// <summary>What tells the type from other models: EF Core's name too, where several share the CLR type.</summary>
+    public static (Type ClrType, string? EntityName) IdentityOf(IReadOnlyEntityType type) =>
+        (type.ClrType, type.HasSharedClrType ? type.Name : null);
+
+    /// <summary>The entity type that a listed model is in <paramref name="model"/>, if it is mapped there.</summary>
+    public static IEntityType? Find(IModel model, ListedModel listed) => listed.EntityName is { } name
+        ? model.FindEntityType(name)
+        : model.FindEntityType(listed.ClrType);
+
+    private static ListedModel? NearestListed(
+        IEntityType type, Dictionary<(Type ClrType, string? EntityName), ListedModel> listed)
     {
         for (var current = type; current is not null; current = current.BaseType)
         {
-            if (listed.TryGetValue(current.ClrType, out var entry))
+            if (listed.TryGetValue(IdentityOf(current), out var entry))
                 return entry;
         }
 

@@ -59,12 +59,14 @@ internal sealed class GeneratedValues : IDisposable
 
     private static bool CanBeGenerated(IProperty property) =>
         !property.IsShadowProperty()
-        && !property.IsIndexerProperty()
         && (property.ValueGenerated != ValueGenerated.Never || property.IsForeignKey() || property.IsPrimaryKey());
 
     /// <summary>Writes where EF Core itself would write when it materializes: the backing field where there is one.</summary>
     private static Action<object, object?> CompileSetter(IPropertyBase property)
     {
+        if (property.IsIndexerProperty())
+            return CompileIndexer(property);
+
         var member = property.GetMemberInfo(forMaterialization: true, forSet: true);
         if (member is FieldInfo { IsInitOnly: true } field)
             return field.SetValue;
@@ -72,6 +74,16 @@ internal sealed class GeneratedValues : IDisposable
         var instance = Expression.Parameter(typeof(object));
         var value = Expression.Parameter(typeof(object));
         var target = Expression.MakeMemberAccess(Expression.Convert(instance, member.DeclaringType!), member);
+        var assign = Expression.Assign(target, Expression.Convert(value, target.Type));
+        return Expression.Lambda<Action<object, object?>>(assign, instance, value).Compile();
+    }
+
+    private static Action<object, object?> CompileIndexer(IPropertyBase property)
+    {
+        var (instance, value) = (Expression.Parameter(typeof(object)), Expression.Parameter(typeof(object)));
+        var indexer = property.PropertyInfo!;
+        var target = Expression.MakeIndex(
+            Expression.Convert(instance, indexer.DeclaringType!), indexer, [Expression.Constant(property.Name)]);
         var assign = Expression.Assign(target, Expression.Convert(value, target.Type));
         return Expression.Lambda<Action<object, object?>>(assign, instance, value).Compile();
     }

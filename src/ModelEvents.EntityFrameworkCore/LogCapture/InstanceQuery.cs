@@ -51,12 +51,14 @@ internal sealed class InstanceQuery(IEntityType type, IReadOnlyList<IProperty> k
     }
 
     private IQueryable<object> Matching(DbContext context, LambdaExpression condition) =>
-        (IQueryable<object>)QueryOf.MakeGenericMethod(type.ClrType).Invoke(null, [context, condition, paths])!;
+        (IQueryable<object>)QueryOf.MakeGenericMethod(type.ClrType).Invoke(null, [context, type, condition, paths])!;
 
-    private static IQueryable<T> Query<T>(DbContext context, Expression<Func<T, bool>> condition, IReadOnlyList<string> paths)
+    private static IQueryable<T> Query<T>(
+        DbContext context, IEntityType type, Expression<Func<T, bool>> condition, IReadOnlyList<string> paths)
         where T : class
     {
-        var query = context.Set<T>().IgnoreQueryFilters().AsTracking();
+        var set = type.HasSharedClrType ? context.Set<T>(type.Name) : context.Set<T>();
+        var query = set.IgnoreQueryFilters().AsTracking();
         foreach (var path in paths)
             query = query.Include(path);
         return query.Where(condition);

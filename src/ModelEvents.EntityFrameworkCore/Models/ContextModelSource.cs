@@ -20,7 +20,7 @@ internal sealed class ContextModelSource<TContext>(IServiceScopeFactory scopes) 
         return
         [
             .. context.Model.GetEntityTypes()
-                .Where(CapturedModelsSource.CanBeListed)
+                .Where(type => !CapturedModelsSource.IsOurs(type))
                 .Select(Known),
         ];
     }
@@ -29,9 +29,24 @@ internal sealed class ContextModelSource<TContext>(IServiceScopeFactory scopes) 
     {
         var known = new KnownModel(type.ClrType, typeof(TContext).Name, PropertiesOf(type))
         {
+            EntityName = type.IsOwned() ? null : CapturedModelsSource.IdentityOf(type).EntityName,
+            WhyNotListed = WhyNotListed(type),
             HasNavigation = path => HasNavigation(type, path.Split('.')),
         };
         return type.GetSchema() is { } schema ? known with { Group = EventNames.SnakeCase(schema) } : known;
+    }
+
+    private static string? WhyNotListed(IEntityType type)
+    {
+        if (type.FindOwnership() is { } ownership)
+        {
+            var owner = ownership.PrincipalEntityType.DisplayName();
+            return $"is owned by '{owner}', whose events tell of its changes too. List '{owner}' in its place.";
+        }
+
+        return type.FindPrimaryKey() is null
+            ? "has no key, so that EF Core tracks no changes of it. Remove it from the list, or map it with 'HasKey'."
+            : null;
     }
 
     /// <summary>Without the extension every change would be lost in silence.</summary>

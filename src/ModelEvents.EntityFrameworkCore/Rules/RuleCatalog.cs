@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using ModelEvents.Capture;
 using ModelEvents.Catalog;
 using ModelEvents.Models;
 using ModelEvents.Rules.InForce;
@@ -31,7 +32,7 @@ internal sealed class RuleCatalog<TContext>(IServiceScopeFactory scopes) : ICata
         if (!RuleBook.IsMapped(model))
             return [];
 
-        return list.Models.Where(listed => model.FindEntityType(listed.ClrType) is not null)
+        return list.Models.Where(listed => CapturedModelsSource.Find(model, listed) is not null)
             .Select(listed => listed.Service)
             .Prepend(list.ServiceName)
             .Distinct()

@@ -11,10 +11,10 @@ namespace ModelEvents.Testing;
 /// </summary>
 internal sealed class NamedModels(IReadOnlyCollection<string> names) : IChangeFilter
 {
-    private readonly ConcurrentDictionary<ModelList, Type[]> _seen = new(ReferenceEqualityComparer.Instance);
+    private readonly ConcurrentDictionary<ModelList, ListedModel[]> _seen = new(ReferenceEqualityComparer.Instance);
 
     public bool Excludes(ModelListProvider lists, ListedModel model, object instance) =>
-        _seen.GetOrAdd(lists.Current, TypesIn).Any(type => type.IsInstanceOfType(instance));
+        _seen.GetOrAdd(lists.Current, ModelsIn).Any(named => Includes(named, model, instance));
 
     public bool ExcludesOwn(ModelListProvider lists) => false;
 
@@ -24,7 +24,11 @@ internal sealed class NamedModels(IReadOnlyCollection<string> names) : IChangeFi
     public IReadOnlyList<string> FindMistakes() =>
         _seen.IsEmpty ? [] : [.. names.Select(FindMistake).OfType<string>()];
 
-    private Type[] TypesIn(ModelList list) => [.. names.SelectMany(name => Find(list, name)).Select(model => model.ClrType)];
+    private ListedModel[] ModelsIn(ModelList list) => [.. names.SelectMany(name => Find(list, name))];
+
+    private static bool Includes(ListedModel named, ListedModel model, object instance) => named.EntityName is null
+        ? named.ClrType.IsInstanceOfType(instance)
+        : named.Identity == model.Identity;
 
     private string? FindMistake(string name)
     {

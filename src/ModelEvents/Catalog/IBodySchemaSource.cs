@@ -6,8 +6,8 @@ namespace ModelEvents.Catalog;
 public interface IBodySchemaSource
 {
     /// <summary>
-    /// The JSON Schemas of the bodies by the model's CLR type, under the model list in force. Called for the catalog,
+    /// The JSON Schemas of the bodies by the model's full name, under the model list in force. Called for the catalog,
     /// never during a save.
     /// </summary>
-    IReadOnlyDictionary<Type, JsonObject> GetBodySchemas();
+    IReadOnlyDictionary<string, JsonObject> GetBodySchemas();
 }

@@ -45,7 +45,7 @@ internal sealed class ModelEventCatalog(
 
         return
         [
-            .. list.Models.SelectMany(model => EventsOf(model, Body(bodies[model.ClrType]))),
+            .. list.Models.SelectMany(model => EventsOf(model, Body(bodies[model.Name]))),
             .. OwnEvents(list),
             .. sources.SelectMany(source => source.EventsOf(list)).DistinctBy(known => (known.Service, known.Name)),
         ];

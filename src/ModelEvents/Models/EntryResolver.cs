@@ -13,6 +13,7 @@ internal sealed class EntryResolver(
         var listed = new ListedModel
         {
             ClrType = model.ClrType,
+            EntityName = model.EntityName,
             Name = model.Name,
             Prefix = Given(entry.EventNamePrefix) ?? PrefixOf(model),
             Service = Given(entry.ServiceName) ?? options.ServiceName,
@@ -49,7 +50,7 @@ internal sealed class EntryResolver(
 
     private string PrefixOf(KnownModel model)
     {
-        var name = EventNames.PrefixOf(model.ClrType);
+        var name = EventNames.SnakeCase(model.ShortName);
         return options.NameStyle == NameStyle.Dotted ? $"{model.Group}_{name}" : name;
     }
 

@@ -23,9 +23,10 @@ public static class EventNames
         style == NameStyle.Dotted ? $"{prefix}.{status}" : $"{prefix}__{status}";
 
     /// <summary>
-    /// The default prefix of a model: its name in snake case (<c>StatusModel2</c> is <c>status_model2</c>).
+    /// The default prefix of a model: its name in snake case (<c>StatusModel2</c> is <c>status_model2</c>), without type
+    /// arguments.
     /// </summary>
-    public static string PrefixOf(Type model) => SnakeCase(model.Name);
+    public static string PrefixOf(Type model) => SnakeCase(TypeNames.ShortOf(model));
 
     /// <summary>The word for an action in names and headers.</summary>
     public static string Word(ChangeAction action) => action switch

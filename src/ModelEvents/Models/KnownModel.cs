@@ -6,14 +6,29 @@ namespace ModelEvents.Models;
 /// <param name="Properties">Its mapped properties, shadow and complex ones and skip navigations included.</param>
 public sealed record KnownModel(Type ClrType, string Source, IReadOnlyList<KnownProperty> Properties)
 {
-    /// <summary>The model's full name, with dots for nested types too.</summary>
-    public string Name { get; } = TypeNames.Of(ClrType);
+    /// <summary>
+    /// The model's full name, with dots for nested types too: that of its CLR type, or EF Core's where several entity types
+    /// share the CLR type.
+    /// </summary>
+    public string Name => EntityName ?? TypeNames.Of(ClrType);
 
     /// <summary>
     /// What stands before the model's name in the events of <see cref="NameStyle.Dotted"/>: the schema of its table, or
     /// without one the context's name, in snake case.
     /// </summary>
     public string Group { get; init; } = GroupOf(Source);
+
+    /// <summary>EF Core's name of an entity type that shares its CLR type with others, such as a property bag.</summary>
+    internal string? EntityName { get; init; }
+
+    /// <summary>What tells it from other models.</summary>
+    internal (Type ClrType, string? EntityName) Identity => (ClrType, EntityName);
+
+    /// <summary>The model's name without what it is nested in and without type arguments.</summary>
+    internal string ShortName => TypeNames.ShortOf(ClrType, EntityName);
+
+    /// <summary>Why it cannot be listed, and what to do; <see langword="null"/> where it can.</summary>
+    internal string? WhyNotListed { get; init; }
 
     /// <summary>Whether a path of names, such as <c>Order.Lines</c>, leads through navigations of the model.</summary>
     internal Func<string, bool> HasNavigation { get; init; } = _ => false;

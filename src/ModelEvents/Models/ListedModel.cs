@@ -44,6 +44,15 @@ public sealed record ListedModel
     /// <summary>Exact names of the properties that the default body leaves out.</summary>
     public IReadOnlyList<string> Exclude { get; init; } = [];
 
+    /// <summary>EF Core's name of an entity type that shares its CLR type with others, such as a property bag.</summary>
+    internal string? EntityName { get; init; }
+
+    /// <summary>What tells it from other models.</summary>
+    internal (Type ClrType, string? EntityName) Identity => (ClrType, EntityName);
+
+    /// <summary>The model's name without what it is nested in and without type arguments.</summary>
+    internal string ShortName => TypeNames.ShortOf(ClrType, EntityName);
+
     /// <summary>The CLR type of the status property, or <see langword="null"/>. Not compared.</summary>
     internal Type? StatusType { get; init; }
 
@@ -67,6 +76,6 @@ public sealed record ListedModel
     /// <summary>The name of its event for this status.</summary>
     internal string EventName(string status) => EventNames.Of(Prefix, status, NameStyle);
 
-    private (Type, string, string, Type?, string?, NameStyle, StatusEvents, UncapturedWrites, CaptureSource) Values =>
-        (ClrType, Prefix, Service, SerializerType, StatusField, NameStyle, StatusEvents, UncapturedWrites, Capture);
+    private ((Type, string?), string, string, Type?, string?, NameStyle, StatusEvents, UncapturedWrites, CaptureSource) Values =>
+        (Identity, Prefix, Service, SerializerType, StatusField, NameStyle, StatusEvents, UncapturedWrites, Capture);
 }

@@ -40,8 +40,8 @@ internal sealed class ModelListLoader(
     private List<KnownModel> KnownModels() =>
         [
             .. sources.SelectMany(source => source.GetModels())
-                .GroupBy(model => model.ClrType)
-                .Select(same => same.First() with
+                .GroupBy(model => model.Identity)
+                .Select(same => (same.FirstOrDefault(model => model.WhyNotListed is null) ?? same.First()) with
                 {
                     Source = string.Join(", ", same.Select(model => model.Source).Distinct()),
                     Properties = [.. same.SelectMany(model => model.Properties).DistinctBy(property => property.Name)],

@@ -96,7 +96,7 @@ public sealed class ModelListProvider : IDisposable
     // A model's changes would be missed between one source and the other: the log has a table once that is set up.
     private ModelList KeepSources(ModelList current, ModelList loaded) => loaded with
     {
-        Models = [.. loaded.Models.Select(model => KeepSource(current.Models.FirstOrDefault(its => its.ClrType == model.ClrType), model))],
+        Models = [.. loaded.Models.Select(model => KeepSource(current.Models.FirstOrDefault(its => its.Identity == model.Identity), model))],
     };
 
     private ListedModel KeepSource(ListedModel? before, ListedModel now)

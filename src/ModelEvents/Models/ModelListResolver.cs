@@ -6,10 +6,12 @@ namespace ModelEvents.Models;
 /// Makes the model list of what was configured: finds each entry's model, merges the entries of one model, resolves the
 /// names in them and checks the whole. Pure; collects every mistake.
 /// </summary>
-/// <param name="known">The models that could be listed, one for each type.</param>
+/// <param name="known">The mapped models, one for each entity type.</param>
 /// <param name="serializers">Where serializers are found.</param>
 internal sealed class ModelListResolver(IReadOnlyList<KnownModel> known, SerializerTypes serializers)
 {
+    private readonly List<KnownModel> _listable = [.. known.Where(model => model.WhyNotListed is null)];
+
     /// <summary>What is wrong, two sentences each.</summary>
     public ICollection<string> Mistakes { get; } = [];
 
@@ -47,19 +49,22 @@ internal sealed class ModelListResolver(IReadOnlyList<KnownModel> known, Seriali
             return null;
         }
 
-        var matches = entry.ClrType is { } type
-            ? known.Where(model => model.ClrType == type).ToList()
-            : TypeNames.Find(known, model => model.Name, entry.Model);
-
+        var matches = Matches(entry, _listable);
         if (matches is [var found])
             return found;
 
         Mistakes.Add($"The model '{entry.Model}' ({entry.Place}) " + (matches.Count > 1
             ? $"is ambiguous. Write {Nearest.Quote(matches.Select(model => model.Name), "or")}."
+            : Matches(entry, known) is [var other, ..] ? other.WhyNotListed
             : $"is not mapped {Sources}. "
-                + Nearest.Hint(entry.Model, known.Select(model => model.Name), "Mapped models are")));
+                + Nearest.Hint(entry.Model, _listable.Select(model => model.Name), "Mapped models are")));
         return null;
     }
+
+    private static IReadOnlyList<KnownModel> Matches(ModelOptions entry, IEnumerable<KnownModel> models) =>
+        entry.ClrType is { } type
+            ? [.. models.Where(model => model.ClrType == type)]
+            : TypeNames.Find(models, model => model.Name, entry.Model);
 
     private string Sources => known.Count == 0
         ? "by any captured context"

@@ -123,3 +123,13 @@ public sealed class LogMappingTests : MappingContract
 
     protected override Task<IReadOnlyList<ModelEvent>> EventsAsync() => LogEnd.TakeEventsAsync(Services);
 }
+
+public sealed class LogEntityTypeTests : EntityTypeContract
+{
+    protected override void Configure(ModelEventsOptions options) => options.Capture = CaptureSource.Log;
+
+    protected override Task PrepareAsync() =>
+        Services.GetRequiredService<IModelEventLog>().SetUpAsync(TestContext.Current.CancellationToken);
+
+    protected override Task<IReadOnlyList<ModelEvent>> TakeAsync() => LogEnd.TakeEventsAsync(Services);
+}

@@ -21,6 +21,39 @@ public sealed class NameResolutionTests
         Assert.Equal(model, Assert.Single(listed).ClrType);
     }
 
+    [Theory]
+    [InlineData("Audit", typeof(Audit<Order>), "audit")]
+    [InlineData("Shop.Audit", typeof(Audit<Order>), "audit")]
+    [InlineData("shop.audit<order>", typeof(Audit<Order>), "audit")]
+    [InlineData("Audit<Customer>", typeof(Audit<Customer>), "audit")]
+    [InlineData("Shop.Audit`1[[Shop.Order, Shop]]", typeof(Audit<Order>), "audit")]
+    [InlineData("Audit.Line_Item", typeof(Audit<Order>.LineItem), "line_item")]
+    [InlineData("Pair<Int32, Audit<Order>>", typeof(Pair<int, Audit<Order>>), "pair")]
+    public void A_generic_model_is_found_with_or_without_its_type_arguments(string name, Type model, string prefix)
+    {
+        Type[] known = name.Contains("Customer") ? [typeof(Audit<Order>), model] : [model];
+
+        var listed = Assert.Single(ConfiguredShop.Listed(
+            ConfiguredShop.Section($$"""[ { "Model": "{{name}}" } ]"""), known: known));
+
+        Assert.Equal((model, prefix), (listed.ClrType, listed.Prefix));
+        Assert.DoesNotContain('`', listed.Name);
+    }
+
+    [Fact]
+    public void A_generic_model_with_several_type_arguments_is_ambiguous_without_them()
+    {
+        var mistakes = ConfiguredShop.Mistakes(
+            """[ { "Model": "Audit" } ]""", typeof(Audit<Order>), typeof(Audit<Customer>));
+
+        Assert.Equal(
+            [
+                "The model 'Audit' (ModelEvents:Models:0) is ambiguous. "
+                + "Write 'Shop.Audit<Order>' or 'Shop.Audit<Customer>'.",
+            ],
+            mistakes);
+    }
+
     [Fact]
     public void A_tail_of_two_models_is_ambiguous()
     {

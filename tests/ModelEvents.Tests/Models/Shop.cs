@@ -29,6 +29,21 @@ namespace Shop
 
     public sealed class SpecialOrder : Order;
 
+    public class Audit<T>
+    {
+        public long Id { get; set; }
+
+        public sealed class LineItem
+        {
+            public long Id { get; set; }
+        }
+    }
+
+    public sealed class Pair<TFirst, TSecond>
+    {
+        public long Id { get; set; }
+    }
+
     public sealed class Customer
     {
         public Guid Id { get; set; }

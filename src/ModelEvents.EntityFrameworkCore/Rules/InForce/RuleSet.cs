@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore.Metadata;
+using ModelEvents.Capture;
 using ModelEvents.Models;
 using ModelEvents.Rules.Conditions;
 
@@ -7,7 +8,7 @@ namespace ModelEvents.Rules.InForce;
 /// <summary>The rules in force, read for a model list. Immutable: an edited rule or a reloaded list makes another.</summary>
 internal sealed class RuleSet
 {
-    private readonly Dictionary<Type, ModelRules> _byModel = [];
+    private readonly Dictionary<(Type ClrType, string? EntityName), ModelRules> _byModel = [];
 
     private RuleSet(RuleRows rows, ModelList list, TriggerModels models) => (Rows, List, Models) = (rows, list, models);
 
@@ -22,7 +23,7 @@ internal sealed class RuleSet
     public bool IsOf(RuleRows rows, ModelList list) => ReferenceEquals(Rows, rows) && ReferenceEquals(List, list);
 
     /// <summary>The rules of a listed model, if there are any.</summary>
-    public ModelRules? Of(ListedModel listed) => _byModel.GetValueOrDefault(listed.ClrType);
+    public ModelRules? Of(ListedModel listed) => _byModel.GetValueOrDefault(listed.Identity);
 
     /// <summary>Makes a set, and reads those versions of rules that <paramref name="before"/> has not read yet.</summary>
     /// <param name="rows">The rules.</param>
@@ -47,14 +48,14 @@ internal sealed class RuleSet
 
         // A handler of the user's may name the same model in several ways.
         foreach (var rules in set.Read.Values.OfType<RuleInForce>().GroupBy(rule => set.Models.FindTable(rule.Condition.Model, [])!))
-            set._byModel[rules.Key.Listed.ClrType] = new ModelRules(rules.Key, [.. rules]);
+            set._byModel[rules.Key.Listed.Identity] = new ModelRules(rules.Key, [.. rules]);
 
         return set;
     }
 
     private static IEnumerable<FieldTable> TablesOf(ModelList list, IModel model) =>
         from listed in list.Models
-        let type = model.FindEntityType(listed.ClrType)
+        let type = CapturedModelsSource.Find(model, listed)
         where type is not null
         select new FieldTable(type, listed);
 }
