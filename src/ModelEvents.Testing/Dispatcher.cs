@@ -4,7 +4,8 @@ namespace ModelEvents.Testing;
 /// Switches events off for a while: changes that are saved meanwhile are written to the database and make no events.
 /// A scope holds in the flow that opened it and in whatever that starts, such as a <c>Task.Run</c>; flows beside it are
 /// not touched. It ends everywhere when it is disposed. Scopes nest and add up. A host runs requests and background
-/// services in flows of its own: for those there is <c>host.Services.DisableDispatcher()</c>.
+/// services in flows of its own: for those there is <c>host.Services.DisableDispatcher()</c>. Disposing of a scope whose flow
+/// has ended before any save throws, as it has disabled nothing.
 /// </summary>
 public static class Dispatcher
 {
@@ -33,7 +34,7 @@ public static class Dispatcher
 
     private static DispatcherScope Open(DisabledModels models)
     {
-        var scope = new DispatcherScope(models);
+        var scope = new DispatcherScope(models) { IsOfFlow = true };
         DispatcherScopes.Installed.EnterFlow(scope);
         return scope;
     }

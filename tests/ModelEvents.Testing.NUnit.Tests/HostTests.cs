@@ -66,4 +66,14 @@ public sealed class HostTests
 
     private static IEnumerable<string> EventsOf(BakeryHost bakery, string key) =>
         bakery.EventsOf($"{key}, request").Concat(bakery.EventsOf($"{key}, background"));
+
+    [Test]
+    public void The_helper_asks_for_no_later_NUnit_than_it_needs()
+    {
+        var needed = typeof(DisableDispatcherAttribute).Assembly.GetReferencedAssemblies()
+            .Single(reference => reference.Name == "nunit.framework").Version;
+        var used = typeof(TestAttribute).Assembly.GetName().Version;
+
+        Assert.That((needed!.Major, used!.Major), Is.EqualTo((4, 5)));
+    }
 }

@@ -19,7 +19,7 @@ internal sealed class DatabaseCascades<TContext>(
         using var scope = scopes.CreateScope();
         var captured = models.For(scope.ServiceProvider.GetRequiredService<TContext>());
         var foreignKeys = captured.IsRelational
-            ? captured.All.SelectMany(pair => pair.Key.GetForeignKeys()).Distinct()
+            ? captured.All.SelectMany(pair => pair.Key.GetForeignKeys()).Distinct().Where(IsBetweenInstances)
             : [];
 
         foreach (var foreignKey in foreignKeys)
@@ -28,6 +28,15 @@ internal sealed class DatabaseCascades<TContext>(
     }
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>
+    /// Whether the database has it between the rows of two instances: not where both are in one row (table splitting), or
+    /// where both rows are one instance (entity splitting).
+    /// </summary>
+    private static bool IsBetweenInstances(IForeignKey foreignKey) => foreignKey.GetMappedConstraints()
+        .Any(constraint => constraint.MappedForeignKeys.All(mapped =>
+            mapped.PrincipalEntityType != mapped.DeclaringEntityType
+            || !mapped.Properties.SequenceEqual(mapped.PrincipalKey.Properties)));
 
     private void Tell(IForeignKey foreignKey)
     {

@@ -1,5 +1,4 @@
 using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Metadata;
 using Microsoft.Extensions.DependencyInjection;
 using ModelEvents.Capture;
@@ -16,7 +15,6 @@ internal sealed class ContextModelSource<TContext>(IServiceScopeFactory scopes) 
         if (scope.ServiceProvider.GetService<TContext>() is not { } context)
             return [];
 
-        CheckIsCaptured(context);
         return
         [
             .. context.Model.GetEntityTypes()
@@ -47,18 +45,6 @@ internal sealed class ContextModelSource<TContext>(IServiceScopeFactory scopes) 
         return type.FindPrimaryKey() is null
             ? "has no key, so that EF Core tracks no changes of it. Remove it from the list, or map it with 'HasKey'."
             : null;
-    }
-
-    /// <summary>Without the extension every change would be lost in silence.</summary>
-    private static void CheckIsCaptured(TContext context)
-    {
-        if (context.GetService<IDbContextOptions>().FindExtension<CaptureExtension>() is not null)
-            return;
-
-        throw new InvalidOperationException(
-            $"The context '{typeof(TContext).Name}' is made from options that capture nothing, those of "
-            + $"'{context.GetType().Name}'. Write 'Capture<{context.GetType().Name}>()', or call "
-            + "'UseModelEvents' where the options are made by hand.");
     }
 
     private static bool HasNavigation(IEntityType type, ReadOnlySpan<string> path)

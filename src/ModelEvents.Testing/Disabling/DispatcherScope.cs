@@ -10,13 +10,38 @@ namespace ModelEvents.Testing;
 internal sealed class DispatcherScope(IChangeFilter models) : IChangeFilter, IDisposable
 {
     private volatile IChangeFilter? _models = models;
+    private volatile bool _wasAsked;
 
     public bool IsOpen => _models is not null;
 
-    public bool Excludes(ModelListProvider lists, ListedModel model, object instance) =>
-        _models is { } models && models.Excludes(lists, model, instance);
+    /// <summary>Whether it was opened in a flow, which may have ended before it.</summary>
+    public bool IsOfFlow { get; init; }
 
-    public bool ExcludesOwn(ModelListProvider lists) => _models is { } models && models.ExcludesOwn(lists);
+    public bool Excludes(ModelListProvider lists, ListedModel model, object instance)
+    {
+        _wasAsked = true;
+        return _models is { } models && models.Excludes(lists, model, instance);
+    }
 
-    public void Dispose() => _models = null;
+    public bool ExcludesOwn(ModelListProvider lists)
+    {
+        _wasAsked = true;
+        return _models is { } models && models.ExcludesOwn(lists);
+    }
+
+    /// <exception cref="InvalidOperationException">No save was in its flow, which has ended already.</exception>
+    public void Dispose()
+    {
+        if (!IsOpen)
+            return;
+
+        _models = null;
+        if (IsOfFlow && !_wasAsked && !DispatcherScopes.Installed.IsInFlow(this))
+        {
+            throw new InvalidOperationException(
+                "'Dispatcher.Disable()' has disabled nothing: the flow that it was called in ended before any save, as that of "
+                + "an 'async' method or of a hook of some test frameworks does when it returns. Call it in the test itself, or "
+                + "hand the flow on: under TUnit by 'context.AddAsyncLocalValues()' after it, in a '[Before(Test)]' hook.");
+        }
+    }
 }

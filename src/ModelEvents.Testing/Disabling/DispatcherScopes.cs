@@ -23,6 +23,9 @@ internal sealed class DispatcherScopes : IChangeFilter
     /// <summary>The scope holds in this flow and in those that start from here.</summary>
     public void EnterFlow(DispatcherScope scope) => _flow.Value = Add(_flow.Value ?? [], scope);
 
+    /// <summary>Whether the scope holds in this flow, or in one that this one started from.</summary>
+    public bool IsInFlow(DispatcherScope scope) => _flow.Value?.Contains(scope) == true;
+
     /// <summary>The scope holds in every flow of the host with these lists.</summary>
     public void EnterHost(ModelListProvider lists, DispatcherScope scope)
     {

@@ -25,6 +25,7 @@ internal sealed class ConfigurationBinding(IConfiguration configuration) : IConf
         // The Django list first: where both say something, the section has the last word.
         CrudEventList.Bind(configuration, options);
         new SectionBinder(options.Mistakes).Bind(Section, options);
+        options.MisnamedSection ??= Misnamed();
     }
 
     private IConfiguration Section
@@ -39,4 +40,11 @@ internal sealed class ConfigurationBinding(IConfiguration configuration) : IConf
             return isTheSection ? configuration : section;
         }
     }
+
+    private string? Misnamed() => configuration.GetChildren()
+        .Where(child => !child.Key.Equals(ModelEventsOptions.SectionName, StringComparison.OrdinalIgnoreCase))
+        .Where(child => child.GetSection(nameof(ModelEventsOptions.Models)).Exists()
+            || child.GetSection(nameof(ModelEventsOptions.ServiceName)).Exists())
+        .Select(child => child.Key)
+        .FirstOrDefault(key => Nearest.Suggestion(key, [ModelEventsOptions.SectionName]) is not null);
 }

@@ -92,6 +92,9 @@ public sealed class ModelEventsOptions
     /// <summary>What is wrong with the configuration that these options were set from.</summary>
     internal ICollection<string> Mistakes { get; } = [];
 
+    /// <summary>A section that is not read, with a name so near to the one that is that it was probably meant.</summary>
+    internal string? MisnamedSection { get; set; }
+
     /// <summary>
     /// Lists <typeparamref name="TModel"/> in code. Merged with the configuration's entry of the same model, if any:
     /// what is set here wins, and a difference is logged. Called again for the same model, it adds to what was set

@@ -14,7 +14,7 @@ internal static class OptionsMistakes
     public static IEnumerable<string> Of(ModelEventsOptions options) =>
         [
             .. options.Mistakes,
-            .. OfService(options.ServiceName, "'ModelEvents:ServiceName'"),
+            .. OfSection(options) ?? OfService(options.ServiceName, "'ModelEvents:ServiceName'"),
             .. OfBroker(options.Broker),
             .. OfOutbox(options.Outbox),
             .. OfWal(options.Wal),
@@ -22,6 +22,15 @@ internal static class OptionsMistakes
             .. OfDispatcher(options.Dispatcher),
             .. OfRange("Handlers:Workers", options.Handlers.Workers, 1, 16),
         ];
+
+    private static string[]? OfSection(ModelEventsOptions options) =>
+        options is { ServiceName.Length: 0, MisnamedSection: { } misnamed }
+            ?
+            [
+                $"The configuration has no section '{ModelEventsOptions.SectionName}', which is the one that is read, but "
+                + $"'{misnamed}'. Rename it to '{ModelEventsOptions.SectionName}'.",
+            ]
+            : null;
 
     /// <summary>What is wrong with a service's name.</summary>
     public static IEnumerable<string> OfService(string name, string what)

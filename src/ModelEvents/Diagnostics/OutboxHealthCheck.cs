@@ -37,7 +37,7 @@ internal sealed class OutboxHealthCheck(
             {
                 error = exception;
                 data[outbox.Name] = "away";
-                findings.Add((HealthStatus.Unhealthy, $"The outbox '{outbox.Name}' cannot be reached: {exception.Message}"));
+                findings.Add((HealthStatus.Unhealthy, $"The outbox '{outbox.Name}' cannot be reached: {OutboxFailure.Reason(exception)}"));
             }
         }
 

@@ -79,7 +79,7 @@ internal sealed class OutboxDispatcher(IOutboxReader outbox, DispatchContext con
         }
         catch (Exception exception) when (!stopping.IsCancellationRequested)
         {
-            _outage.Begin(exception.Message, exception);
+            _outage.Begin(OutboxFailure.Reason(exception), exception);
 
             // One that held for long starts the rests over; one that broke at once lengthens them.
             if (context.Time.GetElapsedTime(opened) <= context.Options.MaxOutageDelay)

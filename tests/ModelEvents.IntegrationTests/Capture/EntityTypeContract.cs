@@ -4,7 +4,6 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using ModelEvents.Catalog;
 using ModelEvents.Models;
-using ModelEvents.Outbox;
 using ModelEvents.Tests.Infrastructure;
 
 namespace ModelEvents.Tests.Capture;

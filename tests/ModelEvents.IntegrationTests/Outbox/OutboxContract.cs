@@ -86,6 +86,25 @@ public abstract class OutboxContract : OutboxReaderContract, IAsyncLifetime
     }
 
     [Fact]
+    public async Task Tables_that_are_missing_are_told_with_what_to_do()
+    {
+        await using (var scope = Process.Scope())
+        {
+            var database = scope.ServiceProvider.GetRequiredService<ParcelContext>().Database;
+            await database.ExecuteSqlRawAsync("DROP SCHEMA public CASCADE; CREATE SCHEMA public", Token);
+        }
+
+        var unopened = await Assert.ThrowsAnyAsync<Exception>(() => Outbox.OpenAsync(Token));
+        var uncounted = await Assert.ThrowsAnyAsync<Exception>(() => Outbox.GetStatusAsync(Token));
+
+        Assert.All(
+            [unopened, uncounted],
+            failure => Assert.Matches(
+                "^A table of the outbox is missing \\(42P01: .*model_events_outbox.*\\). Add a migration with 'dotnet ef migrations add'",
+                OutboxFailure.Reason(failure)));
+    }
+
+    [Fact]
     public async Task A_synchronous_append_writes_the_same()
     {
         ModelEvent[] many = TestEvents.Steps("7", 3);

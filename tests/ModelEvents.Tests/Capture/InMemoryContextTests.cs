@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using ModelEvents.Capture;
 using ModelEvents.Models;
 using ModelEvents.Outbox;
@@ -88,11 +89,45 @@ public sealed class InMemoryContextTests : IDisposable
         await using var services = Services(
             services => services.AddDbContext<CafeContext, BarContext>(UseMemory));
 
-        var failure = Assert.Throws<InvalidOperationException>(
-            () => services.GetRequiredService<ModelListProvider>().Current);
+        Assert.Equal(
+            [
+                "The context 'CafeContext' is made from the options of 'BarContext', which capture nothing. "
+                + "Write 'Capture<BarContext>()' in place of 'Capture<CafeContext>()'.",
+            ],
+            MistakesOf(services));
+    }
 
-        Assert.Contains("'CafeContext'", failure.Message, StringComparison.Ordinal);
-        Assert.Contains("'Capture<BarContext>()'", failure.Message, StringComparison.Ordinal);
+    [Fact]
+    public async Task A_context_that_makes_its_options_alone_is_told_with_all_other_mistakes()
+    {
+        await using var captured = Services<SelfMadeContext>(
+            services => services.AddScoped<SelfMadeContext>(), List.Replace("Cup", "Glass"));
+
+        Assert.Equal(
+            [
+                "The context 'SelfMadeContext' is made without the options that capture it. Register it with "
+                + "'AddDbContext<SelfMadeContext>(...)' and let its constructor hand on 'DbContextOptions<SelfMadeContext>', or "
+                + "call 'UseModelEvents<SelfMadeContext>(provider)' where its options are made, such as in its 'OnConfiguring'.",
+                "The model 'Glass' (ModelEvents:Models:0) is not mapped by 'SelfMadeContext'. Mapped models are "
+                + "'ModelEvents.Tests.Capture.InMemoryContextTests.Cup', 'ModelEvents.Tests.Capture.InMemoryContextTests.Plate' "
+                + "and 'ModelEvents.Tests.Capture.InMemoryContextTests.Saucer'.",
+            ],
+            MistakesOf(captured));
+    }
+
+    [Theory]
+    [InlineData("Menu", "has no key, so that EF Core tracks no changes of it. Remove it from the list, or map it with 'HasKey'.")]
+    [InlineData("Handle", "is owned by 'Cup', whose events tell of its changes too. List 'Cup' in its place.")]
+    [InlineData("OutboxRow", "is not mapped by 'CafeContext'. Mapped models are "
+        + "'ModelEvents.Tests.Capture.InMemoryContextTests.Cup', 'ModelEvents.Tests.Capture.InMemoryContextTests.Plate', "
+        + "'ModelEvents.Tests.Capture.InMemoryContextTests.PlateRecord' and 'ModelEvents.Tests.Capture.InMemoryContextTests.Saucer'.")]
+    public async Task Entity_types_that_cannot_be_listed_are_told_with_the_reason(string model, string reason)
+    {
+        await using var services = Services(
+            services => services.AddDbContext<CafeContext>(options => options.UseNpgsql("Host=nowhere")),
+            List.Replace("Cup", model).Replace(", \"StatusField\": \"State\"", ""));
+
+        Assert.Equal([$"The model '{model}' (ModelEvents:Models:0) {reason}"], MistakesOf(services));
     }
 
     [Fact]
@@ -114,8 +149,9 @@ public sealed class InMemoryContextTests : IDisposable
     [Fact]
     public async Task What_the_database_itself_would_cascade_is_told_at_start_up()
     {
-        await using var services = Services(services => services.AddDbContext<CafeContext>(
-            options => options.UseNpgsql("Host=nowhere")));
+        await using var services = Services(
+            services => services.AddDbContext<CafeContext>(options => options.UseNpgsql("Host=nowhere")),
+            List.Replace("[ {", "[ { \"Model\": \"Plate\" }, { \"Model\": \"PlateRecord\" }, {"));
         await services.GetServices<IHostedService>().OfType<DatabaseCascades<CafeContext>>().Single()
             .StartAsync(Cancellation);
 
@@ -129,12 +165,20 @@ public sealed class InMemoryContextTests : IDisposable
 
     public void Dispose() => _log.Dispose();
 
-    private ServiceProvider Services(Action<IServiceCollection> register)
+    private static IEnumerable<string> MistakesOf(ServiceProvider services) => Assert.Throws<OptionsValidationException>(
+        () => services.GetRequiredService<ModelListProvider>().Current).Failures;
+
+    private ServiceProvider Services(Action<IServiceCollection> register, string list = List) =>
+        Services<CafeContext>(register, list);
+
+    private ServiceProvider Services<TContext>(Action<IServiceCollection> register, string list)
+        where TContext : DbContext
     {
+        _configuration.Replace(list);
         var services = new ServiceCollection();
         services.AddLogging(logging => logging.AddProvider(_log));
         services.AddModelEvents(_configuration.Root, options => options.Dispatcher.Enabled = false)
-            .Capture<CafeContext>();
+            .Capture<TContext>();
         register(services);
         return services.BuildServiceProvider();
     }
@@ -154,6 +198,38 @@ public sealed class InMemoryContextTests : IDisposable
         public string Name { get; set; } = "";
 
         public Saucer? Saucer { get; set; }
+
+        public Handle? Handle { get; set; }
+    }
+
+    private sealed class Handle
+    {
+        public int Length { get; set; }
+    }
+
+    /// <summary>In two tables.</summary>
+    private sealed class Plate
+    {
+        public int Id { get; set; }
+
+        public string Rim { get; set; } = "";
+
+        public string Foot { get; set; } = "";
+    }
+
+    /// <summary>In the table of plates.</summary>
+    private sealed class PlateRecord
+    {
+        public int Id { get; set; }
+
+        public Plate? Plate { get; set; }
+
+        public string Note { get; set; } = "";
+    }
+
+    private sealed class Menu
+    {
+        public string Dish { get; set; } = "";
     }
 
     private sealed class Saucer
@@ -167,7 +243,23 @@ public sealed class InMemoryContextTests : IDisposable
         {
             modelBuilder.Entity<Saucer>();
             modelBuilder.Entity<Cup>().Property<string?>("State");
+            modelBuilder.Entity<Cup>().OwnsOne(c => c.Handle);
+            modelBuilder.Entity<Menu>().HasNoKey();
+            modelBuilder.Entity<Plate>().ToTable("plates").SplitToTable("feet", foot => foot.Property(p => p.Foot));
+            modelBuilder.Entity<PlateRecord>().ToTable("plates")
+                .HasOne(r => r.Plate).WithOne().HasForeignKey<PlateRecord>(r => r.Id).OnDelete(DeleteBehavior.Cascade);
             modelBuilder.Entity<Cup>().HasOne(c => c.Saucer).WithMany().OnDelete(DeleteBehavior.Cascade);
+        }
+    }
+
+    private sealed class SelfMadeContext : DbContext
+    {
+        protected override void OnConfiguring(DbContextOptionsBuilder optionsBuilder) => UseMemory(optionsBuilder);
+
+        protected override void OnModelCreating(ModelBuilder modelBuilder)
+        {
+            modelBuilder.Entity<Cup>().OwnsOne(c => c.Handle);
+            modelBuilder.Entity<Plate>();
         }
     }
 

@@ -43,6 +43,32 @@ public sealed class SectionBindingTests
         Assert.Equal("shop", OptionsOf(services).ServiceName);
     }
 
+    [Theory]
+    [InlineData("ModelEvent")]
+    [InlineData("ModelsEvents")]
+    [InlineData("Model_Events")]
+    [InlineData("Events")]
+    public void A_section_of_a_similar_name_is_told_in_place_of_the_missing_values(string name)
+    {
+        var mistakes = ConfiguredShop.MistakesOf($$"""{ "{{name}}": { "ServiceName": "shop", "Models": [] } }""");
+
+        Assert.Equal(
+            [
+                $"The configuration has no section 'ModelEvents', which is the one that is read, but '{name}'. "
+                + "Rename it to 'ModelEvents'.",
+            ],
+            mistakes);
+    }
+
+    [Fact]
+    public void A_section_of_a_similar_name_that_is_about_something_else_is_left_alone()
+    {
+        var mistakes = ConfiguredShop.MistakesOf("""{ "Events": { "Level": "High" } }""");
+
+        Assert.Equal(
+            ["'ModelEvents:ServiceName' is empty. Set it to the name of this service, such as 'shop'."], mistakes);
+    }
+
     [Fact]
     public void A_missing_section_leaves_the_defaults()
     {

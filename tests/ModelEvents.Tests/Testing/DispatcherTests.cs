@@ -27,6 +27,38 @@ public sealed class DispatcherTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_scope_whose_flow_has_ended_before_any_save_is_told_when_it_is_disposed()
+    {
+        var scope = await OpenInFlowOfItsOwnAsync();
+        await _bakery.AddAsync(new Loaf());
+
+        var failure = Assert.Throws<InvalidOperationException>(scope.Dispose);
+        scope.Dispose();
+
+        Assert.StartsWith("'Dispatcher.Disable()' has disabled nothing: ", failure.Message);
+        Assert.Equal(["loaf__created"], await _bakery.TakeNamesAsync());
+    }
+
+    [Fact]
+    public async Task A_scope_may_be_disposed_elsewhere_once_a_save_was_in_its_flow()
+    {
+        var scope = await OpenInFlowOfItsOwnAsync(new Loaf());
+        scope.Dispose();
+
+        Assert.Empty(await _bakery.TakeNamesAsync());
+    }
+
+    [Fact]
+    public async Task A_scope_without_any_save_may_be_disposed_in_its_flow()
+    {
+        var scope = Dispatcher.Disable();
+        await Task.Run(scope.Dispose, TestContext.Current.CancellationToken);
+        await _bakery.AddAsync(new Loaf());
+
+        Assert.Equal(["loaf__created"], await _bakery.TakeNamesAsync());
+    }
+
+    [Fact]
     public async Task Several_models_are_disabled_together()
     {
         using (Dispatcher.Disable(typeof(Cake), typeof(Loaf)))
@@ -177,4 +209,13 @@ public sealed class DispatcherTests : IAsyncDisposable
     }
 
     public ValueTask DisposeAsync() => _bakery.DisposeAsync();
+
+    private async Task<IDisposable> OpenInFlowOfItsOwnAsync(params object[] saved)
+    {
+        await Task.Yield();
+        var scope = Dispatcher.Disable();
+        if (saved.Length > 0)
+            await _bakery.AddAsync(saved);
+        return scope;
+    }
 }
