@@ -13,6 +13,11 @@ internal static partial class Log
     [LoggerMessage(3001, LogLevel.Information, "Outbox '{Outbox}' is told of new events by other processes again.")]
     public static partial void ListeningAgain(ILogger logger, string outbox);
 
+    [LoggerMessage(3002, LogLevel.Error,
+        "What stands in {Place} is not of ModelEvents, or damaged, and is kept in the outbox '{Outbox}' as the parked event " +
+        "'{EventId}'; all else flows. {Reason} Look at its body, then discard it.")]
+    public static partial void UnreadablePack(ILogger logger, string outbox, string place, Guid eventId, string reason);
+
     [LoggerMessage(3010, LogLevel.Information, "The replication slot '{Slot}' was created: events are read from here on.")]
     public static partial void SlotCreated(ILogger logger, string slot);
 

@@ -11,6 +11,8 @@ namespace ModelEvents.Outbox;
 internal sealed class LeaderConnection(ContextScope scope) : IAsyncDisposable
 {
     private const int LeaderKey = 100;
+    private const int WriterKey = 101;
+    private const int FirstOwnKey = 1000;
 
     private static readonly TimeSpan LeaveTimeout = TimeSpan.FromSeconds(5);
 
@@ -46,6 +48,21 @@ internal sealed class LeaderConnection(ContextScope scope) : IAsyncDisposable
             Value((int)(atMost / LeaderSql.Interval)));
         lead.CommandTimeout = (int)(atMost + LeaveTimeout).TotalSeconds;
         return await lead.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false) is true;
+    }
+
+    /// <summary>
+    /// Lets <paramref name="fence"/> know that this process leads now: by a lock of its own, which only this connection has.
+    /// </summary>
+    public async Task BeginAsync(LeaderFence fence, CancellationToken cancellationToken)
+    {
+        var own = Random.Shared.Next(FirstOwnKey, int.MaxValue);
+        using var mark = Command(LeaderSql.Mark, Value(_class), Value(own));
+        await mark.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+        await fence.BeginAsync(
+            Connection,
+            FormattableString.Invariant($"{_class}, {WriterKey}"),
+            FormattableString.Invariant($"NOT pg_try_advisory_xact_lock_shared({_class}, {own})"),
+            cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>

@@ -21,5 +21,8 @@ internal static class LeaderSql
         SELECT bool_or(leads) FROM attempt
         """;
 
+    /// <summary>$1 and $2 a lock that nobody else asks for.</summary>
+    public const string Mark = "SELECT pg_advisory_lock($1, $2)";
+
     public const string Leave = "SELECT pg_advisory_unlock_all()";
 }

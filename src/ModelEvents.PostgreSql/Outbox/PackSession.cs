@@ -29,16 +29,20 @@ internal sealed class PackSession : IOutboxSession
         LeaderConnection connection,
         OutboxListener listener,
         TargetQueues events,
+        PackUnpacker unpacker,
         DispatcherOptions options,
         TimeProvider time)
     {
         (_connection, _listener, _events, _options, _time) = (connection, listener, events, options, time);
-        _reader = new PackReader(connection, options.PollInterval, time);
+        _reader = new PackReader(connection, unpacker, options.PollInterval, time);
         _agenda = new PackAgenda(options.PollInterval, time);
     }
 
     /// <summary>Called when the session is closed.</summary>
     public required Action<PackSession> Ended { get; init; }
+
+    /// <summary>Lets only the process that leads change what is set aside.</summary>
+    public required LeaderFence Fence { get; init; }
 
     /// <summary>Tells the process that leads of new events.</summary>
     public required Func<CancellationToken, Task> TellLeader { get; init; }
@@ -110,9 +114,10 @@ internal sealed class PackSession : IOutboxSession
         }
     }
 
-    /// <summary>The lock is this connection's: nobody else has changed what is set aside since.</summary>
+    /// <summary>The lock is this connection's: nobody else changes what is set aside from now on.</summary>
     private async Task LeadAsync(CancellationToken cancellationToken)
     {
+        await _connection.BeginAsync(Fence, cancellationToken).ConfigureAwait(false);
         await _events.CountAsync(cancellationToken).ConfigureAwait(false);
         await ReadAsync(cancellationToken).ConfigureAwait(false);
         _leads = true;
@@ -190,11 +195,11 @@ internal sealed class PackSession : IOutboxSession
 
     private async Task ReadAsync(CancellationToken cancellationToken)
     {
-        var packs = await _reader.ReadAsync(_events.Room, cancellationToken).ConfigureAwait(false);
-        if (packs.Count == 0)
+        var read = await _reader.ReadAsync(_events.Room, cancellationToken).ConfigureAwait(false);
+        if (read.Packs.Count == 0)
             return;
 
-        await _events.AddAsync(packs, _closing.Token).ConfigureAwait(false);
+        await _events.AddAsync(read.Packs, read.Failed, _closing.Token).ConfigureAwait(false);
         await _events.FollowAsync(_closing.Token).ConfigureAwait(false);
     }
 

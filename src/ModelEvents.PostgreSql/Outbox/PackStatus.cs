@@ -22,9 +22,22 @@ internal static class PackStatus
                 .Where(row => context.Packs.Any(
                     pack => pack.Id <= row.Id && pack.Id > row.Id - EventPackWriter.MostOfRow))
                 .Select(row => row.Id).Distinct().LongCountAsync(cancellationToken).ConfigureAwait(false);
-            return (all - alsoAside, first is null ? (DateTimeOffset?)null : EventPackReader.Read(first, 0, new PackTexts())[0].OccurredAt);
+            return (all - alsoAside, first is null ? null : TimeOf(first));
         },
         cancellationToken);
+
+    /// <summary>One that cannot be read is set aside by who reads them.</summary>
+    private static DateTimeOffset? TimeOf(byte[] pack)
+    {
+        try
+        {
+            return EventPackReader.Read(pack, 0, new PackTexts())[0].OccurredAt;
+        }
+        catch (InvalidDataException)
+        {
+            return null;
+        }
+    }
 
     /// <summary>What waits in the table of single events, and <paramref name="count"/> others.</summary>
     public static OutboxStatus With(this OutboxStatus aside, long count, DateTimeOffset? oldest) => aside with

@@ -34,15 +34,18 @@ internal sealed class PostgreSqlOutbox(
     {
         var scope = await ContextScope.OpenAsync(scopes, contextType, cancellationToken).ConfigureAwait(false);
         var settings = options.Value.Dispatcher;
+        var fence = new LeaderFence();
         var session = new PackSession(
             new LeaderConnection(scope),
             new OutboxListener(scopes, contextType, time, logger),
-            new TargetQueues(Name, new AsideEvents(contextType, scopes, time), settings, time, served),
+            new TargetQueues(Name, new AsideEvents(contextType, scopes, fence, time), settings, time, served),
+            PackUnpacker.OfRows(Name, time, logger),
             settings,
             time)
         {
             Ended = ended => _sessions.TryRemove(ended, out _),
             TellLeader = NotifyOthersAsync,
+            Fence = fence,
         };
 
         try

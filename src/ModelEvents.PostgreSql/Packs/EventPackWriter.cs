@@ -33,6 +33,9 @@ internal static class EventPackWriter
     /// </summary>
     public const int MostOfRow = 128;
 
+    /// <summary>The bytes after which the events of a save go on in another message of the log: one is read as a whole.</summary>
+    public const int SizeOfMessage = 16 << 20;
+
     // A larger row is stored out of line, and PostgreSQL tries to compress it first, which costs more than a second row.
     // https://www.postgresql.org/docs/current/storage-toast.html
     private const int SizeOfRow = 1900;
@@ -48,22 +51,31 @@ internal static class EventPackWriter
         return pack.WrittenMemory;
     }
 
-    /// <summary>One pack of all events.</summary>
-    public static PackBuffer Write(IReadOnlyList<ModelEvent> events)
+    /// <summary>As many packs as they fill rows, and where they are.</summary>
+    public static (List<EventPack> Packs, PackBuffer Buffer) WriteRows(IReadOnlyList<ModelEvent> events) =>
+        WriteParts(events, SizeOf(events), MostOfRow, SizeOfRow);
+
+    /// <summary>As many packs as they fill messages of the log, and where they are.</summary>
+    public static (List<EventPack> Packs, PackBuffer Buffer) WriteMessages(
+        IReadOnlyList<ModelEvent> events, int mostBytes = SizeOfMessage)
     {
-        var pack = new PackBuffer(SizeOf(events));
-        WritePack(pack, events, 0, events.Count);
-        return pack;
+        var size = SizeOf(events);
+        if (size > mostBytes)
+            return WriteParts(events, size, int.MaxValue, mostBytes);
+
+        var buffer = new PackBuffer(size);
+        WritePack(buffer, events, 0, events.Count);
+        return ([new EventPack(events.Count, buffer.Written)], buffer);
     }
 
-    /// <summary>As many packs as they fill rows, and where they are.</summary>
-    public static (List<EventPack> Packs, PackBuffer Buffer) WriteRows(IReadOnlyList<ModelEvent> events)
+    private static (List<EventPack> Packs, PackBuffer Buffer) WriteParts(
+        IReadOnlyList<ModelEvent> events, int size, int mostEvents, int mostBytes)
     {
-        var buffer = new PackBuffer(SizeOf(events));
+        var buffer = new PackBuffer(size);
         var ends = new List<(int Count, int End)>();
         for (var first = 0; first < events.Count;)
         {
-            var count = CountOfRow(events, first);
+            var count = CountOfPart(events, first, mostEvents, mostBytes);
             WritePack(buffer, events, first, count);
             ends.Add((count, buffer.Length));
             first += count;
@@ -79,14 +91,14 @@ internal static class EventPackWriter
         return (packs, buffer);
     }
 
-    private static int CountOfRow(IReadOnlyList<ModelEvent> events, int first)
+    private static int CountOfPart(IReadOnlyList<ModelEvent> events, int first, int mostEvents, int mostBytes)
     {
         var count = 1;
         var size = SizeOf(events[first], before: null);
-        for (var next = first + 1; next < events.Count && count < MostOfRow; next++, count++)
+        for (var next = first + 1; next < events.Count && count < mostEvents; next++, count++)
         {
             size += SizeOf(events[next], events[next - 1]);
-            if (size > SizeOfRow)
+            if (size > mostBytes)
                 break;
         }
 

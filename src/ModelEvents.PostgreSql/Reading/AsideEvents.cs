@@ -8,9 +8,10 @@ namespace ModelEvents.Outbox;
 /// <summary>
 /// The outbox table as the place for what cannot be published now: a refused event and, to keep their order, all that
 /// follow on its entity. They survive a restart, nothing else waits for them, and people find them where every outbox has
-/// them. One of these is about the events of one target.
+/// them. One of these is about the events of one target. Only the process that leads changes them (<see cref="LeaderFence"/>).
 /// </summary>
-internal sealed class AsideEvents(Type contextType, IServiceScopeFactory scopes, TimeProvider time)
+internal sealed class AsideEvents(
+    Type contextType, IServiceScopeFactory scopes, LeaderFence fence, TimeProvider time)
 {
     private const int RowsInRound = 1000;
     private const int PacksInRound = 100;
@@ -21,7 +22,7 @@ internal sealed class AsideEvents(Type contextType, IServiceScopeFactory scopes,
     public string? Handler { get; private init; }
 
     /// <summary>The events of another target in the same table.</summary>
-    public AsideEvents For(string handler) => new(contextType, scopes, time) { Handler = handler };
+    public AsideEvents For(string handler) => new(contextType, scopes, fence, time) { Handler = handler };
 
     /// <summary>Tells of what waits in the table, of any target, and is nobody's here.</summary>
     public Task TellUnservedAsync(string outbox, ServedTargets served, CancellationToken cancellationToken) =>
@@ -52,6 +53,7 @@ internal sealed class AsideEvents(Type contextType, IServiceScopeFactory scopes,
         {
             var transaction = await context.Database.BeginTransactionAsync(cancellationToken).ConfigureAwait(false);
             await using var rollback = transaction.ConfigureAwait(false);
+            await fence.EnterAsync(context, cancellationToken).ConfigureAwait(false);
             foreach (var round in added.Chunk(RowsInRound))
                 await AddAsync(context, round, cancellationToken).ConfigureAwait(false);
 
@@ -61,25 +63,42 @@ internal sealed class AsideEvents(Type contextType, IServiceScopeFactory scopes,
         },
         cancellationToken);
 
+    /// <summary>Says that this process leads from now on, as it is the one that reads the slot.</summary>
+    public Task BeginAsync(string slot, int reader, CancellationToken cancellationToken) => RunAsync(
+        async context =>
+        {
+            await fence.BeginAsync(
+                context.Database.GetDbConnection(),
+                $"hashtextextended('{slot}', 1)",
+                FormattableString.Invariant(
+                    $"EXISTS (SELECT FROM pg_replication_slots WHERE slot_name = '{slot}' AND active_pid = {reader})"),
+                cancellationToken).ConfigureAwait(false);
+            return true;
+        },
+        cancellationToken);
+
     /// <summary>Takes packs in that wait from before delivery from the log: their events come first.</summary>
-    public async Task TakePacksAsync(CancellationToken cancellationToken)
+    public async Task TakePacksAsync(PackUnpacker unpacker, CancellationToken cancellationToken)
     {
-        while (await RunAsync(context => TakePacksAsync(context, cancellationToken), cancellationToken).ConfigureAwait(false))
+        while (await RunAsync(context => TakePacksAsync(context, unpacker, cancellationToken), cancellationToken)
+            .ConfigureAwait(false))
         {
         }
     }
 
-    private static async Task<bool> TakePacksAsync(OutboxContext context, CancellationToken cancellationToken)
+    private async Task<bool> TakePacksAsync(
+        OutboxContext context, PackUnpacker unpacker, CancellationToken cancellationToken)
     {
         var packs = await context.Packs.AsNoTracking().OrderBy(pack => pack.Id).Take(PacksInRound)
             .ToListAsync(cancellationToken).ConfigureAwait(false);
         var transaction = await context.Database.BeginTransactionAsync(cancellationToken).ConfigureAwait(false);
         await using var rollback = transaction.ConfigureAwait(false);
-        var texts = new PackTexts();
+        await fence.EnterAsync(context, cancellationToken).ConfigureAwait(false);
         foreach (var pack in packs)
         {
-            var events = EventPackReader.Read(pack.Events, pack.Id, texts);
+            var (events, failed) = unpacker.Read(pack.Events, pack.Id, EventPackWriter.MostOfRow);
             await AddAsync(context, [.. EventTargets.Part(events)], cancellationToken).ConfigureAwait(false);
+            await _events.CompleteAsync(context, handler: null, [], failed, cancellationToken).ConfigureAwait(false);
         }
 
         var ids = packs.ConvertAll(pack => pack.Id);

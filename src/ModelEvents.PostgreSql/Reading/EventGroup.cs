@@ -12,6 +12,9 @@ internal class EventGroup
     /// <summary>Events that are neither done nor set aside.</summary>
     public int Left => Volatile.Read(ref _left);
 
+    /// <summary>Whether events were handed over, and all of them are done. One whose events were not is not over.</summary>
+    public bool IsOver => Left == 0 && Volatile.Read(ref _all) > 0;
+
     /// <summary>Whether any is done.</summary>
     public bool IsBegun => Left < Volatile.Read(ref _all);
 

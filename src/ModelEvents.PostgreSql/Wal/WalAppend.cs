@@ -3,6 +3,7 @@ using Microsoft.EntityFrameworkCore;
 using ModelEvents.Bodies;
 using ModelEvents.Capture;
 using Npgsql;
+using NpgsqlTypes;
 
 namespace ModelEvents.Outbox;
 
@@ -17,14 +18,18 @@ internal sealed class WalAppend(string prefix)
     private const string Returning = "\nRETURNING ";
 
     private readonly string _emit = $"SELECT {Emit(prefix)}";
+    private readonly string _emitMany =
+        $"SELECT pg_logical_emit_message(true, '{prefix}', message) FROM unnest(@{Message}) AS message";
     private readonly ExtendedStatements _extended = new((command, generated) => Extend(prefix, command, generated));
 
     /// <summary>The statement as a batch, followed by the end of the transaction if asked for.</summary>
     public SaveBatch Batch(
         StatementPreparation preparation, DbContext context, IReadOnlyList<ModelEvent> events, bool andCommit)
     {
-        var buffer = EventPackWriter.Write(events);
-        var emit = new NpgsqlBatchCommand(_emit) { Parameters = { MessageOf(buffer.Written) } };
+        var (packs, buffer) = EventPackWriter.WriteMessages(events);
+        var emit = packs is [var only]
+            ? new NpgsqlBatchCommand(_emit) { Parameters = { MessageOf(only.Bytes) } }
+            : new NpgsqlBatchCommand(_emitMany) { Parameters = { MessagesOf(packs) } };
         return new SaveBatch(preparation, context, emit, buffer, andCommit);
     }
 
@@ -49,6 +54,9 @@ internal sealed class WalAppend(string prefix)
     }
 
     private static NpgsqlParameter<ReadOnlyMemory<byte>> MessageOf(ReadOnlyMemory<byte> pack) => new(Message, pack);
+
+    private static NpgsqlParameter<ReadOnlyMemory<byte>[]> MessagesOf(List<EventPack> packs) =>
+        new(Message, [.. packs.Select(pack => pack.Bytes)]) { NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bytea };
 
     private static string Emit(string prefix, string generated = "") =>
         $"pg_logical_emit_message(true, '{prefix}', @{Message}{generated})";

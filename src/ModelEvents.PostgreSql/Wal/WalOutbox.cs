@@ -42,12 +42,15 @@ internal sealed class WalOutbox(
         // Perhaps the session before this one has ended because the slot is gone.
         _guard.Doubt();
         var log = await LogAsync().ConfigureAwait(false);
-        var table = new AsideEvents(contextType, services.GetRequiredService<IServiceScopeFactory>(), time);
+        var table = new AsideEvents(
+            contextType, services.GetRequiredService<IServiceScopeFactory>(), new LeaderFence(), time);
         var events = new TargetQueues(Name, table, options.Value.Dispatcher, time, served);
         var rows = await log.ReaderAsync(cancellationToken).ConfigureAwait(false);
         var session = new WalSession(log.Slot, rows, table, events, time)
         {
             Ended = ended => _sessions.TryRemove(ended, out _),
+            Packs = PackUnpacker.OfRows(Name, time, logger),
+            Messages = PackUnpacker.OfLog(Name, time, logger),
         };
 
         try

@@ -43,6 +43,12 @@ internal sealed class WalSession : IOutboxSession
     /// <summary>Called when the session is closed.</summary>
     public required Action<WalSession> Ended { get; init; }
 
+    /// <summary>Reads packs that wait from before delivery from the log.</summary>
+    public required PackUnpacker Packs { get; init; }
+
+    /// <summary>Reads the messages of the log.</summary>
+    public required PackUnpacker Messages { get; init; }
+
     /// <summary>What waits in this process's memory, if it is the one that reads.</summary>
     public (int Count, DateTimeOffset? Oldest) Waiting => _events.Waiting;
 
@@ -140,7 +146,8 @@ internal sealed class WalSession : IOutboxSession
             await kept.BeginAsync(_stream.Begin, cancellationToken).ConfigureAwait(false);
 
         // Not earlier: the reader before this one may have changed the table up to its end.
-        await _table.TakePacksAsync(cancellationToken).ConfigureAwait(false);
+        await _table.BeginAsync(_slot.Name, _stream.ProcessId, cancellationToken).ConfigureAwait(false);
+        await _table.TakePacksAsync(Packs, cancellationToken).ConfigureAwait(false);
         await _events.CountAsync(cancellationToken).ConfigureAwait(false);
         return true;
     }
@@ -164,7 +171,7 @@ internal sealed class WalSession : IOutboxSession
                 await StandByAsync(cancellationToken).ConfigureAwait(false);
 
             _events.WakeAll();
-            var reading = _stream.RunAsync(_positions, _rows?.Capture, AddAsync);
+            var reading = _stream.RunAsync(_positions, Messages, _rows?.Capture, AddAsync);
 
             while (!reading.IsCompleted)
                 await ConfirmAsync(_stream, reading, cancellationToken).ConfigureAwait(false);

@@ -1,4 +1,3 @@
-using System.Text;
 using ModelEvents.LogCapture;
 using Npgsql;
 using Npgsql.Replication;
@@ -27,7 +26,6 @@ internal sealed class WalStream : IAsyncDisposable
 
     private readonly WalSlot _slot;
     private readonly TimeProvider _time;
-    private readonly PackTexts _texts = new();
     private readonly LogicalReplicationConnection _connection;
     private readonly CancellationTokenSource _closing = new();
     private readonly IAsyncEnumerator<PgOutputReplicationMessage> _messages;
@@ -47,6 +45,9 @@ internal sealed class WalStream : IAsyncDisposable
 
     /// <summary>Up to where the server has sent what was committed; to be asked for before the positions are.</summary>
     public NpgsqlLogSequenceNumber Received => _connection.LastReceivedLsn;
+
+    /// <summary>The server's process that sends what is read.</summary>
+    public int ProcessId => _connection.ProcessID;
 
     /// <summary>Whether more may come.</summary>
     public bool IsReading => !_reading.IsCompleted;
@@ -84,8 +85,11 @@ internal sealed class WalStream : IAsyncDisposable
 
     /// <summary>Reads until the stream is closed or breaks; rows too where a context captures them.</summary>
     public Task RunAsync(
-        WalPositions positions, IRowCapture? capture, Func<LogEvents, CancellationToken, Task> added) =>
-        _reading = ReadAsync(positions, capture is null ? null : new RowStream(capture, added), added);
+        WalPositions positions,
+        PackUnpacker unpacker,
+        IRowCapture? capture,
+        Func<LogEvents, CancellationToken, Task> added) =>
+        _reading = ReadAsync(positions, unpacker, capture is null ? null : new RowStream(capture, added), added);
 
     /// <summary>Tells the server up to where the log may be forgotten.</summary>
     public async Task ConfirmAsync(NpgsqlLogSequenceNumber position, CancellationToken cancellationToken)
@@ -157,7 +161,7 @@ internal sealed class WalStream : IAsyncDisposable
     }
 
     private async Task ReadAsync(
-        WalPositions positions, RowStream? rows, Func<LogEvents, CancellationToken, Task> added)
+        WalPositions positions, PackUnpacker unpacker, RowStream? rows, Func<LogEvents, CancellationToken, Task> added)
     {
         for (var any = await _first.ConfigureAwait(false); any; any = await _messages.MoveNextAsync().ConfigureAwait(false))
         {
@@ -174,7 +178,7 @@ internal sealed class WalStream : IAsyncDisposable
                 case LogicalDecodingMessage { Flags: not Transactional }:
                     break;
                 case LogicalDecodingMessage message when message.Prefix == _slot.Prefix:
-                    await ReadEventsAsync(message, rows, added).ConfigureAwait(false);
+                    await ReadEventsAsync(message, unpacker, rows, added).ConfigureAwait(false);
                     break;
                 case LogicalDecodingMessage mark when mark.Prefix == OriginMark.Prefix && rows is not null:
                     await ReadOriginAsync(mark, rows).ConfigureAwait(false);
@@ -190,36 +194,35 @@ internal sealed class WalStream : IAsyncDisposable
     }
 
     private async Task ReadEventsAsync(
-        LogicalDecodingMessage message, RowStream? rows, Func<LogEvents, CancellationToken, Task> added)
+        LogicalDecodingMessage message,
+        PackUnpacker unpacker,
+        RowStream? rows,
+        Func<LogEvents, CancellationToken, Task> added)
     {
-        var bytes = await ReadBytesAsync(message).ConfigureAwait(false);
+        var (bytes, length) = await WalMessages.ReadAsync(message.Data, _closing.Token).ConfigureAwait(false);
         await FlushAsync(rows).ConfigureAwait(false);
-        var events = EventPackReader.Read(bytes, BeginOf(message, bytes), _texts);
-        var own = rows?.WithoutDoubles(events) ?? events;
+        var begin = BeginOf(message, length);
+        var (events, failed) = bytes.Length == length
+            ? unpacker.Read(bytes, begin)
+            : unpacker.Keep(bytes, length, begin, WalMessages.TooLarge);
+        var own = failed.Length > 0 ? events : rows?.WithoutDoubles(events) ?? events;
 
         if (own.Length > 0)
-            await added(new LogEvents(own, []), _closing.Token).ConfigureAwait(false);
+            await added(new LogEvents(own, failed), _closing.Token).ConfigureAwait(false);
     }
 
     private async Task ReadOriginAsync(LogicalDecodingMessage mark, RowStream rows)
     {
-        var bytes = await ReadBytesAsync(mark).ConfigureAwait(false);
-        await rows.SetOriginAsync(Encoding.UTF8.GetString(bytes), _closing.Token).ConfigureAwait(false);
-    }
-
-    private async Task<byte[]> ReadBytesAsync(LogicalDecodingMessage message)
-    {
-        var bytes = new byte[message.Data.Length];
-        await message.Data.ReadExactlyAsync(bytes, _closing.Token).ConfigureAwait(false);
-        return bytes;
+        var origin = await WalMessages.ReadOriginAsync(mark.Data, _closing.Token).ConfigureAwait(false);
+        await rows.SetOriginAsync(origin, _closing.Token).ConfigureAwait(false);
     }
 
     /// <summary>
     /// A number within the message's record: its own position is that of its end, and so of the record that follows, which
     /// may be a row's.
     /// </summary>
-    private static long BeginOf(LogicalDecodingMessage message, byte[] bytes) =>
-        (long)(ulong)message.MessageLsn - bytes.Length;
+    private static long BeginOf(LogicalDecodingMessage message, long length) =>
+        (long)(ulong)message.MessageLsn - length;
 
     private Task FlushAsync(RowStream? rows) => rows?.FlushAsync(_closing.Token) ?? Task.CompletedTask;
 }

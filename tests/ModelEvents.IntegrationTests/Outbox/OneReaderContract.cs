@@ -4,7 +4,7 @@ using ModelEvents.Tests.Infrastructure;
 namespace ModelEvents.Tests.Outbox;
 
 /// <summary>What holds for an outbox that one process reads all of, while others stand by.</summary>
-public abstract class OneReaderContract : OutboxContract
+public abstract partial class OneReaderContract : OutboxContract
 {
     private static readonly TimeSpan TakeOver = TimeSpan.FromSeconds(10);
 

@@ -20,6 +20,11 @@ public sealed class PostgreSqlOutboxTests : OneReaderContract
     private protected override Task<long> HeldBackAsync() =>
         Database.ScalarAsync<long>("SELECT count(*) FROM model_events_outbox_packs");
 
+    private protected override string Reads => Leads;
+
+    private protected override Task WriteAsync(string hex) => Database.ExecuteAsync(
+        $"INSERT INTO model_events_outbox_packs (count, events) VALUES (1, '\\x{hex}')");
+
     [Fact]
     public async Task A_session_whose_connection_ended_is_replaced_and_can_take_nothing_out_any_more()
     {

@@ -11,6 +11,11 @@ public sealed class WalOutboxTests : OneReaderContract
     private protected override void AddOutbox(IServiceCollection services) =>
         new CaptureBuilder<ParcelContext>(services).UsePostgreSqlWal();
 
+    private protected override string Reads => "backend_type = 'walsender'";
+
+    private protected override Task WriteAsync(string hex) => Database.ExecuteAsync(
+        $"SELECT pg_logical_emit_message(true, 'model_events_parcelcontext', '\\x{hex}'::bytea)");
+
     /// <summary>The slot must be there before the first event.</summary>
     private protected override async Task PrepareAsync() => await (await Outbox.OpenAsync(Token)).DisposeAsync();
 

@@ -36,6 +36,18 @@ public sealed class EventBufferTests
     }
 
     [Fact]
+    public void A_group_whose_events_were_not_handed_over_is_not_over_and_stays_where_it_is()
+    {
+        var group = new EventGroup();
+        Assert.False(group.IsOver);
+
+        group.Expect(1);
+        Assert.False(group.IsOver);
+        group.Done();
+        Assert.True(group.IsOver);
+    }
+
+    [Fact]
     public void A_group_has_nothing_left_once_all_its_events_are_settled()
     {
         var group = new EventGroup();

@@ -19,7 +19,7 @@ public sealed class EventPackTests
             Make("3", "", new Dictionary<string, string>()) with { Name = "order__deleted", OccurredAt = Now.AddDays(1) },
         ];
 
-        var read = Read(EventPackWriter.Write(sent).Written, 5000);
+        var read = Read(Write(sent), 5000);
 
         Assert.Equal(sent.Select(Texts), read.Select(Texts));
         Assert.Equal([5000L, 5001L, 5002L], read.Select(one => one.Sequence));
@@ -33,7 +33,7 @@ public sealed class EventPackTests
         ModelEvent[] sent = [.. Enumerable.Range(0, 100).Select(number => Make($"{number}", "{}", headers))];
 
         // A byte and an id of 16; key and body with their lengths.
-        Assert.InRange(EventPackWriter.Write(sent).Written.Length, 100 * 22, (100 * 22) + 200);
+        Assert.InRange(Write(sent).Length, 100 * 22, (100 * 22) + 200);
     }
 
     [Fact]
@@ -84,7 +84,7 @@ public sealed class EventPackTests
     [Fact]
     public void A_pack_of_a_later_version_is_refused()
     {
-        var refusal = Assert.Throws<InvalidOperationException>(() => Read(new byte[] { 3, 0 }, 1));
+        var refusal = Assert.Throws<InvalidDataException>(() => Read(new byte[] { 3, 0 }, 1));
 
         Assert.Contains("format '3'", refusal.Message, StringComparison.Ordinal);
     }
@@ -97,7 +97,7 @@ public sealed class EventPackTests
         EventTargets?[] targets = [null, both, both, mailer, null];
         ModelEvent[] sent = [.. targets.Select(its => Make("1", "{}", headers) with { Targets = its })];
 
-        var read = Read(EventPackWriter.Write(sent).Written, 1);
+        var read = Read(Write(sent), 1);
 
         Assert.Equal(
             ["broker", "broker Packer Mailer", "broker Packer Mailer", " Mailer", "broker"],
@@ -110,12 +110,28 @@ public sealed class EventPackTests
     {
         ModelEvent[] sent = [Make("1", "{}", new Dictionary<string, string>())];
 
-        var plain = EventPackWriter.Write(sent).Written.ToArray();
-        var handled = EventPackWriter.Write([sent[0] with { Targets = EventTargets.Of("Mailer") }]).Written;
+        var plain = Write(sent).ToArray();
+        var handled = Write([sent[0] with { Targets = EventTargets.Of("Mailer") }]);
 
         Assert.Equal(EventPackWriter.Version, plain[0]);
         Assert.Equal(plain.Length + 1 + 1 + "Mailer".Length, handled.Length);
     }
+
+    [Fact]
+    public void Events_of_a_large_save_go_into_several_messages_and_keep_their_order()
+    {
+        var headers = new Dictionary<string, string> { ["traceparent"] = new('t', 55) };
+        ModelEvent[] sent = [.. Enumerable.Range(0, 100).Select(number => Make($"{number}", new string('x', 200), headers))];
+
+        var messages = EventPackWriter.WriteMessages(sent, mostBytes: 5000).Packs;
+
+        Assert.Equal(sent.Select(Texts), messages.SelectMany(message => Read(message.Bytes, 0)).Select(Texts));
+        Assert.InRange(messages.Count, 5, 6);
+        Assert.All(messages, message => Assert.InRange(message.Bytes.Length, 1, 5000));
+    }
+
+    private static ReadOnlyMemory<byte> Write(ModelEvent[] events) =>
+        Assert.Single(EventPackWriter.WriteMessages(events).Packs).Bytes;
 
     private static ModelEvent[] Read(ReadOnlyMemory<byte> pack, long position) =>
         EventPackReader.Read(pack, position, new PackTexts());

@@ -24,7 +24,7 @@ public sealed class TargetQueuesTests : IAsyncDisposable
         var scopes = _club.Services.GetRequiredService<IServiceScopeFactory>();
         _queues = new TargetQueues(
             "ClubContext",
-            new AsideEvents(typeof(DbContext), scopes, TimeProvider.System),
+            new AsideEvents(typeof(DbContext), scopes, new LeaderFence(), TimeProvider.System),
             new DispatcherOptions(),
             TimeProvider.System,
             _club.Services.GetRequiredService<ServedTargets>());
