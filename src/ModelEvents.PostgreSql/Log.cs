@@ -44,6 +44,9 @@ internal static partial class Log
         "The new model list captures from the log what the database is not set up for. {Mistakes}")]
     public static partial void ListNotSetUp(ILogger logger, string mistakes);
 
+    [LoggerMessage(3030, LogLevel.Error, "Nothing is read from the log. {Reason}")]
+    public static partial void ReaderIsAwaited(ILogger logger, string reason);
+
     [LoggerMessage(3020, LogLevel.Warning,
         "The log has only the key of a row of '{Table}' before its update or delete: the body of a delete is the key, and " +
         "updates do not tell what changed. Give whole rows to the log with REPLICA IDENTITY FULL on {Tables}, or call " +

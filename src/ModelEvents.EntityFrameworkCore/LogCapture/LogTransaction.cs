@@ -4,4 +4,8 @@ namespace ModelEvents.LogCapture;
 /// <param name="Id">The transaction's id in the database.</param>
 /// <param name="CommittedAt">When it was committed, by the server's clock.</param>
 /// <param name="Origin">Who did it, where the transaction says so.</param>
-internal sealed record LogTransaction(uint Id, DateTimeOffset CommittedAt, string? Origin);
+internal sealed record LogTransaction(uint Id, DateTimeOffset CommittedAt, string? Origin)
+{
+    /// <summary>Waits until other connections see what the transaction wrote: the log is there before that.</summary>
+    public Func<CancellationToken, Task> UntilVisibleAsync { get; init; } = _ => Task.CompletedTask;
+}

@@ -32,7 +32,10 @@ internal sealed class RowCapture<TContext>(
         try
         {
             if (needInstances)
+            {
+                await transaction.UntilVisibleAsync(cancellationToken).ConfigureAwait(false);
                 await new InstanceLoader(_context!, plans.Models).LoadAsync(changes, cancellationToken).ConfigureAwait(false);
+            }
 
             var reading = new RowReading(_context!, transaction.Id);
             var made = new RowEvents(plans, reading, transaction, new RowIds(_source, transaction)).Of(changes);

@@ -8,7 +8,8 @@ namespace ModelEvents.Outbox;
 /// Collects the rows of the transaction that is being read, and hands the events on that <see cref="IRowCapture"/> makes of
 /// them, in pieces: a transaction of any size takes the memory of one piece.
 /// </summary>
-internal sealed class RowStream(IRowCapture capture, Func<LogEvents, CancellationToken, Task> added)
+internal sealed class RowStream(
+    IRowCapture capture, Func<LogEvents, CancellationToken, Task> added, Func<CancellationToken, Task> untilShown)
 {
     private const int MostRows = 500;
     private const long MostBytes = 1 << 20;
@@ -22,7 +23,10 @@ internal sealed class RowStream(IRowCapture capture, Func<LogEvents, Cancellatio
 
     public void Begin(BeginMessage begin)
     {
-        _transaction = new LogTransaction(begin.TransactionXid, begin.TransactionCommitTimestamp, Origin: null);
+        _transaction = new LogTransaction(begin.TransactionXid, begin.TransactionCommitTimestamp, Origin: null)
+        {
+            UntilVisibleAsync = untilShown,
+        };
         _positions = new RowPositions();
         _models.Clear();
         _tables.FollowList();

@@ -1,10 +1,8 @@
 namespace ModelEvents.Outbox;
 
-/// <summary>How much room a buffer has left: it is full with so many events, or with 64 MiB of bodies.</summary>
-internal sealed class BufferRoom(int capacity)
+/// <summary>How much room a buffer has left: it is full with so many events, or with so many bytes of bodies.</summary>
+internal sealed class BufferRoom(int capacity, long maxBytes = 64 << 20)
 {
-    private const long MaxBytes = 64 << 20;
-
     private TaskCompletionSource? _awaited;
     private int _count;
     private long _bytes;
@@ -12,7 +10,7 @@ internal sealed class BufferRoom(int capacity)
     /// <summary>How many more events there is room for.</summary>
     public int Left => IsFull ? 0 : capacity - _count;
 
-    public bool IsFull => _count >= capacity || _bytes >= MaxBytes;
+    public bool IsFull => _count >= capacity || _bytes >= maxBytes;
 
     public void Take(ModelEvent one)
     {

@@ -24,8 +24,19 @@ internal class EventGroup
     /// <summary>Notes events that were read, before the first of them can be done.</summary>
     public void Expect(int count)
     {
-        Interlocked.Add(ref _all, count);
+        // In this order: it must not seem to be begun meanwhile.
         Interlocked.Add(ref _left, count);
+        Interlocked.Add(ref _all, count);
+    }
+
+    /// <summary>Keeps the group from being done before all that was read of it is expected.</summary>
+    public void Hold() => Expect(1);
+
+    /// <summary>Ends a hold. The group must not seem to be begun by that.</summary>
+    public void LetGo()
+    {
+        Interlocked.Decrement(ref _all);
+        Interlocked.Decrement(ref _left);
     }
 
     public void Done() => Interlocked.Decrement(ref _left);

@@ -121,7 +121,8 @@ internal sealed class EventQueue : IDisposable
     public void ThrowIfLost()
     {
         if (_failure is not null)
-            throw new InvalidOperationException("The session of the outbox is lost. Open another.", _failure);
+            throw new InvalidOperationException(
+                $"The session of the outbox is lost. Open another. {_failure.GetBaseException().Message}", _failure);
     }
 
     public void Dispose() => _aside.Dispose();

@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using ModelEvents.Bodies;
+using ModelEvents.Diagnostics;
 using ModelEvents.Handlers;
 using ModelEvents.LogCapture;
 
@@ -19,6 +20,7 @@ internal sealed class WalOutbox(
     IServiceProvider services,
     IOptions<ModelEventsOptions> options,
     ServedTargets served,
+    HealthConditions health,
     TimeProvider time,
     ILogger<WalOutbox> logger) : BatchedOutbox(options.Value.Outbox.Prepare), ICommandOutbox
 {
@@ -46,7 +48,8 @@ internal sealed class WalOutbox(
             contextType, services.GetRequiredService<IServiceScopeFactory>(), new LeaderFence(), time);
         var events = new TargetQueues(Name, table, options.Value.Dispatcher, time, served);
         var rows = await log.ReaderAsync(cancellationToken).ConfigureAwait(false);
-        var session = new WalSession(log.Slot, rows, table, events, time)
+        var session = new WalSession(
+            log.Slot, rows, table, events, new WalSnapshots(log.Slot, health, logger), time)
         {
             Ended = ended => _sessions.TryRemove(ended, out _),
             Packs = PackUnpacker.OfRows(Name, time, logger),

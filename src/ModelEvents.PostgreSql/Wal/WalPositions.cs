@@ -33,10 +33,10 @@ internal sealed class WalPositions(TimeProvider time)
             _confirmed = confirmed;
     }
 
-    public void Begin()
+    public void Begin(uint transaction)
     {
         lock (_lock)
-            _transactions.Enqueue(_open = new WalTransaction(time.GetTimestamp()));
+            _transactions.Enqueue(_open = new WalTransaction(transaction, time.GetTimestamp()));
     }
 
     public void End(NpgsqlLogSequenceNumber end)

@@ -1,4 +1,3 @@
-using ModelEvents.LogCapture;
 using NpgsqlTypes;
 
 namespace ModelEvents.Outbox;
@@ -28,16 +27,20 @@ internal sealed class WalSession : IOutboxSession
     private readonly TargetQueues _events;
     private readonly WalPositions _positions;
     private readonly WalServerWatch _watch;
+    private readonly WalSnapshots _snapshots;
+    private readonly WalGate _gate;
     private readonly SemaphoreSlim _settled = new(0);
     private readonly CancellationTokenSource _closing = new();
     private WalStream? _stream;
     private Task _running = Task.CompletedTask;
 
-    public WalSession(WalSlot slot, LogReader? rows, AsideEvents table, TargetQueues events, TimeProvider time)
+    public WalSession(
+        WalSlot slot, LogReader? rows, AsideEvents table, TargetQueues events, WalSnapshots snapshots, TimeProvider time)
     {
-        (_slot, _rows, _table, _events, _time) = (slot, rows, table, events, time);
+        (_slot, _rows, _table, _events, _snapshots, _time) = (slot, rows, table, events, snapshots, time);
         _positions = new WalPositions(time);
         _watch = new WalServerWatch(slot, time);
+        _gate = new WalGate(_snapshots, events, Settled, time, _closing.Token);
     }
 
     /// <summary>Called when the session is closed.</summary>
@@ -50,7 +53,7 @@ internal sealed class WalSession : IOutboxSession
     public required PackUnpacker Messages { get; init; }
 
     /// <summary>What waits in this process's memory, if it is the one that reads.</summary>
-    public (int Count, DateTimeOffset? Oldest) Waiting => _events.Waiting;
+    public (int Count, DateTimeOffset? Oldest) Waiting => _gate.Waiting;
 
     /// <summary>
     /// Begins to read, up to what is committed by now, or stands by. Either way the session is usable at once.
@@ -60,7 +63,6 @@ internal sealed class WalSession : IOutboxSession
         var state = await _slot.EnsureAsync(cancellationToken).ConfigureAwait(false);
         var reads = state.ActivePid is null && await TryReadAsync(cancellationToken).ConfigureAwait(false);
         _running = Task.Run(() => KeepAsync(_closing.Token), CancellationToken.None);
-
         if (reads)
             await CatchUpAsync(state.Written, cancellationToken).ConfigureAwait(false);
     }
@@ -93,10 +95,10 @@ internal sealed class WalSession : IOutboxSession
         Ended(this);
         await _closing.CancelAsync().ConfigureAwait(false);
         await _running.ConfigureAwait(false);
-
         if (_stream is not null)
             await CloseAsync(_stream).ConfigureAwait(false);
 
+        await _gate.DisposeAsync().ConfigureAwait(false);
         _events.Dispose();
         _closing.Dispose();
     }
@@ -137,10 +139,10 @@ internal sealed class WalSession : IOutboxSession
     private async Task<bool> TryReadAsync(CancellationToken cancellationToken)
     {
         _stream = await WalStream.TryOpenAsync(_slot, _time, cancellationToken).ConfigureAwait(false);
-
         if (_stream is null)
             return false;
 
+        _snapshots.Sender = _stream.ProcessId;
         _positions.StartAt(_stream.Begin!.Position);
         if (_rows?.Kept is { } kept)
             await kept.BeginAsync(_stream.Begin, cancellationToken).ConfigureAwait(false);
@@ -155,8 +157,8 @@ internal sealed class WalSession : IOutboxSession
     private async Task CatchUpAsync(NpgsqlLogSequenceNumber written, CancellationToken cancellationToken)
     {
         var began = _time.GetTimestamp();
-
-        while (_stream!.Received < written && _events.Room > 0 && _time.GetElapsedTime(began) < CatchUpTimeout)
+        while ((_stream!.Received < written || _gate.IsBehind)
+            && _events.Room > 0 && _time.GetElapsedTime(began) < CatchUpTimeout)
         {
             _events.ThrowIfLost();
             await Task.Delay(CatchUpInterval, _time, cancellationToken).ConfigureAwait(false);
@@ -171,12 +173,7 @@ internal sealed class WalSession : IOutboxSession
                 await StandByAsync(cancellationToken).ConfigureAwait(false);
 
             _events.WakeAll();
-            var reading = _stream.RunAsync(_positions, Messages, _rows?.Capture, AddAsync);
-
-            while (!reading.IsCompleted)
-                await ConfirmAsync(_stream, reading, cancellationToken).ConfigureAwait(false);
-
-            await reading.ConfigureAwait(false);
+            await ReadAsync(_stream, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception) when (cancellationToken.IsCancellationRequested)
         {
@@ -188,27 +185,37 @@ internal sealed class WalSession : IOutboxSession
         }
     }
 
+    /// <summary>Reads, looks and confirms until one of them fails.</summary>
+    private async Task ReadAsync(WalStream stream, CancellationToken cancellationToken)
+    {
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var looking = _gate.RunAsync(over.Token);
+        var ended = Task.WhenAny(stream.RunAsync(_positions, Messages, _gate, _rows?.Capture), looking);
+        try
+        {
+            while (!ended.IsCompleted)
+                await ConfirmAsync(stream, ended, cancellationToken).ConfigureAwait(false);
+
+            await (await ended.ConfigureAwait(false)).ConfigureAwait(false);
+        }
+        finally
+        {
+            await over.CancelAsync().ConfigureAwait(false);
+            await Task.WhenAny(looking).ConfigureAwait(false);
+        }
+    }
+
     private async Task StandByAsync(CancellationToken cancellationToken)
     {
         await Task.Delay(StandbyInterval, _time, cancellationToken).ConfigureAwait(false);
         var state = await _slot.EnsureAsync(cancellationToken).ConfigureAwait(false);
-
         if (state.ActivePid is null)
             await TryReadAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task AddAsync(LogEvents read, CancellationToken streamClosing)
+    private async Task ConfirmAsync(WalStream stream, Task ended, CancellationToken cancellationToken)
     {
-        var events = read.Events as ModelEvent[] ?? [.. read.Events];
-        await _events.AddAsync([(events, _positions.Open)], read.Failed, _closing.Token).ConfigureAwait(false);
-        if (_events.HasFollowing)
-            Settled();
-        await _events.WaitForRoomAsync(streamClosing).ConfigureAwait(false);
-    }
-
-    private async Task ConfirmAsync(WalStream stream, Task reading, CancellationToken cancellationToken)
-    {
-        await Task.WhenAny(reading, _settled.WaitAsync(StatusInterval, cancellationToken)).ConfigureAwait(false);
+        await Task.WhenAny(ended, _settled.WaitAsync(StatusInterval, cancellationToken)).ConfigureAwait(false);
         await _events.FollowAsync(cancellationToken).ConfigureAwait(false);
         if (_positions.HoldingBack(HandlerTimeout) is { Count: > 0 } held)
             await _events.MoveOfHandlersAsync(held.Contains, cancellationToken).ConfigureAwait(false);
@@ -217,7 +224,7 @@ internal sealed class WalSession : IOutboxSession
         if (await TryKeepAsync(position, isLast: false, cancellationToken).ConfigureAwait(false))
             await stream.ConfirmAsync(position, cancellationToken).ConfigureAwait(false);
 
-        if (!_events.IsEmpty)
+        if (!_events.IsEmpty || !_gate.IsEmpty)
             await _watch.LookAsync(cancellationToken).ConfigureAwait(false);
 
         await _events.CountIfDueAsync(cancellationToken).ConfigureAwait(false);
@@ -239,9 +246,5 @@ internal sealed class WalSession : IOutboxSession
         _rows?.Kept is not { } kept
         || await kept.TryKeepAsync(position, _positions.LastDone, isLast, cancellationToken).ConfigureAwait(false);
 
-    private NpgsqlLogSequenceNumber Position(WalStream stream)
-    {
-        var received = stream.Received;
-        return _positions.Confirm(received);
-    }
+    private NpgsqlLogSequenceNumber Position(WalStream stream) => _positions.Confirm(stream.Received);
 }

@@ -15,6 +15,10 @@ internal static class WalSlotErrors
         $"The replication slot '{slot}' is being made: events would be lost. Save again when the transactions are over " +
         "that were open before; pg_stat_activity shows them.");
 
+    public static InvalidOperationException Awaited(string slot) => new(
+        $"The server takes the reader of the replication slot '{slot}' for a synchronous standby: commits would wait for it, " +
+        "and it waits for them. Name the standbys in 'synchronous_standby_names', without '*'.");
+
     public static InvalidOperationException Lost(string slot, NpgsqlLogSequenceNumber? confirmed) => new(
         $"The replication slot '{slot}' is lost: the server deleted log that it needed ('max_slot_wal_keep_size') and with " +
         $"it, possibly, events after {confirmed}. Publish those again by hand, then run " +

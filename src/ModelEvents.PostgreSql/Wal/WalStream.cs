@@ -84,12 +84,15 @@ internal sealed class WalStream : IAsyncDisposable
     }
 
     /// <summary>Reads until the stream is closed or breaks; rows too where a context captures them.</summary>
-    public Task RunAsync(
-        WalPositions positions,
-        PackUnpacker unpacker,
-        IRowCapture? capture,
-        Func<LogEvents, CancellationToken, Task> added) =>
-        _reading = ReadAsync(positions, unpacker, capture is null ? null : new RowStream(capture, added), added);
+    public Task RunAsync(WalPositions positions, PackUnpacker unpacker, WalGate gate, IRowCapture? capture)
+    {
+        var rows = capture is null ? null : new RowStream(capture, AddAsync, UntilShownAsync);
+        return _reading = ReadAsync(positions, unpacker, rows, AddAsync);
+
+        Task AddAsync(LogEvents read, CancellationToken token) => gate.AddAsync(read, positions.Open, token);
+
+        Task UntilShownAsync(CancellationToken token) => gate.UntilShownAsync(positions.Open, token);
+    }
 
     /// <summary>Tells the server up to where the log may be forgotten.</summary>
     public async Task ConfirmAsync(NpgsqlLogSequenceNumber position, CancellationToken cancellationToken)
@@ -168,7 +171,7 @@ internal sealed class WalStream : IAsyncDisposable
             switch (_messages.Current)
             {
                 case BeginMessage begin:
-                    positions.Begin();
+                    positions.Begin(begin.TransactionXid);
                     rows?.Begin(begin);
                     break;
                 case CommitMessage commit:

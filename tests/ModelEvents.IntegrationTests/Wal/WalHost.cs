@@ -5,6 +5,7 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using ModelEvents.Diagnostics;
+using ModelEvents.Outbox;
 using ModelEvents.Tests.Dispatching;
 using ModelEvents.Tests.Infrastructure;
 using ModelEvents.TestWorker;
@@ -94,6 +95,8 @@ internal sealed class WalHost : IAsyncDisposable
         Assert.Equal(HealthStatus.Unhealthy, health.Status);
         Assert.Contains(because, health.Description, StringComparison.Ordinal);
     }
+
+    public Task<OutboxStatus> StatusAsync() => _host.Services.GetRequiredService<IOutboxReader>().GetStatusAsync(Token);
 
     public async Task<HealthReportEntry> CheckHealthAsync()
     {

@@ -36,7 +36,7 @@ public sealed class WalPositionsTests
     [Fact]
     public void The_position_does_not_enter_a_transaction_that_is_being_read()
     {
-        _positions.Begin();
+        _positions.Begin(transaction: 1);
 
         Assert.Equal(Lsn(0), _positions.Confirm(Lsn(300)));
     }
@@ -82,7 +82,7 @@ public sealed class WalPositionsTests
     [Fact]
     public void A_transaction_that_is_being_read_is_not_set_aside_in_part()
     {
-        _positions.Begin();
+        _positions.Begin(transaction: 1);
         _positions.Open.Expect(2);
         _positions.Open.Done();
 
@@ -93,7 +93,7 @@ public sealed class WalPositionsTests
 
     private WalTransaction Read(ulong end, int events)
     {
-        _positions.Begin();
+        _positions.Begin(transaction: 1);
         var transaction = _positions.Open;
         transaction.Expect(events);
         _positions.End(Lsn(end));

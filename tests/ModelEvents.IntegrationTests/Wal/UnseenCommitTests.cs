@@ -1,0 +1,224 @@
+using Microsoft.Extensions.DependencyInjection;
+using ModelEvents.Outbox;
+using ModelEvents.Tests.Infrastructure;
+using ModelEvents.Tests.Outbox;
+
+namespace ModelEvents.Tests.Wal;
+
+/// <summary>Commits that are on disk, and in the log, and wait for a standby: nobody can see their rows yet.</summary>
+public sealed class UnseenCommitTests(StandbyServer server) : IClassFixture<StandbyServer>, IAsyncLifetime
+{
+    private readonly SeenRows.Found _found = new();
+    private TestDatabase _database = null!;
+    private RabbitQueue _queue = null!;
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public static TheoryData<DeliveryMode, CaptureSource> Ways => new()
+    {
+        { DeliveryMode.Outbox, CaptureSource.Tracker },
+        { DeliveryMode.Wal, CaptureSource.Tracker },
+        { DeliveryMode.Wal, CaptureSource.Log },
+    };
+
+    public async ValueTask InitializeAsync()
+    {
+        _database = await TestDatabase.CreateAsync(server.ConnectionString);
+        _queue = await RabbitQueue.BindAsync($"{_database.Name}.events");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await server.LetCommitsGoAsync();
+        await _queue.DisposeAsync();
+        await _database.DisposeAsync();
+    }
+
+    [Theory]
+    [MemberData(nameof(Ways))]
+    public async Task Their_events_leave_when_they_can_be_seen_and_hold_no_other_back(
+        DeliveryMode delivery, CaptureSource capture)
+    {
+        await using var host = await StartAsync(delivery, capture);
+        await using var other = Saver(delivery, capture);
+        var before = await host.SaveAsync();
+        await ArriveAsync(before);
+        await server.HoldCommitsAsync();
+        var saving = host.SaveAsync();
+        await StandbyServer.HeldAsync(_database);
+
+        var seen = await other.SaveAsync();
+        await ArriveAsync(before, seen);
+        await server.LetCommitsGoAsync();
+
+        await ArriveAsync(before, seen, await saving);
+        Assert.All(_found.Rows, row => Assert.True(row.Value, $"the row of {row.Key} was not there"));
+    }
+
+    [Theory]
+    [MemberData(nameof(Ways))]
+    public async Task The_event_of_one_whose_session_is_ended_leaves_as_its_row_stays(
+        DeliveryMode delivery, CaptureSource capture)
+    {
+        await using var host = await StartAsync(delivery, capture);
+        var before = await host.SaveAsync();
+        await ArriveAsync(before);
+        await server.HoldCommitsAsync();
+        var saving = host.SaveAsync();
+        var process = await StandbyServer.HeldAsync(_database);
+
+        await _database.ScalarAsync<bool>($"SELECT pg_terminate_backend({process})");
+
+        await Assert.ThrowsAnyAsync<Exception>(() => saving);
+        await ArriveAsync(before, $"{await _database.ScalarAsync<long>("""SELECT max("Id") FROM "Parcels" """)}");
+        Assert.All(_found.Rows, row => Assert.True(row.Value, $"the row of {row.Key} was not there"));
+    }
+
+    [Fact]
+    public async Task What_the_log_lacks_of_them_is_read_when_they_can_be_seen()
+    {
+        await using var host = await StartAsync(
+            DeliveryMode.Wal, CaptureSource.Log, options => options.Wal.WholeRows = false);
+        await ArriveAsync(await host.SaveAsync());
+        await server.HoldCommitsAsync();
+
+        // The log does not repeat what is stored out of line.
+        var writing = _database.ExecuteAsync(
+            """
+            INSERT INTO "Parcels" ("Step", "Content") SELECT 0, string_agg(md5(i::text), '') FROM generate_series(1, 1000) AS i;
+            UPDATE "Parcels" SET "Step" = 1 WHERE "Content" IS NOT NULL
+            """);
+        await StandbyServer.HeldAsync(_database);
+        await server.LetCommitsGoAsync();
+        await writing;
+
+        await _queue.WaitForAsync(3);
+        var body = System.Text.Json.Nodes.JsonNode.Parse(_queue.Deliveries[2].Body)!;
+        Assert.Equal((1, 32_000), ((int)body["step"]!, ((string)body["content"]!).Length));
+    }
+
+    [Fact]
+    public async Task A_prepared_transaction_and_its_savepoints_are_seen_by_the_number_of_the_whole()
+    {
+        await server.StopAsync();
+        await server.StartAsync("max_prepared_transactions=5");
+        await using var host = await StartAsync(DeliveryMode.Wal, CaptureSource.Log);
+        var before = await host.SaveAsync();
+        await ArriveAsync(before);
+        await _database.ExecuteAsync(
+            """
+            BEGIN; SAVEPOINT s; INSERT INTO "Parcels" ("Step") VALUES (1); RELEASE SAVEPOINT s; PREPARE TRANSACTION 'all'
+            """);
+        await server.HoldCommitsAsync();
+        var committing = _database.ExecuteAsync("COMMIT PREPARED 'all'");
+        await StandbyServer.HeldAsync(_database);
+        await Eventually.TrueAsync(
+            async () => (await host.StatusAsync()).Waiting > 0, () => "the transaction was not read");
+        await ArriveAsync(before);
+
+        await server.LetCommitsGoAsync();
+        await committing;
+
+        await ArriveAsync(before, $"{await _database.ScalarAsync<long>("""SELECT max("Id") FROM "Parcels" """)}");
+        Assert.All(_found.Rows, row => Assert.True(row.Value, $"the row of {row.Key} was not there"));
+    }
+
+    [Fact]
+    public async Task Events_of_an_entity_with_one_that_cannot_be_seen_follow_it_and_all_are_counted()
+    {
+        await using var process = Process(_database.ConnectionString);
+        await using var quick = Process(StandbyServer.NotWaiting(_database));
+        await using (var scope = process.Scope())
+            await scope.ServiceProvider.GetRequiredService<Outbox.ParcelContext>().Database.EnsureCreatedAsync(Token);
+        await using var session = await process.Outbox.OpenAsync(Token);
+        await server.HoldCommitsAsync();
+        var committing = process.CommitAsync(TestEvents.Make("7", "first"));
+        await StandbyServer.HeldAsync(_database);
+
+        await quick.CommitAsync(TestEvents.Make("7", "second"));
+        await quick.CommitAsync(TestEvents.Make("8", "other"));
+
+        Assert.Equal(["other"], (await ClaimUntilAsync(session, 1)).Names());
+        Assert.Equal(3, (await process.Outbox.GetStatusAsync(Token)).Waiting);
+        await server.LetCommitsGoAsync();
+        await committing;
+        var claimed = (await ClaimUntilAsync(session, 3)).Where(one => one.Event.Key == "7");
+        Assert.Equal(["first", "second"], claimed.ToArray().Names());
+    }
+
+    [Fact]
+    public async Task A_reader_that_commits_would_wait_for_says_so_and_lets_them_go_on()
+    {
+        await using var host = await StartAsync(DeliveryMode.Wal, CaptureSource.Tracker);
+        var before = await host.SaveAsync();
+        await ArriveAsync(before);
+        await server.HoldCommitsAsync("*");
+
+        var saving = host.SaveAsync();
+
+        await host.LoggedAsync(3030, "for a synchronous standby");
+        await host.IsUnhealthyAsync("for a synchronous standby");
+        await server.LetCommitsGoAsync();
+        await ArriveAsync(before, await saving);
+    }
+
+    private static OutboxProcess Process(string connectionString) => new(
+        connectionString,
+        services => new CaptureBuilder<Outbox.ParcelContext>(services).UsePostgreSqlWal(),
+        TimeProvider.System);
+
+    private static async Task<IReadOnlyList<OutboxEntry>> ClaimUntilAsync(IOutboxSession session, int count)
+    {
+        IReadOnlyList<OutboxEntry> claimed = [];
+        await Eventually.TrueAsync(
+            async () => (claimed = await session.ClaimAsync(LaneSlice.All, 10, Token)).Count == count,
+            () => $"{claimed.Count} events are claimed");
+        return claimed;
+    }
+
+    private async Task<WalHost> StartAsync(
+        DeliveryMode delivery, CaptureSource capture, Action<ModelEventsOptions>? configure = null)
+    {
+        var host = new WalHost(
+            _database,
+            options =>
+            {
+                (options.Delivery, options.Capture) = (delivery, capture);
+                options.Dispatcher.PollInterval = TimeSpan.FromSeconds(1);
+                options.Wal.SetUp = capture == CaptureSource.Log;
+                configure?.Invoke(options);
+            },
+            addServices: services =>
+            {
+                services.AddSingleton(_found);
+                services.AddModelEvents(_ => { }).AddEventHandler<SeenRows>();
+            });
+        await host.CreateTablesAsync();
+        await host.StartAsync();
+        return host;
+    }
+
+    /// <summary>A process that dispatches nothing and whose commits do not wait.</summary>
+    private WalHost Saver(DeliveryMode delivery, CaptureSource capture) => new(
+        _database,
+        options =>
+        {
+            (options.Delivery, options.Capture, options.Dispatcher.Enabled) = (delivery, capture, false);
+        },
+        StandbyServer.NotWaiting(_database),
+        services =>
+        {
+            services.AddSingleton(_found);
+            services.AddModelEvents(_ => { }).AddEventHandler<SeenRows>();
+        });
+
+    /// <summary>Waits until the events of these parcels, and no other, have reached the broker and the handler.</summary>
+    private async Task ArriveAsync(params string[] parcels)
+    {
+        await Eventually.TrueAsync(
+            () => _queue.Count >= parcels.Length && _found.Rows.Count >= parcels.Length,
+            () => $"{_queue.Count} events were published, {_found.Rows.Count} handled");
+        Assert.Equal(parcels, _queue.Deliveries.Select(delivery => delivery.Header(EventHeaders.Key)));
+        Assert.Equal(parcels.Order(), _found.Rows.Keys.Order());
+    }
+}
