@@ -28,6 +28,13 @@ internal static partial class Log
         "The changed configuration could not be read, so the model list stays as it was")]
     public static partial void ReloadFailed(ILogger logger, Exception exception);
 
+    [LoggerMessage(1005, LogLevel.Warning,
+        "The model list, and which handlers are switched on, stay as they were: {Missing}")]
+    public static partial void SourceMissing(ILogger logger, string missing);
+
+    [LoggerMessage(1006, LogLevel.Information, "The configuration can be read again, and is in force")]
+    public static partial void ConfigurationBack(ILogger logger);
+
     [LoggerMessage(1100, LogLevel.Warning,
         "The outbox '{Outbox}' cannot be reached: {Reason} Dispatching waits until it is back.")]
     public static partial void OutboxAway(ILogger logger, Exception? exception, string outbox, string reason);

@@ -15,6 +15,9 @@ internal static class CrudEventList
 
     private const string KombuPrefix = "py";
 
+    /// <summary>The keys that count beside it.</summary>
+    public static readonly string[] KeysBeside = ["SERVICE_NAME", "AMQP_URI", "NAMEKO_CONFIG"];
+
     private static readonly FrozenDictionary<string, PropertyInfo> Keys = new Dictionary<string, string>
     {
         ["model"] = nameof(ModelOptions.Model),

@@ -28,6 +28,12 @@ public sealed class ModelEventsOptions
     /// <summary>The listed models. Models that are not listed are never looked at.</summary>
     public IList<ModelOptions> Models { get; } = [];
 
+    /// <summary>
+    /// Whether <see cref="Models"/> may be empty, as in a program that only dispatches, or only triggers events of its own.
+    /// Otherwise an empty list is a mistake. Default: <see langword="false"/>.
+    /// </summary>
+    public bool AllowEmpty { get; set; }
+
     /// <summary>The broker, for publishers that make their own connection.</summary>
     public BrokerOptions Broker { get; } = new();
 

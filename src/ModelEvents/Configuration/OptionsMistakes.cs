@@ -23,14 +23,17 @@ internal static class OptionsMistakes
             .. OfRange("Handlers:Workers", options.Handlers.Workers, 1, 16),
         ];
 
-    private static string[]? OfSection(ModelEventsOptions options) =>
-        options is { ServiceName.Length: 0, MisnamedSection: { } misnamed }
-            ?
-            [
-                $"The configuration has no section '{ModelEventsOptions.SectionName}', which is the one that is read, but "
-                + $"'{misnamed}'. Rename it to '{ModelEventsOptions.SectionName}'.",
-            ]
-            : null;
+    /// <summary>Whether the options are in a section of another name, so that none of them is here.</summary>
+    public static bool IsElsewhere(ModelEventsOptions options) =>
+        options is { ServiceName.Length: 0, MisnamedSection: not null };
+
+    private static string[]? OfSection(ModelEventsOptions options) => IsElsewhere(options)
+        ?
+        [
+            $"The configuration has no section '{ModelEventsOptions.SectionName}', which is the one that is read, but "
+            + $"'{options.MisnamedSection}'. Rename it to '{ModelEventsOptions.SectionName}'.",
+        ]
+        : null;
 
     /// <summary>What is wrong with a service's name.</summary>
     public static IEnumerable<string> OfService(string name, string what)

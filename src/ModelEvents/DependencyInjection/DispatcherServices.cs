@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using ModelEvents.Configuration;
 using ModelEvents.Diagnostics;
 using ModelEvents.Dispatching;
 using ModelEvents.Handlers;
@@ -24,6 +25,7 @@ internal static class DispatcherServices
         services.TryAddSingleton<PublishTurns>();
         services.TryAddSingleton(typeof(LifeCycleReceivers<>));
         services.TryAddSingleton<DeliveryReceivers>();
+        services.TryAddSingleton<ConfigurationSources>();
         services.TryAddSingleton<HandlerSwitches>();
         services.TryAddSingleton<ServedTargets>();
         services.TryAddSingleton<EventRouter>();

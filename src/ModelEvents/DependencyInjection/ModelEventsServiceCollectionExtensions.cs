@@ -63,10 +63,12 @@ public static class ModelEventsServiceCollectionExtensions
         services.TryAddSingleton<SerializerSource>();
         services.TryAddSingleton(typeof(LifeCycleReceivers<>));
         services.TryAddSingleton<ModelListLoader>();
+        services.TryAddSingleton<ReloadRefusal>();
         services.TryAddSingleton(provider => new ModelListProvider(
             provider.GetRequiredService<ModelListLoader>(),
             provider.GetServices<ConfigurationBinding>(),
             provider.GetRequiredService<LifeCycleReceivers<IModelListReloaded>>(),
+            provider.GetRequiredService<ReloadRefusal>(),
             provider.GetRequiredService<ILogger<ModelListProvider>>()));
         services.TryAddSingleton<IModelEventCatalog, ModelEventCatalog>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IRegistrationCheck, DeclaredNamesCheck>());

@@ -12,6 +12,7 @@ internal sealed class HandlerSwitches : IDisposable
     private readonly HandlerType[] _handlers;
     private readonly ILogger<HandlerSwitches> _log;
     private readonly List<IDisposable?> _subscriptions = [];
+    private readonly ConfigurationSources? _sources;
     private readonly Lock _changing = new();
     private volatile HashSet<string> _on;
     private TaskCompletionSource _change = New();
@@ -25,6 +26,7 @@ internal sealed class HandlerSwitches : IDisposable
         if (_handlers.Length == 0)
             return;
 
+        _sources = services.GetRequiredService<ConfigurationSources>();
         var monitor = services.GetRequiredService<IOptionsMonitor<ModelEventsOptions>>();
         _on = OnIn(monitor.CurrentValue);
         _subscriptions.Add(monitor.OnChange(Change));
@@ -66,10 +68,10 @@ internal sealed class HandlerSwitches : IDisposable
         }
     }
 
-    /// <summary>A configuration with mistakes changes nothing; the model list tells of them.</summary>
+    /// <summary>A configuration with mistakes, or that cannot be read, changes nothing; the model list tells of it.</summary>
     private void Change(ModelEventsOptions options)
     {
-        if (options.Mistakes.Count > 0)
+        if (options.Mistakes.Count > 0 || _sources?.MissingIn(_sources.Look()) is not null)
             return;
 
         lock (_changing)

@@ -16,16 +16,17 @@ public sealed class ModelListProvider : IDisposable
     private readonly HashSet<string> _loggedConflicts = [];
     private readonly HashSet<(string Model, CaptureSource Source)> _toldSources = [];
     private readonly Lock _loading = new();
+    private readonly ReloadRefusal _refusal;
     private volatile ModelList? _current;
-    private string _refused = "";
 
     internal ModelListProvider(
         ModelListLoader loader,
         IEnumerable<ConfigurationBinding> bindings,
         LifeCycleReceivers<IModelListReloaded> receivers,
+        ReloadRefusal refusal,
         ILogger<ModelListProvider> logger)
     {
-        (_loader, _receivers, _logger) = (loader, receivers, logger);
+        (_loader, _receivers, _refusal, _logger) = (loader, receivers, refusal, logger);
         _subscriptions =
             [.. bindings.Select(binding => ChangeToken.OnChange(binding.Configuration.GetReloadToken, Reload))];
     }
@@ -53,6 +54,7 @@ public sealed class ModelListProvider : IDisposable
             if (_current is { } resolved && others.Count == 0)
                 return resolved;
 
+            var state = _refusal.Look();
             var loaded = _loader.Load();
             if (loaded.Mistakes.Count + others.Count > 0)
             {
@@ -60,7 +62,9 @@ public sealed class ModelListProvider : IDisposable
                     Options.DefaultName, typeof(ModelEventsOptions), [.. loaded.Mistakes, .. others]);
             }
 
-            return TakeIntoForce(loaded);
+            TakeIntoForce(loaded, state);
+            _refusal.Watch(Reload);
+            return loaded.List;
         }
     }
 
@@ -74,23 +78,31 @@ public sealed class ModelListProvider : IDisposable
 
             try
             {
-                var loaded = _loader.Load();
-                loaded = loaded with { List = KeepSources(current, loaded.List) };
-                var mistakes = string.Join(Environment.NewLine, loaded.Mistakes);
-                if (mistakes.Length > 0 && mistakes != _refused)
-                    Log.ReloadRefused(_logger, mistakes);
-                else if (mistakes.Length == 0 && loaded.List != current)
-                    Tell(current, TakeIntoForce(loaded));
-
-                _refused = mistakes;
+                Reload(current);
             }
 #pragma warning disable CA1031 // The callback of a configuration reload must not throw, whatever a user's code did.
             catch (Exception exception)
 #pragma warning restore CA1031
             {
-                Log.ReloadFailed(_logger, exception);
+                _refusal.Failed(exception);
             }
         }
+    }
+
+    private void Reload(ModelList current)
+    {
+        var state = _refusal.Look();
+        var loaded = _loader.Load();
+        if (_refusal.IsMissing(state))
+            return;
+
+        loaded = loaded with { List = KeepSources(current, loaded.List) };
+        if (loaded.Mistakes.Count > 0)
+            _refusal.Mistaken(string.Join(Environment.NewLine, loaded.Mistakes));
+        else if (loaded.List == current)
+            _refusal.End(state);
+        else
+            Tell(current, TakeIntoForce(loaded, state));
     }
 
     // A model's changes would be missed between one source and the other: the log has a table once that is set up.
@@ -110,8 +122,9 @@ public sealed class ModelListProvider : IDisposable
         return now with { Capture = kept };
     }
 
-    private ModelList TakeIntoForce(LoadedModelList loaded)
+    private ModelList TakeIntoForce(LoadedModelList loaded, ConfigurationState state)
     {
+        _refusal.End(state);
         foreach (var conflict in loaded.Conflicts.Where(_loggedConflicts.Add))
             Log.EntriesDiffer(_logger, conflict);
 

@@ -171,6 +171,7 @@ public sealed class MigrateTests(TestDatabase database) : IClassFixture<TestData
         services.AddModelEvents(options =>
         {
             options.ServiceName = "shelves";
+            options.AllowEmpty = true;
             options.Dispatcher.Enabled = false;
             options.Delivery = DeliveryMode.Direct;
         }).Capture<ShelfContext>();

@@ -33,7 +33,7 @@ public sealed class CatalogTests
     [Fact]
     public void A_list_without_models_has_own_events_alone()
     {
-        using var services = Services(new TestConfiguration(ConfiguredShop.Section("[]")));
+        using var services = Services(new TestConfiguration("""{ "ModelEvents": { "ServiceName": "shop", "AllowEmpty": true } }"""));
         var catalog = services.GetRequiredService<IModelEventCatalog>();
 
         Assert.Empty(EventsOfModels(catalog));

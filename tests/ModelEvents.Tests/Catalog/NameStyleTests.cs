@@ -88,7 +88,7 @@ public sealed class NameStyleTests
     public void Another_style_is_a_mistake()
     {
         var mistakes = ConfiguredShop.MistakesOf("""
-            { "ModelEvents": { "ServiceName": "shop", "NameStyle": "Dashed", "Models": [] } }
+            { "ModelEvents": { "ServiceName": "shop", "NameStyle": "Dashed", "AllowEmpty": true } }
             """);
 
         Assert.Equal(

@@ -66,7 +66,12 @@ public sealed class SectionBindingTests
         var mistakes = ConfiguredShop.MistakesOf("""{ "Events": { "Level": "High" } }""");
 
         Assert.Equal(
-            ["'ModelEvents:ServiceName' is empty. Set it to the name of this service, such as 'shop'."], mistakes);
+            [
+                "'ModelEvents:ServiceName' is empty. Set it to the name of this service, such as 'shop'.",
+                "No model is listed: 'ModelEvents:Models' is empty, so that no change has an event. List a model, or set "
+                + "'ModelEvents:AllowEmpty' to 'true' where none is meant.",
+            ],
+            mistakes);
     }
 
     [Fact]

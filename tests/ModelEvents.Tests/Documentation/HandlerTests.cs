@@ -36,7 +36,7 @@ public sealed class HandlerTests
 
         Sell(services, "2026-1");
         await DispatcherHost.EventuallyAsync(() => !calls.IsEmpty);
-        configuration.Replace("{}");
+        configuration.Replace("""{ "ModelEvents": {} }""");
         Sell(services, "2026-2");
         await DispatcherHost.EventuallyAsync(() => calls.Count == 3);
         foreach (var hosted in services.GetServices<IHostedService>().Reverse())

@@ -13,7 +13,7 @@ public sealed class ReceiverTests : IDisposable
     {
         var services = new ServiceCollection();
         services.AddDbContext<ShopContext>(options => options.UseInMemoryDatabase($"{Guid.CreateVersion7()}"));
-        services.AddModelEvents(options => options.ServiceName = "shop").Capture<ShopContext>();
+        services.AddModelEvents(options => (options.ServiceName, options.AllowEmpty) = ("shop", true)).Capture<ShopContext>();
         _services = services.BuildServiceProvider();
     }
 

@@ -6,6 +6,23 @@ namespace ModelEvents.Tests.Models;
 public sealed class ListMistakesTests
 {
     [Fact]
+    public void An_empty_list_is_told()
+    {
+        Assert.Equal(
+            [
+                "No model is listed: 'ModelEvents:Models' is empty, so that no change has an event. List a model, or set "
+                + "'ModelEvents:AllowEmpty' to 'true' where none is meant.",
+            ],
+            ConfiguredShop.Mistakes("[]"));
+    }
+
+    [Fact]
+    public void An_empty_list_that_is_meant_is_none()
+    {
+        Assert.Empty(ConfiguredShop.Listed("""{ "ModelEvents": { "ServiceName": "shop", "AllowEmpty": true } }"""));
+    }
+
+    [Fact]
     public void A_status_field_that_the_model_lacks_is_told()
     {
         Assert.Equal(
@@ -138,11 +155,5 @@ public sealed class ListMistakesTests
                 + "Write it with the letters A to Z, digits, '-', '_', '.' and ':' only.",
             ],
             ConfiguredShop.Mistakes("""[ { "Model": "Shop.Order", "ServiceName": "a/b" } ]"""));
-    }
-
-    [Fact]
-    public void A_list_without_models_is_valid()
-    {
-        Assert.Empty(ConfiguredShop.Listed(ConfiguredShop.Section("[]")));
     }
 }

@@ -83,7 +83,8 @@ public sealed class RegistrationTests
         if (register is not null)
             services.AddDbContext<ShopContext>(register);
 
-        use(services.AddModelEvents(options => (options.ServiceName, options.Delivery) = ("shop", delivery))
+        use(services.AddModelEvents(options =>
+                (options.ServiceName, options.Delivery, options.AllowEmpty) = ("shop", delivery, true))
             .Capture<ShopContext>());
         using var provider = services.BuildServiceProvider();
         try

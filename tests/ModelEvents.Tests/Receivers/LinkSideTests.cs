@@ -14,7 +14,7 @@ public sealed class LinkSideTests : IDisposable
     public LinkSideTests()
     {
         var services = new ServiceCollection();
-        services.AddModelEvents(options => options.ServiceName = "library").Capture<LibraryContext>();
+        services.AddModelEvents(options => (options.ServiceName, options.AllowEmpty) = ("library", true)).Capture<LibraryContext>();
         services.AddDbContext<LibraryContext>(options => options.UseInMemoryDatabase($"{Guid.CreateVersion7()}"));
         _services = services.BuildServiceProvider();
         _scope = _services.CreateScope();

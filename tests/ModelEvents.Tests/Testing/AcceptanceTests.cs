@@ -138,7 +138,8 @@ public sealed class AcceptanceTests : IDisposable
     [Fact]
     public void An_empty_list_publishes_nothing()
     {
-        _configuration.Replace("""{ "SERVICE_NAME": "test_app", "MODELS_CRUD_EVENT": [] }""");
+        _configuration.Replace(
+            """{ "SERVICE_NAME": "test_app", "MODELS_CRUD_EVENT": [], "ModelEvents": { "AllowEmpty": true } }""");
         Delete(Create(new Model1()));
 
         Recorder.AssertNothing();
