@@ -39,18 +39,23 @@ internal sealed class OwnCommandAppend(Lazy<IOutbox> outbox, EventFactory events
         return true;
     }
 
-    /// <summary>Prepares the save's command, which is about to run, if that is worth it.</summary>
+    /// <summary>Makes sure that the save's event will be read, and prepares its command, about to run, if that is worth it.</summary>
     public void Prepare(SaveScope? save, DbCommand command)
     {
+        if (save is { IsStatement: true })
+            ((ICommandOutbox)outbox.Value).Check(command.Connection!);
         if (IsToPrepare(save, command))
             ((ICommandOutbox)outbox.Value).Prepare(command);
     }
 
     /// <inheritdoc cref="Prepare"/>
-    public Task PrepareAsync(SaveScope? save, DbCommand command, CancellationToken cancellationToken) =>
-        IsToPrepare(save, command)
-            ? ((ICommandOutbox)outbox.Value).PrepareAsync(command, cancellationToken)
-            : Task.CompletedTask;
+    public async Task PrepareAsync(SaveScope? save, DbCommand command, CancellationToken cancellationToken)
+    {
+        if (save is { IsStatement: true })
+            await ((ICommandOutbox)outbox.Value).CheckAsync(command.Connection!, cancellationToken).ConfigureAwait(false);
+        if (IsToPrepare(save, command))
+            await ((ICommandOutbox)outbox.Value).PrepareAsync(command, cancellationToken).ConfigureAwait(false);
+    }
 
     /// <summary>Another interceptor may have put something into a statement that does not come again.</summary>
     private bool IsToPrepare(SaveScope? save, DbCommand command) => save switch

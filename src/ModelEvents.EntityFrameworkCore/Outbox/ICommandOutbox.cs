@@ -21,6 +21,12 @@ internal interface ICommandOutbox : ICommittingOutbox
     /// <returns>Whether the statement comes so often that it is worth preparing.</returns>
     bool AppendTo(DbContext context, DbCommand command, ModelEvent one, PendingValues? pending);
 
+    /// <summary>Throws where what is about to be written on an open connection would be read by nobody.</summary>
+    void Check(DbConnection connection);
+
+    /// <inheritdoc cref="Check"/>
+    ValueTask CheckAsync(DbConnection connection, CancellationToken cancellationToken);
+
     /// <summary>
     /// Whether the statements of <paramref name="command"/>, about to run, come so often that it is worth preparing. It writes
     /// rows and no event.

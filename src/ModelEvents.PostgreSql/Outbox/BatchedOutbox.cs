@@ -52,10 +52,19 @@ internal abstract class BatchedOutbox(bool prepares)
     public Task PrepareAsync(DbCommand command, CancellationToken cancellationToken) =>
         Preparation.PrepareAsync(command, cancellationToken);
 
+    /// <inheritdoc cref="ICommandOutbox.Check"/>
+    public virtual void Check(DbConnection connection)
+    {
+    }
+
+    /// <inheritdoc cref="ICommandOutbox.Check"/>
+    public virtual ValueTask CheckAsync(DbConnection connection, CancellationToken cancellationToken) => default;
+
     private protected abstract SaveBatch Batch(DbContext context, IReadOnlyList<ModelEvent> events, bool andCommit);
 
     private void Execute(DbContext context, IReadOnlyList<ModelEvent> events, bool andCommit)
     {
+        Check(context.Database.GetDbConnection());
         using var batch = Batch(context, events, andCommit);
         batch.Execute();
     }
@@ -63,6 +72,7 @@ internal abstract class BatchedOutbox(bool prepares)
     private async Task ExecuteAsync(
         DbContext context, IReadOnlyList<ModelEvent> events, bool andCommit, CancellationToken cancellationToken)
     {
+        await CheckAsync(context.Database.GetDbConnection(), cancellationToken).ConfigureAwait(false);
         using var batch = Batch(context, events, andCommit);
         await batch.ExecuteAsync(cancellationToken).ConfigureAwait(false);
     }

@@ -1,49 +1,107 @@
 using System.Collections.Concurrent;
-using Microsoft.EntityFrameworkCore;
 using Npgsql;
 using NpgsqlTypes;
 
 namespace ModelEvents.Outbox;
 
 /// <summary>
-/// Refuses saves whose events nobody would ever read: the slot keeps no messages that are older than it is. Asks once per
-/// database and process, and again after there is reason for doubt.
+/// Refuses saves whose events nobody would ever read: the slot keeps no messages that are older than it is. Asks on each new
+/// connection, as another server may answer there, once in a while per database and process, and after there is reason for
+/// doubt.
 /// </summary>
-internal sealed class WalGuard
+internal sealed class WalGuard(TimeProvider time)
 {
+    /// <summary>For how long an answer holds.</summary>
+    public static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
+
     private const string Look =
         "SELECT confirmed_flush_lsn, wal_status = 'lost' FROM pg_replication_slots WHERE slot_name = $1";
 
-    private readonly ConcurrentDictionary<string, bool> _seen = [];
+    // Connections come and go; who is forgotten is asked about again.
+    private const int MostConnections = 1000;
+
+    private readonly ConcurrentDictionary<string, long> _asked = [];
+    private readonly ConcurrentDictionary<(string Database, int Process), bool> _connections = [];
 
     /// <summary>Throws if the slot keeps no events. On the save's own connection, which is open.</summary>
-    public void Check(DbContext context, WalNames names)
+    public void Check(NpgsqlConnection connection, WalNames names)
     {
-        var connection = (NpgsqlConnection)context.Database.GetDbConnection();
-        if (_seen.ContainsKey(connection.Database))
+        if (!IsToAsk(connection))
             return;
 
-        ThrowUnlessKept(connection, names);
-        _seen[connection.Database] = true;
+        try
+        {
+            using var look = LookAt(connection, names);
+            using var reader = look.ExecuteReader();
+            ThrowUnlessKept(reader, reader.Read(), connection, names);
+        }
+        catch
+        {
+            Doubt();
+            throw;
+        }
+
+        Kept(connection);
+    }
+
+    /// <inheritdoc cref="Check"/>
+    public async ValueTask CheckAsync(NpgsqlConnection connection, WalNames names, CancellationToken cancellationToken)
+    {
+        if (!IsToAsk(connection))
+            return;
+
+        try
+        {
+            using var look = LookAt(connection, names);
+            var reader = await look.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+            await using var closing = reader.ConfigureAwait(false);
+            ThrowUnlessKept(reader, await reader.ReadAsync(cancellationToken).ConfigureAwait(false), connection, names);
+        }
+        catch
+        {
+            Doubt();
+            throw;
+        }
+
+        Kept(connection);
     }
 
     /// <summary>Lets the next save ask again, as the slot may be gone.</summary>
-    public void Doubt() => _seen.Clear();
+    public void Doubt() => _asked.Clear();
 
-    private static void ThrowUnlessKept(NpgsqlConnection connection, WalNames names)
+    /// <summary>Where it is time to ask again one save does so for all.</summary>
+    private bool IsToAsk(NpgsqlConnection connection)
     {
-        var slot = names.SlotIn(connection.Database);
-        using var look = new NpgsqlCommand(Look, connection);
-        look.Parameters.Add(new NpgsqlParameter<string> { TypedValue = slot });
-        using var reader = look.ExecuteReader();
+        var database = connection.Database;
+        if (!_asked.TryGetValue(database, out var asked) || !_connections.ContainsKey((database, connection.ProcessID)))
+            return true;
 
-        if (!reader.Read())
+        return time.GetElapsedTime(asked) >= Interval && _asked.TryUpdate(database, time.GetTimestamp(), asked);
+    }
+
+    private void Kept(NpgsqlConnection connection)
+    {
+        if (_connections.Count >= MostConnections)
+            _connections.Clear();
+        _connections[(connection.Database, connection.ProcessID)] = true;
+        _asked[connection.Database] = time.GetTimestamp();
+    }
+
+    private static NpgsqlCommand LookAt(NpgsqlConnection connection, WalNames names) => new(Look, connection)
+    {
+        Parameters = { new NpgsqlParameter<string> { TypedValue = names.SlotIn(connection.Database) } },
+    };
+
+    private static void ThrowUnlessKept(NpgsqlDataReader row, bool any, NpgsqlConnection connection, WalNames names)
+    {
+        if (!any)
             throw WalSlotErrors.Missing(names, connection.Database);
 
-        if (reader.IsDBNull(0))
-            throw WalSlotErrors.InTheMaking(slot);
+        if (row.IsDBNull(0))
+            throw WalSlotErrors.InTheMaking(names.SlotIn(connection.Database));
 
-        if (!reader.IsDBNull(1) && reader.GetBoolean(1))
-            throw WalSlotErrors.Lost(slot, reader.GetFieldValue<NpgsqlLogSequenceNumber>(0));
+        if (!row.IsDBNull(1) && row.GetBoolean(1))
+            throw WalSlotErrors.Lost(
+                names.SlotIn(connection.Database), row.GetFieldValue<NpgsqlLogSequenceNumber>(0));
     }
 }

@@ -8,6 +8,7 @@ using ModelEvents.Bodies;
 using ModelEvents.Diagnostics;
 using ModelEvents.Handlers;
 using ModelEvents.LogCapture;
+using Npgsql;
 
 namespace ModelEvents.Outbox;
 
@@ -26,18 +27,20 @@ internal sealed class WalOutbox(
 {
     private readonly WalNames _names = NamesOf(contextType, options);
     private readonly WalAppend _append = new(NamesOf(contextType, options).Prefix);
-    private readonly WalGuard _guard = new();
+    private readonly WalGuard _guard = new(time);
     private readonly StoredEvents _stored = new(contextType, services.GetRequiredService<IServiceScopeFactory>());
     private readonly LaneSignals _woken = new(time);
     private readonly ConcurrentDictionary<WalSession, bool> _sessions = [];
 
     public string Name => contextType.Name;
 
-    public bool AppendTo(DbContext context, DbCommand command, ModelEvent one, PendingValues? pending)
-    {
-        _guard.Check(context, _names);
-        return _append.Extend(command, one, pending);
-    }
+    public bool AppendTo(DbContext context, DbCommand command, ModelEvent one, PendingValues? pending) =>
+        _append.Extend(command, one, pending);
+
+    public override void Check(DbConnection connection) => _guard.Check((NpgsqlConnection)connection, _names);
+
+    public override ValueTask CheckAsync(DbConnection connection, CancellationToken cancellationToken) =>
+        _guard.CheckAsync((NpgsqlConnection)connection, _names, cancellationToken);
 
     public async Task<IOutboxSession> OpenAsync(CancellationToken cancellationToken)
     {
@@ -132,11 +135,8 @@ internal sealed class WalOutbox(
         return new ContextLog(slot, services.GetKeyedService<IRowCapture>(contextType), records, time, logger);
     }
 
-    private protected override SaveBatch Batch(DbContext context, IReadOnlyList<ModelEvent> events, bool andCommit)
-    {
-        _guard.Check(context, _names);
-        return _append.Batch(Preparation, context, events, andCommit);
-    }
+    private protected override SaveBatch Batch(DbContext context, IReadOnlyList<ModelEvent> events, bool andCommit) =>
+        _append.Batch(Preparation, context, events, andCommit);
 
     private void WakeSessions()
     {

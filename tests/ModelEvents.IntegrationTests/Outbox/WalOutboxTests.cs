@@ -157,6 +157,25 @@ public sealed class WalOutboxTests : OneReaderContract
     }
 
     [Fact]
+    public async Task A_process_that_only_saves_asks_for_the_slot_again_now_and_then()
+    {
+        var time = new LeapingTime();
+        await using var process = new OutboxProcess(Database.ConnectionString, AddOutbox, time);
+        await process.CommitAsync(TestEvents.Make("7"));
+        await Database.ExecuteAsync($"SELECT pg_drop_replication_slot('{await SlotAsync()}')");
+
+        await process.CommitAsync(TestEvents.Make("7"));
+        time.Leap(WalGuard.Interval);
+
+        for (var again = 0; again < 3; again++)
+        {
+            var refusal = await Assert.ThrowsAsync<InvalidOperationException>(
+                () => process.CommitAsync(TestEvents.Make("7")));
+            Assert.Contains("does not exist: events would be lost", refusal.Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public async Task A_slot_of_somebody_else_is_not_touched()
     {
         var slot = await SlotAsync();

@@ -78,6 +78,15 @@ internal sealed class WalHost : IAsyncDisposable
         return $"{parcel.Id}";
     }
 
+    /// <summary>Saves a parcel without waiting for anything asynchronously.</summary>
+    public void Save()
+    {
+        using var scope = _host.Services.CreateScope();
+        var context = scope.ServiceProvider.GetRequiredService<ParcelContext>();
+        context.Add(new Parcel());
+        context.SaveChanges();
+    }
+
     /// <summary>Waits until it has logged something with that event id that has <paramref name="text"/> in it.</summary>
     public Task LoggedAsync(int eventId, string text, int times = 1) => Eventually.TrueAsync(
         () => Log.Lines(eventId).Count(line => line.Contains(text, StringComparison.Ordinal)) >= times,

@@ -103,6 +103,23 @@ public sealed class WalSlotTests : IAsyncLifetime
         Assert.Matches("The database keeps [0-9]+ MB of its log for 'ParcelContext'.", health.Description);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_process_that_only_saves_asks_for_the_slot_on_each_new_connection(bool isAsync)
+    {
+        await (await WalHost.StartAsync(_database)).DisposeAsync();
+        await using var saver = new WalHost(_database, options => options.Dispatcher.Enabled = false);
+        await saver.SaveAsync();
+        await _database.DropSlotAsync();
+
+        NpgsqlConnection.ClearPool(new NpgsqlConnection(_database.ConnectionString));
+
+        var refusal = await Assert.ThrowsAnyAsync<Exception>(
+            () => isAsync ? saver.SaveAsync() : Task.Run(() => saver.Save(), Token));
+        Assert.Contains("does not exist", refusal.GetBaseException().Message, StringComparison.Ordinal);
+    }
+
     /// <summary>Waits for the event of a parcel.</summary>
     private Task ArrivesAsync(string parcel) => Eventually.TrueAsync(
         () => _queue.Deliveries.Any(delivery => delivery.Header(EventHeaders.Key) == parcel),
