@@ -65,7 +65,7 @@ internal static partial class Log
 
     [LoggerMessage(1106, LogLevel.Warning,
         "No queue is bound for the event '{Event}' of the service '{Service}' (outbox '{Outbox}'). Bind one "
-        + "if it should be received; this is told once for each name.")]
+        + "if it should be received; this is told once for each name, until a queue receives it.")]
     public static partial void Unroutable(ILogger logger, string outbox, string @event, string service);
 
     [LoggerMessage(1110, LogLevel.Warning,
@@ -74,6 +74,23 @@ internal static partial class Log
 
     [LoggerMessage(1111, LogLevel.Information, "Events of the service '{Service}' can be published again.")]
     public static partial void ExchangeBack(ILogger logger, string service);
+
+    [LoggerMessage(1115, LogLevel.Warning,
+        "The exchange '{Exchange}' was deleted while this process published to it, and its bindings with it: events are possibly "
+        + "lost to consumers. Let them bind their queues again. An event that no queue receives is parked until one is bound, "
+        + "unless 'Unroutable' is 'Count'.")]
+    public static partial void ExchangeLost(ILogger logger, string exchange);
+
+    [LoggerMessage(1116, LogLevel.Information, "Queues are bound to the exchange '{Exchange}' again, and no event is held any more.")]
+    public static partial void ExchangeBound(ILogger logger, string exchange);
+
+    [LoggerMessage(1117, LogLevel.Error,
+        "Events named '{Event}' of the outbox '{Outbox}' are parked, and later events of their keys wait: {Error}")]
+    public static partial void HeldBack(ILogger logger, string outbox, string @event, string error);
+
+    [LoggerMessage(1118, LogLevel.Debug,
+        "The outbox '{Outbox}' could not be asked for parked events that wait for a queue.")]
+    public static partial void HeldNotRead(ILogger logger, Exception exception, string outbox);
 
     [LoggerMessage(1107, LogLevel.Debug,
         "Dispatching of the outbox '{Outbox}' has stopped.")]
@@ -89,8 +106,9 @@ internal static partial class Log
     public static partial void LostFromMemory(ILogger logger, Exception exception, string outbox);
 
     [LoggerMessage(1114, LogLevel.Error,
-        "The program ends while '{Count}' events of the outbox '{Outbox}' wait in memory: they are lost.")]
-    public static partial void LeftInMemory(ILogger logger, string outbox, long count);
+        "The program ends while '{Waiting}' events of the outbox '{Outbox}' wait in memory and '{Parked}' are parked there: they are "
+        + "lost.")]
+    public static partial void LeftInMemory(ILogger logger, string outbox, long waiting, long parked);
 
     [LoggerMessage(1109, LogLevel.Debug,
         "The outbox '{Outbox}' could not be counted for the metrics.")]
@@ -99,6 +117,17 @@ internal static partial class Log
     [LoggerMessage(1200, LogLevel.Error,
         "Outbox '{Outbox}' dropped the parked event '{Event}' ({Id}), because memory keeps only the latest {Max} of them")]
     public static partial void ParkedEventDropped(ILogger logger, string outbox, string @event, Guid id, int max);
+
+    [LoggerMessage(1201, LogLevel.Error, "{Reason} Saves: {WhenFull}.")]
+    public static partial void MemoryFull(ILogger logger, string reason, FullMemory whenFull);
+
+    [LoggerMessage(1202, LogLevel.Information, "There is room again in the memory of '{Outbox}'.")]
+    public static partial void MemoryHasRoom(ILogger logger, string outbox);
+
+    [LoggerMessage(1203, LogLevel.Error,
+        "'{Count}' events of the outbox '{Outbox}' were saved after the program has stopped, where nothing publishes any more: they "
+        + "are lost. Save before the host has stopped, or use an outbox in the database.")]
+    public static partial void SavedTooLate(ILogger logger, string outbox, int count);
 
     [LoggerMessage(1300, LogLevel.Error, "The receiver '{Receiver}' ({Kind}) has failed; what it was called for goes on.")]
     public static partial void ReceiverFailed(ILogger logger, Exception exception, string receiver, string kind);
@@ -132,7 +161,7 @@ internal static partial class Log
 
     [LoggerMessage(1402, LogLevel.Warning,
         "The handler '{Handler}' was asked whether it wants the event '{Event}' and has failed, which counts as yes; this "
-        + "is told once for each name.")]
+        + "is told once for each name, until it answers.")]
     public static partial void WantsFailed(ILogger logger, Exception exception, string handler, string @event);
 
     [LoggerMessage(1403, LogLevel.Information, "The handler '{Handler}' is switched on.")]

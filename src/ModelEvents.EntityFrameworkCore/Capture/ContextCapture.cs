@@ -23,6 +23,9 @@ internal sealed class ContextCapture(
     /// <summary>Appends the events of the saves.</summary>
     public SaveAppend Events { get; } = new(events, outbox, commits);
 
+    /// <summary>Whether there is room for the events of a save.</summary>
+    public SaveRoom Room { get; } = new(outbox);
+
     /// <summary>Appends own events of this context type.</summary>
     public OwnEventAppend OwnEvents { get; } = new(outbox, commits, events.OfChanges);
 

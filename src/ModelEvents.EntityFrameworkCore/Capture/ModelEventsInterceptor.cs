@@ -20,6 +20,8 @@ internal sealed class ModelEventsInterceptor(ContextCapture capture, SaveReceive
         var save = capture.Open(context, result.HasResult ? null : receivers.NewSave(context, isAsync: false));
         receivers.Before(save);
         capture.Begin(context, save, this);
+        if (capture.Room.IsMissing(context, save))
+            Admit(context);
         return result;
     }
 
@@ -30,6 +32,8 @@ internal sealed class ModelEventsInterceptor(ContextCapture capture, SaveReceive
         var save = capture.Open(context, result.HasResult ? null : receivers.NewSave(context, isAsync: true));
         await receivers.BeforeAsync(save, cancellationToken).ConfigureAwait(false);
         capture.Begin(context, save, this);
+        if (capture.Room.IsMissing(context, save))
+            await AdmitAsync(context, cancellationToken).ConfigureAwait(false);
         return result;
     }
 
@@ -110,6 +114,34 @@ internal sealed class ModelEventsInterceptor(ContextCapture capture, SaveReceive
     public ValueTask<InterceptionResult> ThrowingConcurrencyExceptionAsync(
         ConcurrencyExceptionEventData eventData, InterceptionResult result, CancellationToken cancellationToken = default) =>
         new(ThrowingConcurrencyException(eventData, result));
+
+    /// <summary>EF Core does not report a save as failed that has not begun.</summary>
+    private void Admit(DbContext context)
+    {
+        try
+        {
+            capture.Room.Admit();
+        }
+        catch
+        {
+            Fail(context);
+            throw;
+        }
+    }
+
+    /// <inheritdoc cref="Admit"/>
+    private async Task AdmitAsync(DbContext context, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await capture.Room.AdmitAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            await FailAsync(context).ConfigureAwait(false);
+            throw;
+        }
+    }
 
     private void Fail(DbContext context)
     {

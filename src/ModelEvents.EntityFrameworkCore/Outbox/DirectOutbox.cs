@@ -14,6 +14,15 @@ internal sealed class DirectOutbox(MemoryOutbox memory, IEventRecorder? recorder
 
     public bool IsDurable => memory.IsDurable;
 
+    /// <summary>Whether no save may begin that adds events.</summary>
+    public bool IsFull => recorder is null && memory.IsFull;
+
+    /// <inheritdoc cref="MemoryOutbox.Admit"/>
+    public void Admit() => memory.Admit();
+
+    /// <inheritdoc cref="MemoryOutbox.Admit"/>
+    public Task AdmitAsync(CancellationToken cancellationToken) => memory.AdmitAsync(cancellationToken);
+
     public void Append(DbContext context, IReadOnlyList<ModelEvent> events) =>
         context.GetService<ContextState>().Uncommitted.Add(events, recorder);
 

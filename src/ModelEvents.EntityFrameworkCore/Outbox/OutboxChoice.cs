@@ -18,10 +18,13 @@ internal static class OutboxChoice
         var options = provider.GetRequiredService<IOptions<ModelEventsOptions>>().Value;
         var recorder = provider.GetService<IEventRecorder>();
         return recorder is not null || options.Delivery == DeliveryMode.Direct || !IsRelational<TContext>(provider)
-            ? new DirectOutbox(
-                ActivatorUtilities.CreateInstance<MemoryOutbox>(provider, typeof(TContext).Name), recorder)
+            ? new DirectOutbox(Memory(provider, typeof(TContext).Name), recorder)
             : null;
     }
+
+    private static MemoryOutbox Memory(IServiceProvider provider, string name) =>
+        ActivatorUtilities.CreateInstance<MemoryOutbox>(
+            provider, name, ActivatorUtilities.CreateInstance<MemoryRoom>(provider, name));
 
     private static bool IsRelational<TContext>(IServiceProvider provider)
         where TContext : DbContext

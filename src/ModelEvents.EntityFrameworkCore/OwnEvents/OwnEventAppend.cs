@@ -27,6 +27,8 @@ internal sealed class OwnEventAppend(Lazy<IOutbox> outbox, CommitWatch commits, 
         if (WaitsForSave(context, one))
             return;
 
+        if (outbox.Value is DirectOutbox { IsFull: true } full)
+            full.Admit();
         CommitWatch.Appending(context);
         if (events.Address([one]) is { Count: > 0 } addressed)
         {
@@ -44,6 +46,8 @@ internal sealed class OwnEventAppend(Lazy<IOutbox> outbox, CommitWatch commits, 
         if (WaitsForSave(context, one))
             return;
 
+        if (outbox.Value is DirectOutbox { IsFull: true } full)
+            await full.AdmitAsync(cancellationToken).ConfigureAwait(false);
         CommitWatch.Appending(context);
         if (events.Address([one]) is { Count: > 0 } addressed)
         {

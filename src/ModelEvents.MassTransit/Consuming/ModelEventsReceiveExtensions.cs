@@ -26,8 +26,10 @@ public static class ModelEventsReceiveExtensions
             if (!events.IsClassicQueue)
                 endpoint.SetQuorumQueue();
 
-            foreach (var (source, name) in events.Bindings)
+            var bindings = events.Bindings.ToArray();
+            foreach (var (source, name) in bindings)
                 endpoint.Bind(EventNames.ExchangeOf(source.Service), binding => Declare(binding, source.AutoDelete, name));
+            endpoint.ConfigureChannel(channel => channel.UseFilter(new BindingRenewal(bindings)));
         });
     }
 

@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using ModelEvents;
+using ModelEvents.Dispatching;
 using ModelEvents.Models;
 using ModelEvents.Publishing;
 
@@ -63,8 +64,7 @@ public static class MassTransitModelEventsBuilderExtensions
     private static ModelEventsBuilder Publish(
         this ModelEventsBuilder builder, string call, Func<IServiceProvider, IBus> bus)
     {
-        PublisherRegistration.Note(builder.Services, call);
-        builder.Services.TryAddSingleton<IEventPublisher>(provider => NewPublisher(provider, bus(provider)));
+        builder.Services.AddPublisher(call, provider => NewPublisher(provider, bus(provider)));
         return builder;
     }
 
@@ -72,6 +72,8 @@ public static class MassTransitModelEventsBuilderExtensions
         bus,
         bus is IModelEventsBus ? provider.GetService<OwnBusFactory>() : null,
         new PublisherSettings(
-            provider.GetRequiredService<IOptions<ModelEventsOptions>>().Value, provider.GetRequiredService<TimeProvider>()),
+            provider.GetRequiredService<IOptions<ModelEventsOptions>>().Value,
+            provider.GetRequiredService<ExchangeWatch>(),
+            provider.GetRequiredService<TimeProvider>()),
         provider.GetRequiredService<ILogger<MassTransitPublisher>>());
 }

@@ -1,8 +1,9 @@
 using MassTransit;
+using ModelEvents.Models;
 
 namespace ModelEvents.Publishing;
 
-/// <summary>A service's exchange: its address on the transport, and whether it was seen to take events.</summary>
+/// <summary>A service's exchange: the ways to it on the transport, and whether it was seen to take events.</summary>
 internal sealed class Exchange
 {
     // MassTransit declares whatever exchange an endpoint's address names, except this one; and a message may name another
@@ -10,20 +11,25 @@ internal sealed class Exchange
     private const string Undeclared = "exchange:amq.rabbitmq.reply-to";
     private const string ExchangeProperty = "RMQ-Exchange";
 
-    private readonly Uri _address;
+    private readonly string _service;
+    private readonly Route _declaring;
+    private readonly Route _plain;
     private volatile bool _proven;
 
-    public Exchange(string name, BusLink link, PublisherSettings settings)
+    public Exchange(string service, BusLink link, PublisherSettings settings)
     {
-        Name = name;
+        _service = service;
+        Name = EventNames.ExchangeOf(service);
         Link = link;
         Settings = settings;
         var isRabbitMq = link.Scheme is not ("loopback" or "topic");
         IsDeclared = !isRabbitMq || settings.Options.Broker.Topology is ExchangeTopology.Declare;
-        _address = AddressOf(name, isRabbitMq, IsDeclared, settings.Options.Broker.AutoDelete);
-        Pipe = new WirePipe(
-            settings.Envelope is EventEnvelope.CloudEvents ? CloudEvent.ContentType : "application/json",
-            IsDeclared ? null : new Dictionary<string, object> { [ExchangeProperty] = name });
+        _plain = new Route(new Uri(Undeclared), PipeTo(Name));
+        _declaring = IsDeclared
+            ? new Route(AddressOf(Name, isRabbitMq, settings.Options.Broker.AutoDelete), PipeTo(named: null))
+            : _plain;
+        if (!isRabbitMq)
+            _plain = _declaring;
     }
 
     public string Name { get; }
@@ -35,8 +41,6 @@ internal sealed class Exchange
 
     public PublisherSettings Settings { get; }
 
-    public WirePipe Pipe { get; }
-
     /// <summary>Whether the last that was heard of the exchange is that it took an event.</summary>
     public bool Proven
     {
@@ -44,22 +48,38 @@ internal sealed class Exchange
         set
         {
             if (value && !_proven)
+            {
                 Link.NoteExchange(Name);
+                Settings.Exchanges.Found(_service);
+            }
 
             _proven = value;
         }
     }
 
-    public Task<ISendEndpoint> GetEndpointAsync() => Link.GetEndpointAsync(_address);
+    /// <summary>
+    /// The way there now. One that was found is not declared again: MassTransit would do so with every channel, and nobody would
+    /// see that it was gone, and its bindings with it.
+    /// </summary>
+    public Route CurrentRoute() => Settings.Exchanges.IsThere(_service) ? _plain : _declaring;
 
-    private static Uri AddressOf(string name, bool isRabbitMq, bool isDeclared, bool autoDelete)
-    {
-        if (!isDeclared)
-            return new Uri(Undeclared);
+    public Task<ISendEndpoint> GetEndpointAsync(Route route) => Link.GetEndpointAsync(route.Address);
 
-        // The in-memory transport reads the exchange's type with its own spelling, and knows no other option.
-        return new Uri(isRabbitMq
-            ? $"exchange:{name}?type=topic&autodelete={autoDelete}"
-            : $"exchange:{name}?type=Topic");
-    }
+    /// <summary>The broker says that it is missing.</summary>
+    public void NoteMissing() => Settings.Exchanges.Missing(_service);
+
+    /// <summary>What it means that no queue receives an event.</summary>
+    public PublishOutcome Returned(ModelEvent one) => Settings.Exchanges.Returned(_service, one.Name);
+
+    private WirePipe PipeTo(string? named) => new(
+        Settings.Envelope is EventEnvelope.CloudEvents ? CloudEvent.ContentType : "application/json",
+        named is null ? null : new Dictionary<string, object> { [ExchangeProperty] = named });
+
+    // The in-memory transport reads the exchange's type with its own spelling, and knows no other option.
+    private static Uri AddressOf(string name, bool isRabbitMq, bool autoDelete) => new(isRabbitMq
+        ? $"exchange:{name}?type=topic&autodelete={autoDelete}"
+        : $"exchange:{name}?type=Topic");
+
+    /// <summary>An address, and what writes a message that is sent there.</summary>
+    internal sealed record Route(Uri Address, WirePipe Pipe);
 }

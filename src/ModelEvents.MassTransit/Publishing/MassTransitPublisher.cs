@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using MassTransit;
 using Microsoft.Extensions.Logging;
-using ModelEvents.Models;
 
 namespace ModelEvents.Publishing;
 
@@ -38,8 +37,7 @@ internal sealed class MassTransitPublisher : IEventPublisher, IAsyncDisposable, 
         PublishOutcome? away = null;
         foreach (var positions in Enumerable.Range(0, events.Count).GroupBy(position => events[position].Service))
         {
-            var exchange = _exchanges.GetOrAdd(
-                EventNames.ExchangeOf(positions.Key), name => new Exchange(name, _link, _settings));
+            var exchange = _exchanges.GetOrAdd(positions.Key, service => new Exchange(service, _link, _settings));
             var batch = positions.ToArray();
             if (away is null)
                 away = await PublishAsync(exchange, batch, events, outcomes, cancellationToken).ConfigureAwait(false);

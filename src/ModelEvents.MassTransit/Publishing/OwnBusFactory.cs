@@ -6,6 +6,7 @@ using MassTransit.InMemoryTransport.Configuration;
 using MassTransit.RabbitMqTransport.Configuration;
 using MassTransit.Transports;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 
 namespace ModelEvents.Publishing;
@@ -37,10 +38,15 @@ internal sealed class OwnBusFactory(Action<IRabbitMqHostConfigurator>? configure
     {
         Sockets = new SocketWatch();
         var options = context.GetRequiredService<IOptions<ModelEventsOptions>>().Value;
-        IRegistrationBusFactory factory = options.Dispatcher.Enabled
-            ? new RabbitMqRegistrationBusFactory((_, rabbitMq) => UseBroker(rabbitMq, options))
-            : new InMemoryRegistrationBusFactory(baseAddress: null, configure: null);
-        return factory.CreateBus(context, specifications, busName);
+        if (!options.Dispatcher.Enabled)
+            return new InMemoryRegistrationBusFactory(baseAddress: null, configure: null)
+                .CreateBus(context, specifications, busName);
+
+        // What was saved while the program stopped may have let it connect again.
+        context.GetService<IHostApplicationLifetime>()?.ApplicationStopped.Register(Sockets.AbortIfAny);
+        var instance = new RabbitMqRegistrationBusFactory((_, rabbitMq) => UseBroker(rabbitMq, options))
+            .CreateBus(context, specifications, busName);
+        return new OwnBusInstance(instance, new OwnBus(instance.BusControl, Sockets));
     }
 
     private void UseBroker(IRabbitMqBusFactoryConfigurator rabbitMq, ModelEventsOptions options)

@@ -13,6 +13,7 @@ internal sealed class PublishRun : IDisposable
     private static readonly TimeSpan ChannelRenewal = TimeSpan.FromMilliseconds(20);
 
     private readonly Exchange _exchange;
+    private readonly Exchange.Route _route;
     private readonly IReadOnlyList<ModelEvent> _events;
     private readonly PublishOutcome?[] _outcomes;
     private readonly KeyOrder _order;
@@ -24,6 +25,7 @@ internal sealed class PublishRun : IDisposable
     public PublishRun(Exchange exchange, IReadOnlyList<ModelEvent> events, CancellationToken cancellationToken)
     {
         _exchange = exchange;
+        _route = exchange.CurrentRoute();
         _events = events;
         _outcomes = new PublishOutcome?[events.Count];
         _order = new KeyOrder(events);
@@ -63,7 +65,7 @@ internal sealed class PublishRun : IDisposable
 
     private async Task PublishAllAsync()
     {
-        var endpoint = await _exchange.GetEndpointAsync().ConfigureAwait(false);
+        var endpoint = await _exchange.GetEndpointAsync(_route).ConfigureAwait(false);
 
         // Only one event waits for a broker that is away and meets an exchange that is missing or otherwise declared.
         if (!_exchange.Proven)
@@ -108,7 +110,7 @@ internal sealed class PublishRun : IDisposable
             var closed = _exchange.Link.ClosedChannel;
             var exception = await SendAsync(endpoint, new OutgoingEvent(wire)).ConfigureAwait(false);
             if (!IsOfLostChannel(exception, closed))
-                return Conclude(exception);
+                return Conclude(modelEvent, exception);
 
             await Task.Delay(ChannelRenewal, _exchange.Settings.Time, _ended).ConfigureAwait(false);
         }
@@ -130,7 +132,7 @@ internal sealed class PublishRun : IDisposable
     {
         try
         {
-            var sending = endpoint.Send(message, _exchange.Pipe, _ended);
+            var sending = endpoint.Send(message, _route.Pipe, _ended);
             if (await Task.WhenAny(message.Faulted, sending).ConfigureAwait(false) == sending)
             {
                 await sending.ConfigureAwait(false);
@@ -146,11 +148,20 @@ internal sealed class PublishRun : IDisposable
         }
     }
 
-    private PublishOutcome Conclude(Exception? exception)
+    private PublishOutcome Conclude(ModelEvent one, Exception? exception)
     {
-        var outcome = exception is null ? PublishOutcome.Confirmed : SendFailure.ToOutcome(exception, _exchange);
+        var outcome = exception switch
+        {
+            null => PublishOutcome.Confirmed,
+            MessageReturnedException => _exchange.Returned(one),
+            _ => SendFailure.ToOutcome(exception, _exchange),
+        };
         if (exception is OperationInterruptedException { ShutdownReason: { } reason })
+        {
             _exchange.Link.NoteClosedChannel(reason, _exchange.Name, outcome.Status);
+            if (SendFailure.IsMissing(reason))
+                _exchange.NoteMissing();
+        }
 
         if (outcome.Status is PublishStatus.Unavailable or PublishStatus.NoExchange)
         {

@@ -1,7 +1,9 @@
+using ModelEvents.Dispatching;
+
 namespace ModelEvents.Publishing;
 
 /// <summary>What the publisher takes from the options, and its own bounds.</summary>
-internal sealed record PublisherSettings(ModelEventsOptions Options, TimeProvider Time)
+internal sealed record PublisherSettings(ModelEventsOptions Options, ExchangeWatch Exchanges, TimeProvider Time)
 {
     /// <summary>
     /// Events of one call that wait for their confirmation at the same time. Measured: 64 leave the broker idle at times, 256
@@ -18,7 +20,7 @@ internal sealed record PublisherSettings(ModelEventsOptions Options, TimeProvide
     public bool IsDone(PublishStatus status) => status switch
     {
         PublishStatus.Confirmed => true,
-        PublishStatus.Unroutable => Options.Unroutable is UnroutableEvents.Count,
+        PublishStatus.Unroutable => Options.Unroutable is not UnroutableEvents.Park,
         _ => false,
     };
 }

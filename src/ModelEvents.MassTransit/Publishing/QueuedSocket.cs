@@ -23,16 +23,16 @@ internal sealed class QueuedSocket(Socket socket, SocketWatch watch) : TcpClient
 
     public override async Task ConnectAsync(IPAddress ep, int port, CancellationToken cancellationToken = default)
     {
-        Socket? opened = null;
-        watch.Opening();
+        var isOpen = false;
+        watch.Opening(_socket);
         try
         {
             await base.ConnectAsync(ep, port, cancellationToken).ConfigureAwait(false);
-            opened = _socket;
+            isOpen = true;
         }
         finally
         {
-            watch.Opened(opened);
+            watch.Opened(_socket, isOpen);
         }
     }
 

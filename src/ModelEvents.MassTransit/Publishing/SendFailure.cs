@@ -20,8 +20,6 @@ internal static class SendFailure
 
     public static PublishOutcome ToOutcome(Exception exception, Exchange exchange) => exception switch
     {
-        MessageReturnedException => new PublishOutcome(
-            PublishStatus.Unroutable, $"No queue is bound to exchange '{exchange.Name}' for this event. Bind one."),
         PublishException => new PublishOutcome(
             PublishStatus.Refused, "RabbitMQ refused the event (basic.nack). See whether a bound queue is full."),
         OperationInterruptedException { ShutdownReason: { } reason } => FromShutdown(reason, exchange),
@@ -30,6 +28,10 @@ internal static class SendFailure
         _ => new PublishOutcome(
             PublishStatus.Refused, $"The event could not be sent: {exception.GetType().Name}: {exception.Message}"),
     };
+
+    /// <summary>Whether the channel was closed since the exchange is missing.</summary>
+    public static bool IsMissing(ShutdownEventArgs reason) =>
+        reason is { ReplyCode: NotFound, Initiator: ShutdownInitiator.Peer };
 
     /// <summary>Whether the channel was closed because of another exchange than this one.</summary>
     public static bool IsOfAnotherExchange(ShutdownEventArgs reason, Exchange exchange)

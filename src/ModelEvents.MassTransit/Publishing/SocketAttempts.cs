@@ -11,5 +11,6 @@ internal readonly struct SocketAttempts
     public static SocketAttempts Of(SocketWatch? sockets) => new(sockets);
 
     /// <summary>Whether <paramref name="now"/> is that of the same bus, which has no connection and has tried none since.</summary>
-    public bool IsStuck(SocketWatch now) => now == _sockets && !now.IsAnyOpen && now.Attempts == _count;
+    public bool IsStuck(SocketWatch now) =>
+        now == _sockets && now is { IsAborted: false, IsAnyOpen: false } && now.Attempts == _count;
 }

@@ -6,9 +6,10 @@ namespace ModelEvents.Publishing;
 internal sealed class SocketWatch
 {
     private readonly Lock _lock = new();
+    private readonly HashSet<Socket> _opening = [];
     private readonly HashSet<Socket> _open = [];
     private int _attempts;
-    private int _opening;
+    private volatile bool _isAborted;
 
     /// <summary>How many connections were tried so far.</summary>
     public int Attempts => Volatile.Read(ref _attempts);
@@ -19,34 +20,64 @@ internal sealed class SocketWatch
         get
         {
             lock (_lock)
-                return _opening > 0 || !_open.All(IsHungUp);
+                return _opening.Count > 0 || !_open.All(IsHungUp);
         }
     }
 
-    public void Opening()
+    /// <summary>Whether no connection is made any more.</summary>
+    public bool IsAborted => _isAborted;
+
+    /// <summary>A connection is tried.</summary>
+    /// <exception cref="OperationCanceledException">None is made any more.</exception>
+    public void Opening(Socket socket)
     {
         lock (_lock)
         {
+            if (_isAborted)
+                throw new OperationCanceledException("The bus has stopped.");
+
             _attempts++;
-            _opening++;
+            _opening.Add(socket);
         }
     }
 
-    /// <summary>An attempt is over, and has led to a connection unless <paramref name="opened"/> is <see langword="null"/>.</summary>
-    public void Opened(Socket? opened)
+    /// <summary>An attempt is over, and has led to a connection or not.</summary>
+    public void Opened(Socket socket, bool isOpen)
     {
         lock (_lock)
         {
-            _opening--;
-            if (opened is not null)
-                _open.Add(opened);
+            _opening.Remove(socket);
+            if (isOpen && !_isAborted)
+                _open.Add(socket);
         }
+    }
+
+    /// <summary>Ends every connection and attempt, and lets no other begin.</summary>
+    public void Abort()
+    {
+        Socket[] all;
+        lock (_lock)
+        {
+            _isAborted = true;
+            all = [.. _opening, .. _open];
+            _opening.Clear();
+            _open.Clear();
+        }
+
+        Array.ForEach(all, socket => socket.Dispose());
     }
 
     public void Lost(Socket socket)
     {
         lock (_lock)
             _open.Remove(socket);
+    }
+
+    /// <summary>The same, unless there is nothing to end.</summary>
+    public void AbortIfAny()
+    {
+        if (IsAnyOpen)
+            Abort();
     }
 
     /// <summary>Whether the other side has closed it. Who should notice may be what is stuck.</summary>

@@ -1,7 +1,7 @@
-using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using ModelEvents;
+using ModelEvents.Dispatching;
 using ModelEvents.Publishing;
 using RabbitMQ.Client;
 
@@ -24,10 +24,10 @@ public static class RabbitMqModelEventsBuilderExtensions
     {
         ArgumentNullException.ThrowIfNull(builder);
 
-        PublisherRegistration.Note(builder.Services, nameof(PublishToRabbitMq));
-        builder.Services.TryAddSingleton<IEventPublisher>(provider => new RabbitMqPublisher(
+        builder.Services.AddPublisher(nameof(PublishToRabbitMq), provider => new RabbitMqPublisher(
             provider.GetRequiredService<IOptions<ModelEventsOptions>>().Value,
             configure,
+            provider.GetRequiredService<ExchangeWatch>(),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<RabbitMqPublisher>>()));
         return builder;

@@ -20,9 +20,6 @@ internal static class BrokerFailure
     public static PublishOutcome Nacked { get; } = new(
         PublishStatus.Refused, "RabbitMQ refused the event (basic.nack). See whether a bound queue is full.");
 
-    public static PublishOutcome Unroutable(string exchange) =>
-        new(PublishStatus.Unroutable, $"No queue is bound to exchange '{exchange}' for this event. Bind one.");
-
     public static PublishOutcome Unavailable(string error) => new(PublishStatus.Unavailable, error);
 
     public static PublishOutcome Unavailable(Exception exception) =>
@@ -34,6 +31,10 @@ internal static class BrokerFailure
 
     public static PublishOutcome Unsendable(Exception exception) => new(
         PublishStatus.Refused, $"The event could not be sent: {exception.GetType().Name}: {exception.Message}");
+
+    /// <summary>Whether the channel was closed since its exchange is missing.</summary>
+    public static bool IsMissing(ShutdownEventArgs reason) =>
+        reason is { ReplyCode: NotFound, Initiator: ShutdownInitiator.Peer };
 
     /// <summary>What a closed channel or connection means for what was in flight or is still to be sent.</summary>
     public static PublishOutcome OfShutdown(ShutdownEventArgs reason, string exchange, bool isDeclared) =>

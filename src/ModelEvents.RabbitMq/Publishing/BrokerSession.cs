@@ -79,12 +79,20 @@ internal sealed class BrokerSession : IAsyncDisposable
     }
 
     /// <summary>Declares or checks an exchange, once for the connection.</summary>
-    public async Task EnsureExchangeAsync(IChannel channel, string exchange, CancellationToken cancellationToken)
+    /// <param name="channel">The channel, which is closed where the exchange is missing or otherwise.</param>
+    /// <param name="exchange">The exchange.</param>
+    /// <param name="shouldBeThere">Whether it is to be found rather than made, as it was there before.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    public async Task EnsureExchangeAsync(
+        IChannel channel, string exchange, bool shouldBeThere, CancellationToken cancellationToken)
     {
         if (_exchanges.ContainsKey(exchange))
             return;
 
         // Not by the client's own token, which it does not heed while it waits for the broker's answer.
+        if (shouldBeThere && _options.Topology is ExchangeTopology.Declare)
+            await channel.ExchangeDeclarePassiveAsync(exchange, CancellationToken.None).WaitAsync(cancellationToken)
+                .ConfigureAwait(false);
         await AskForExchangeAsync(channel, exchange).WaitAsync(cancellationToken).ConfigureAwait(false);
 
         if (_exchanges.TryAdd(exchange, true))

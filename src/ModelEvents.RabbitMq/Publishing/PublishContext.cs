@@ -1,9 +1,10 @@
 using Microsoft.Extensions.Logging;
+using ModelEvents.Dispatching;
 
 namespace ModelEvents.Publishing;
 
 /// <summary>What all runs of a publisher share.</summary>
-internal sealed record PublishContext(ModelEventsOptions Options, TimeProvider Time, ILogger Log)
+internal sealed record PublishContext(ModelEventsOptions Options, ExchangeWatch Exchanges, TimeProvider Time, ILogger Log)
 {
     /// <summary>How long a run goes on while nothing is confirmed.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
@@ -12,7 +13,7 @@ internal sealed record PublishContext(ModelEventsOptions Options, TimeProvider T
     public bool IsDone(PublishStatus status) => status switch
     {
         PublishStatus.Confirmed => true,
-        PublishStatus.Unroutable => Options.Unroutable is UnroutableEvents.Count,
+        PublishStatus.Unroutable => Options.Unroutable is not UnroutableEvents.Park,
         _ => false,
     };
 }

@@ -1,3 +1,4 @@
+using ModelEvents.Models;
 using RabbitMQ.Client;
 using RabbitMQ.Client.Events;
 
@@ -10,12 +11,12 @@ namespace ModelEvents.Publishing;
 internal sealed class PublishRun : IDisposable
 {
     private readonly BrokerSession _session;
+    private readonly string _service;
     private readonly string _exchange;
     private readonly IReadOnlyList<ModelEvent> _events;
     private readonly PublishContext _context;
     private readonly EventTurns _turns;
     private readonly WireProperties _properties = new();
-    private readonly PublishOutcome _unroutable;
     private readonly CancellationTokenSource _patience;
     private readonly CancellationTokenSource _end;
     private CancellationTokenSource _lost = new();
@@ -23,17 +24,17 @@ internal sealed class PublishRun : IDisposable
 
     public PublishRun(
         BrokerSession session,
-        string exchange,
+        string service,
         IReadOnlyList<ModelEvent> events,
         PublishContext context,
         CancellationToken cancellationToken)
     {
         _session = session;
-        _exchange = exchange;
+        _service = service;
+        _exchange = EventNames.ExchangeOf(service);
         _events = events;
         _context = context;
         _turns = new EventTurns(events, context.IsDone);
-        _unroutable = BrokerFailure.Unroutable(exchange);
         _patience = new CancellationTokenSource(PublishContext.Patience, context.Time);
         _end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _patience.Token);
     }
@@ -74,12 +75,17 @@ internal sealed class PublishRun : IDisposable
         var isClean = false;
         try
         {
-            await _session.EnsureExchangeAsync(channel, _exchange, _end.Token).ConfigureAwait(false);
+            await _session.EnsureExchangeAsync(channel, _exchange, _context.Exchanges.IsThere(_service), _end.Token)
+                .ConfigureAwait(false);
             _turns.Begin(await channel.GetNextPublishSequenceNumberAsync(_end.Token).ConfigureAwait(false));
             Listen(channel);
             await SendAsync(channel).ConfigureAwait(false);
             isClean = _turns.InFlight == 0;
-            return channel.CloseReason is { } reason ? Judge(reason) : null;
+            if (channel.CloseReason is { } reason)
+                return Judge(reason);
+
+            _context.Exchanges.Found(_service);
+            return null;
         }
         catch (Exception) when (channel.CloseReason is not null && !_end.IsCancellationRequested)
         {
@@ -136,6 +142,9 @@ internal sealed class PublishRun : IDisposable
             reason, _exchange, _context.Options.Broker.Topology is ExchangeTopology.Declare);
         if (outcome.Status is not PublishStatus.Refused)
         {
+            if (BrokerFailure.IsMissing(reason))
+                _context.Exchanges.Missing(_service);
+
             _session.ForgetExchange(_exchange);
             return outcome;
         }
@@ -198,7 +207,7 @@ internal sealed class PublishRun : IDisposable
     private Task OnReturnAsync(object sender, BasicReturnEventArgs returned)
     {
         if (Guid.TryParse(returned.BasicProperties.MessageId, out var eventId))
-            _turns.Return(eventId, _unroutable);
+            _turns.Return(eventId, _context.Exchanges.Returned(_service, returned.RoutingKey));
 
         return Task.CompletedTask;
     }

@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Logging;
-using ModelEvents.Models;
+using ModelEvents.Dispatching;
 using RabbitMQ.Client;
 
 namespace ModelEvents.Publishing;
@@ -14,10 +14,14 @@ internal sealed class RabbitMqPublisher : IEventPublisher, IAsyncDisposable, IDi
     private readonly PublishContext _context;
 
     public RabbitMqPublisher(
-        ModelEventsOptions options, Action<ConnectionFactory>? configure, TimeProvider time, ILogger<RabbitMqPublisher> log)
+        ModelEventsOptions options,
+        Action<ConnectionFactory>? configure,
+        ExchangeWatch exchanges,
+        TimeProvider time,
+        ILogger<RabbitMqPublisher> log)
     {
         _link = new BrokerLink(options, configure, log);
-        _context = new PublishContext(options, time, log);
+        _context = new PublishContext(options, exchanges, time, log);
     }
 
     public async Task<IReadOnlyList<PublishOutcome>> PublishAsync(
@@ -80,8 +84,7 @@ internal sealed class RabbitMqPublisher : IEventPublisher, IAsyncDisposable, IDi
     private async Task<IReadOnlyList<PublishOutcome>> PublishAsync(
         BrokerSession session, IReadOnlyList<ModelEvent> events, CancellationToken cancellationToken)
     {
-        using var run = new PublishRun(
-            session, EventNames.ExchangeOf(events[0].Service), events, _context, cancellationToken);
+        using var run = new PublishRun(session, events[0].Service, events, _context, cancellationToken);
         return await run.PublishAsync(cancellationToken).ConfigureAwait(false);
     }
 }

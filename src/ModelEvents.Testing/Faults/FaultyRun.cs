@@ -97,7 +97,7 @@ internal sealed class FaultyRun(
     }
 
     private bool IsDone(PublishOutcome outcome) => outcome.Status is PublishStatus.Confirmed
-        || (outcome.Status is PublishStatus.Unroutable && unroutable is UnroutableEvents.Count);
+        || (outcome.Status is PublishStatus.Unroutable && unroutable is not UnroutableEvents.Park);
 
     private (string Model, string Key) EntityAt(int position) => (events[position].Model, events[position].Key);
 }

@@ -70,9 +70,9 @@ public sealed class ModelEventsOptions
     public UncapturedWrites UncapturedWrites { get; set; } = UncapturedWrites.Warn;
 
     /// <summary>
-    /// What to do with an event that no queue receives. Default: <see cref="UnroutableEvents.Count"/>.
+    /// What to do with an event that no queue receives. Default: <see cref="UnroutableEvents.Auto"/>.
     /// </summary>
-    public UnroutableEvents Unroutable { get; set; } = UnroutableEvents.Count;
+    public UnroutableEvents Unroutable { get; set; } = UnroutableEvents.Auto;
 
     /// <summary>What surrounds the body. Default: <see cref="EventEnvelope.None"/>.</summary>
     public EventEnvelope Envelope { get; set; } = EventEnvelope.None;
@@ -82,6 +82,9 @@ public sealed class ModelEventsOptions
 
     /// <summary>Delivery from the write-ahead log.</summary>
     public WalOptions Wal { get; } = new();
+
+    /// <summary>The memory of delivery without a table.</summary>
+    public DirectOptions Direct { get; } = new();
 
     /// <summary>The dispatcher.</summary>
     public DispatcherOptions Dispatcher { get; } = new();

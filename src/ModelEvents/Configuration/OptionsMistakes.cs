@@ -19,6 +19,8 @@ internal static class OptionsMistakes
             .. OfOutbox(options.Outbox),
             .. OfWal(options.Wal),
             .. OfCapture(options),
+            .. OfRange("Direct:MaxEvents", options.Direct.MaxEvents, 1, 100_000_000),
+            .. OfRange("Direct:MaxMegabytes", options.Direct.MaxMegabytes, 1, 1_000_000),
             .. OfDispatcher(options.Dispatcher),
             .. OfRange("Handlers:Workers", options.Handlers.Workers, 1, 16),
         ];

@@ -3,6 +3,7 @@ using ModelEvents.Configuration;
 using ModelEvents.Diagnostics;
 using ModelEvents.Dispatching;
 using ModelEvents.Handlers;
+using ModelEvents.Publishing;
 using ModelEvents.Receivers;
 
 namespace Microsoft.Extensions.DependencyInjection;
@@ -18,7 +19,7 @@ internal static class DispatcherServices
     {
         services.AddOptions();
         services.TryAddSingleton(TimeProvider.System);
-        services.TryAddSingleton<HealthConditions>();
+        services.AddExchangeWatch();
         services.TryAddSingleton<DispatcherMetrics>();
         services.TryAddSingleton<OutboxGauges>();
         services.TryAddSingleton<OutcomeSettlement>();
@@ -41,6 +42,22 @@ internal static class DispatcherServices
             services.Remove(added);
         services.AddHostedService<DispatcherService>();
         return services;
+    }
+
+    /// <summary>Adds a publisher that <paramref name="call"/> asks for, with what it tells of its exchanges.</summary>
+    public static void AddPublisher(
+        this IServiceCollection services, string call, Func<IServiceProvider, IEventPublisher> publisher)
+    {
+        PublisherRegistration.Note(services, call);
+        services.AddExchangeWatch();
+        services.TryAddSingleton(publisher);
+    }
+
+    private static void AddExchangeWatch(this IServiceCollection services)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<HealthConditions>();
+        services.TryAddSingleton<ExchangeWatch>();
     }
 
     private static bool IsDispatcher(ServiceDescriptor service) =>

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging;
 using ModelEvents;
 using ModelEvents.Catalog;
 using ModelEvents.Configuration;
+using ModelEvents.Dispatching;
 using ModelEvents.Handlers;
 using ModelEvents.Models;
 using ModelEvents.Receivers;
@@ -76,7 +77,11 @@ public static class ModelEventsServiceCollectionExtensions
 
         // The first of all hosted services, also of those added before: a mistake must be told before one of them acts.
         if (services.All(service => service.IsKeyedService || service.ImplementationType != typeof(StartupCheck)))
+        {
+            // Next to it what is the last of all to be told that they have stopped.
+            services.Insert(0, ServiceDescriptor.Singleton<IHostedService, LateEvents>());
             services.Insert(0, ServiceDescriptor.Singleton<IHostedService, StartupCheck>());
+        }
 
         services.AddDispatcher();
         return new ModelEventsBuilder(services);

@@ -6,7 +6,7 @@ namespace ModelEvents.Dispatching;
 /// Moves the events of one outbox to the publisher and to handlers: joins its dispatching, runs the workers of each, and
 /// starts over when the session is lost. Next stop: <see cref="DispatchWorker"/>.
 /// </summary>
-internal sealed class OutboxDispatcher(IOutboxReader outbox, DispatchContext context)
+internal sealed class OutboxDispatcher(IOutboxReader outbox, DispatchContext context, ExchangeWatch exchanges)
 {
     // What is being handled when a shutdown gives up is told so, and may take so long to end.
     private static readonly TimeSpan LeaveTimeout = TimeSpan.FromSeconds(5);
@@ -54,10 +54,6 @@ internal sealed class OutboxDispatcher(IOutboxReader outbox, DispatchContext con
                 await TogetherAsync(session, (worker, tokens) => worker.DrainAsync(tokens), givingUp, givingUp)
                     .ConfigureAwait(false);
             }
-
-            var status = await outbox.GetStatusAsync(CancellationToken.None).ConfigureAwait(false);
-            if (status.Waiting > 0)
-                Log.LeftInMemory(context.Log, outbox.Name, status.Waiting);
         }
         catch (Exception exception)
         {
@@ -73,7 +69,8 @@ internal sealed class OutboxDispatcher(IOutboxReader outbox, DispatchContext con
             var session = await outbox.OpenAsync(stopping).ConfigureAwait(false);
             await using (session.ConfigureAwait(false))
             {
-                await TogetherAsync(session, outbox.IsDurable ? RunAsync : RunAndDrainAsync, stopping, givingUp)
+                await WatchedAsync(
+                    TogetherAsync(session, outbox.IsDurable ? RunAsync : RunAndDrainAsync, stopping, givingUp), stopping)
                     .ConfigureAwait(false);
             }
         }
@@ -84,6 +81,24 @@ internal sealed class OutboxDispatcher(IOutboxReader outbox, DispatchContext con
             // One that held for long starts the rests over; one that broke at once lengthens them.
             if (context.Time.GetElapsedTime(opened) <= context.Options.MaxOutageDelay)
                 throw;
+        }
+    }
+
+    /// <summary>While the workers are at it, looks after the events that wait for a queue.</summary>
+    private async Task WatchedAsync(Task working, CancellationToken stopping)
+    {
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+        var watching = context.Targets.Any(target => target.Handler is null)
+            ? Task.Run(() => new HeldEvents(outbox, exchanges, context).WatchAsync(over.Token), CancellationToken.None)
+            : Task.CompletedTask;
+        try
+        {
+            await working.ConfigureAwait(false);
+        }
+        finally
+        {
+            await over.CancelAsync().ConfigureAwait(false);
+            await watching.ConfigureAwait(false);
         }
     }
 

@@ -9,11 +9,14 @@ namespace ModelEvents.Dispatching;
 
 /// <summary>Decides what an event's outcome means for it: published or handled, retried later, parked, or left alone.</summary>
 internal sealed class OutcomeSettlement(
-    IOptions<ModelEventsOptions> options, DispatcherMetrics metrics, TimeProvider time, ILogger<OutboxDispatcher> log)
+    IOptions<ModelEventsOptions> options,
+    ExchangeWatch exchanges,
+    DispatcherMetrics metrics,
+    TimeProvider time,
+    ILogger<OutboxDispatcher> log)
 {
     private readonly ModelEventsOptions _options = options.Value;
-    private readonly UnroutableNames _unroutable = new();
-    private readonly ConcurrentDictionary<string, Outage> _exchanges = new();
+    private readonly ConcurrentDictionary<string, Outage> _exchangesAway = new();
 
     public void Settle(
         string outbox,
@@ -30,6 +33,9 @@ internal sealed class OutcomeSettlement(
                 break;
             case PublishStatus.Unroutable:
                 SettleUnroutable(outbox, entry, batch);
+                break;
+            case PublishStatus.Unbound:
+                HoldBack(outbox, entry, outcome.Error ?? HeldText.Of(entry.Event.Service, entry.Event.Name), batch);
                 break;
             case PublishStatus.Refused:
                 Refuse(outbox, entry, outcome.Error ?? "The broker refused the event.", batch, exception);
@@ -49,7 +55,9 @@ internal sealed class OutcomeSettlement(
         if (entry.Event.Handler is not null)
             return;
 
-        if (_exchanges.TryGetValue(entry.Event.Service, out var outage))
+        if (outcome.Status is PublishStatus.Confirmed)
+            exchanges.Heard(entry.Event);
+        if (_exchangesAway.TryGetValue(entry.Event.Service, out var outage))
             outage.End();
         EventTracing.Record(outbox, entry.Event, outcome, started, time);
     }
@@ -82,9 +90,19 @@ internal sealed class OutcomeSettlement(
             return;
         }
 
-        if (_unroutable.IsNew(entry.Event))
+        if (exchanges.IsNewlyUnheard(entry.Event))
             Log.Unroutable(log, outbox, entry.Event.Name, entry.Event.Service);
         Publish(outbox, entry, batch);
+    }
+
+    /// <summary>Parks an event that is let go by itself once a queue is bound: <see cref="HeldEvents"/>.</summary>
+    private void HoldBack(string outbox, OutboxEntry entry, string error, DeliveredBatch batch)
+    {
+        metrics.Unroutable(outbox, entry.Event);
+        batch.Failed.Add(new FailedEvent(entry.Event, entry.Attempts + 1, error, RetryAfter: null));
+        batch.Hold(entry.Event);
+        if (exchanges.Hold(outbox, entry.Event))
+            Log.HeldBack(log, outbox, entry.Event.Name, error);
     }
 
     private void Refuse(
@@ -118,7 +136,7 @@ internal sealed class OutcomeSettlement(
         batch.WithoutExchange[entry.Event.Service] = error;
         batch.Failed.Add(new FailedEvent(entry.Event, entry.Attempts, error, batch.ExchangeRest));
         batch.Hold(entry.Event);
-        _exchanges.GetOrAdd(entry.Event.Service, NewOutage).Begin(error, exception: null);
+        _exchangesAway.GetOrAdd(entry.Event.Service, NewOutage).Begin(error, exception: null);
     }
 
     private Outage NewOutage(string service) => new(

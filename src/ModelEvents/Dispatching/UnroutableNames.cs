@@ -3,7 +3,7 @@ using System.Collections.Concurrent;
 namespace ModelEvents.Dispatching;
 
 /// <summary>
-/// The event names that no queue received so far, to tell of each once. Names can hold a status from the data, so that
+/// The event names that no queue receives, to tell of each once until one does. Names can hold a status from the data, so that
 /// only the first thousand are remembered and told.
 /// </summary>
 internal sealed class UnroutableNames
@@ -11,9 +11,23 @@ internal sealed class UnroutableNames
     private const int Most = 1000;
 
     private readonly ConcurrentDictionary<(string Service, string Name), bool> _seen = new();
+    private volatile bool _isAnySeen;
 
-    public bool IsNew(ModelEvent item) =>
-        !_seen.ContainsKey((item.Service, item.Name))
-        && _seen.Count < Most
-        && _seen.TryAdd((item.Service, item.Name), true);
+    public bool Contains(string service, string name) => _isAnySeen && _seen.ContainsKey((service, name));
+
+    public bool IsNew(ModelEvent item)
+    {
+        if (_seen.ContainsKey((item.Service, item.Name)) || _seen.Count >= Most)
+            return false;
+
+        _isAnySeen = true;
+        return _seen.TryAdd((item.Service, item.Name), true);
+    }
+
+    /// <summary>A queue has received an event of this name: if none does again, that is news.</summary>
+    public void Heard(ModelEvent item)
+    {
+        if (_isAnySeen)
+            _seen.TryRemove((item.Service, item.Name), out _);
+    }
 }

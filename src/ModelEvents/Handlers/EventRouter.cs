@@ -18,6 +18,7 @@ internal sealed class EventRouter(
 
     private readonly ConcurrentDictionary<ulong, EventTargets> _targets = [];
     private readonly ConcurrentDictionary<(string, string), bool> _told = [];
+    private volatile bool _isAnyTold;
 
     /// <summary>
     /// Where an event of this name goes: <see langword="null"/> means to the broker alone, and
@@ -79,12 +80,16 @@ internal sealed class EventRouter(
     {
         try
         {
-            return handler.Wants(eventName);
+            var wants = handler.Wants(eventName);
+            if (_isAnyTold)
+                _told.TryRemove((handler.Name, eventName), out _);
+            return wants;
         }
 #pragma warning disable CA1031 // Whatever a handler throws: the save goes on, and the handler decides when it is called.
         catch (Exception exception)
 #pragma warning restore CA1031
         {
+            _isAnyTold = true;
             if (_told.Count < MostTold && _told.TryAdd((handler.Name, eventName), true))
                 Log.WantsFailed(log, exception, handler.Name, eventName);
             return true;

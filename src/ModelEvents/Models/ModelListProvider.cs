@@ -115,7 +115,10 @@ public sealed class ModelListProvider : IDisposable
     {
         var kept = before?.Capture ?? CaptureSource.Tracker;
         if (kept == now.Capture)
+        {
+            _toldSources.RemoveWhere(told => told.Model == now.Name);
             return now;
+        }
 
         if (_toldSources.Add((now.Name, now.Capture)))
             Log.SourceKept(_logger, now.Capture, now.Name, kept);
@@ -125,6 +128,8 @@ public sealed class ModelListProvider : IDisposable
     private ModelList TakeIntoForce(LoadedModelList loaded, ConfigurationState state)
     {
         _refusal.End(state);
+        // One that was mended and is there again is told again.
+        _loggedConflicts.IntersectWith(loaded.Conflicts);
         foreach (var conflict in loaded.Conflicts.Where(_loggedConflicts.Add))
             Log.EntriesDiffer(_logger, conflict);
 

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using ModelEvents.Handlers;
 
@@ -8,9 +9,16 @@ namespace ModelEvents.Outbox;
 /// Where events wait with <see cref="DeliveryMode.Direct"/>: in the memory of the process that committed them.
 /// </summary>
 internal sealed class MemoryOutbox(
-    string name, TimeProvider time, ILogger<MemoryOutbox> logger, ServedTargets? served = null) : IOutboxReader
+    string name,
+    MemoryRoom room,
+    TimeProvider time,
+    ILogger<MemoryOutbox> logger,
+    ServedTargets? served = null,
+    IHostApplicationLifetime? lifetime = null) : IOutboxReader
 {
-    /// <summary>Parked events beyond this many are dropped, the oldest first: memory has an end.</summary>
+    /// <summary>
+    /// Parked events beyond this many are dropped, the oldest first, unless they wait for a queue: memory has an end.
+    /// </summary>
     public const int MaxParked = 1000;
 
     private readonly Lock _lock = new();
@@ -23,6 +31,9 @@ internal sealed class MemoryOutbox(
 
     public bool IsDurable => false;
 
+    /// <summary>Whether no save may begin now.</summary>
+    public bool IsFull => room.IsFull;
+
     /// <summary>Takes committed events, in order.</summary>
     public void Enqueue(IReadOnlyList<ModelEvent> events)
     {
@@ -32,11 +43,21 @@ internal sealed class MemoryOutbox(
             {
                 var row = new MemoryRow(committed with { Sequence = NextSequence() });
                 RowsOf(committed.Handler).Add(row.Event.Sequence, row);
+                room.Take(row);
             }
         }
 
+        if (lifetime?.ApplicationStopped.IsCancellationRequested == true)
+            Log.SavedTooLate(logger, name, events.Count);
         Wake();
     }
+
+    /// <summary>Returns once a save may begin, which adds events.</summary>
+    /// <exception cref="InvalidOperationException">Memory is full.</exception>
+    public void Admit() => room.Admit();
+
+    /// <inheritdoc cref="Admit"/>
+    public Task AdmitAsync(CancellationToken cancellationToken) => room.AdmitAsync(cancellationToken);
 
     public Task<IOutboxSession> OpenAsync(CancellationToken cancellationToken) =>
         Task.FromResult<IOutboxSession>(new MemorySession(this, _due));
@@ -83,7 +104,7 @@ internal sealed class MemoryOutbox(
 
     public Task<int> DiscardParkedAsync(
         IReadOnlyCollection<Guid> eventIds, string? handler, CancellationToken cancellationToken) =>
-        ChangeParked(eventIds, handler, row => RowsOf(row.Event.Handler).Remove(row.Event.Sequence));
+        ChangeParked(eventIds, handler, Remove);
 
     /// <summary>The next due events of <paramref name="slice"/>.</summary>
     public List<OutboxEntry> Claim(LaneSlice slice, int max)
@@ -116,7 +137,10 @@ internal sealed class MemoryOutbox(
         {
             var rows = RowsOf(handler);
             foreach (var gone in published)
-                rows.Remove(gone.Sequence);
+            {
+                if (rows.TryGetValue(gone.Sequence, out var row))
+                    Remove(row);
+            }
 
             foreach (var failure in failed)
             {
@@ -135,6 +159,12 @@ internal sealed class MemoryOutbox(
         if (!_targets.TryGetValue(handler ?? "", out var rows))
             _targets[handler ?? ""] = rows = [];
         return rows;
+    }
+
+    private void Remove(MemoryRow row)
+    {
+        if (RowsOf(row.Event.Handler).Remove(row.Event.Sequence))
+            room.Free(row);
     }
 
     private IEnumerable<MemoryRow> All => _targets.Values.SelectMany(rows => rows.Values);
@@ -171,11 +201,11 @@ internal sealed class MemoryOutbox(
 
     private void DropParkedBeyondLimit()
     {
-        var parked = Parked(null, handler: null).ToList();
+        var parked = Parked(null, handler: null).Where(row => !row.IsHeldForQueue).ToList();
 
         foreach (var row in parked.Take(parked.Count - MaxParked))
         {
-            RowsOf(row.Event.Handler).Remove(row.Event.Sequence);
+            Remove(row);
             Log.ParkedEventDropped(logger, name, row.Event.Name, row.Event.Id, MaxParked);
         }
     }

@@ -3,11 +3,16 @@ namespace ModelEvents.Outbox;
 /// <summary>An event that waits in memory.</summary>
 internal sealed class MemoryRow(ModelEvent waiting)
 {
+    private const int Overhead = 500;
+
     private DateTimeOffset? _retryAt;
     private DateTimeOffset? _parkedAt;
     private string _error = "";
 
     public ModelEvent Event => waiting;
+
+    /// <summary>About how much memory it takes.</summary>
+    public long Bytes { get; } = Overhead + waiting.Body.Length + (waiting.Key.Length * sizeof(char));
 
     public short Lane { get; } = waiting.Lane;
 
@@ -16,6 +21,9 @@ internal sealed class MemoryRow(ModelEvent waiting)
     public int Attempts { get; private set; }
 
     public bool IsParked => _parkedAt is not null;
+
+    /// <summary>Whether it is parked until a queue is bound.</summary>
+    public bool IsHeldForQueue => IsParked && HeldText.Explains(waiting, _error);
 
     public bool IsHeld(DateTimeOffset now) => IsParked || _retryAt > now;
 

@@ -23,4 +23,10 @@ public enum PublishStatus
 
     /// <summary>Not sent, because an earlier event of the same model and key was not confirmed.</summary>
     Held,
+
+    /// <summary>
+    /// The broker confirmed it, but no queue was bound to receive it, since its exchange was deleted while events were published
+    /// to it: it is parked, and published again by itself once a queue is bound.
+    /// </summary>
+    Unbound,
 }

@@ -1,4 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+using ModelEvents.Diagnostics;
 using ModelEvents.Outbox;
 
 namespace ModelEvents.Tests.Outbox;
@@ -42,5 +44,11 @@ public sealed class MemoryOutboxTests : OutboxReaderContract
         Assert.Equal(claimed.Ids()[2..], parked.Select(one => one.Event.Id));
     }
 
-    private static MemoryOutbox New() => new("Direct", TimeProvider.System, NullLogger<MemoryOutbox>.Instance);
+    private static MemoryOutbox New() => new("Direct", Room(), TimeProvider.System, NullLogger<MemoryOutbox>.Instance);
+
+    private static MemoryRoom Room() => new(
+        "Direct",
+        Options.Create(new ModelEventsOptions()),
+        new HealthConditions(TimeProvider.System),
+        NullLogger<MemoryOutbox>.Instance);
 }

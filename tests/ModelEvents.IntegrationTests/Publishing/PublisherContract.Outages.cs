@@ -176,18 +176,6 @@ public abstract partial class PublisherContract
     }
 
     [Fact]
-    public async Task An_exchange_is_declared_again_when_someone_deleted_it()
-    {
-        await using var host = await StartAsync();
-        await host.PublishAsync(Event());
-        await DeleteExchangeAsync(Exchange);
-
-        await Eventually.TrueAsync(
-            async () => (await host.PublishAsync(Event()))[0].Status is PublishStatus.Unroutable,
-            () => "the exchange is still missing");
-    }
-
-    [Fact]
     public async Task An_exchange_is_declared_auto_delete_where_the_options_say_so()
     {
         await using var host = await StartAsync(options => options.Broker.AutoDelete = true);

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using ModelEvents.Diagnostics;
 using ModelEvents.Publishing;
 using ModelEvents.Tests.Infrastructure;
 
@@ -16,6 +17,9 @@ internal sealed class PublisherHost : IAsyncDisposable
     public IServiceProvider Services => _host.Services;
 
     public IEventPublisher Publisher => Services.GetRequiredService<IEventPublisher>();
+
+    /// <summary>What the publisher reports to the health check.</summary>
+    public IReadOnlyList<HealthCondition> Conditions => Services.GetRequiredService<HealthConditions>().Current;
 
     public static PublisherHost Build(Action<ModelEventsBuilder> register, Action<ModelEventsOptions>? configure = null)
     {

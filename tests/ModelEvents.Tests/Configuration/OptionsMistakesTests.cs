@@ -59,6 +59,17 @@ public sealed class OptionsMistakesTests
     }
 
     [Fact]
+    public void The_memory_of_direct_delivery_has_bounds()
+    {
+        Assert.Equal(
+            [
+                "'ModelEvents:Direct:MaxEvents' is '0', out of its range. Set it to '1' or more, and at most '100000000'.",
+                "'ModelEvents:Direct:MaxMegabytes' is '1000001', out of its range. Set it to '1' or more, and at most '1000000'.",
+            ],
+            MistakesOf(options => (options.Direct.MaxEvents, options.Direct.MaxMegabytes) = (0, 1_000_001)));
+    }
+
+    [Fact]
     public void Every_value_of_the_dispatcher_has_a_range()
     {
         var mistakes = MistakesOf(options =>

@@ -16,6 +16,7 @@ public sealed class SchemaTests
         { "broker", typeof(BrokerOptions) },
         { "outbox", typeof(OutboxTableOptions) },
         { "wal", typeof(WalOptions) },
+        { "direct", typeof(DirectOptions) },
         { "dispatcher", typeof(DispatcherOptions) },
         { "handlers", typeof(HandlersOptions) },
         { "handler", typeof(HandlerOptions) },

@@ -106,7 +106,7 @@ public sealed class SectionBindingTests
 
     [Theory]
     [InlineData(
-        """{ "Unroutable": "Drop" }""", "'ModelEvents:Unroutable' is 'Drop', which is not allowed. Write 'Count' or 'Park'.")]
+        """{ "Unroutable": "Drop" }""", "'ModelEvents:Unroutable' is 'Drop', which is not allowed. Write 'Auto', 'Count' or 'Park'.")]
     [InlineData(
         """{ "PropertyNaming": "1" }""",
         "'ModelEvents:PropertyNaming' is '1', which is not allowed. Write 'SnakeCase', 'CamelCase' or 'None'.")]

@@ -54,6 +54,15 @@ internal sealed class FakeOutbox(TimeProvider clock) : IOutboxReader
             _rows.Single(row => row.Event.Name == name).Attempts = attempts;
     }
 
+    public void Park(string name, string error)
+    {
+        lock (_lock)
+        {
+            var row = _rows.Single(row => row.Event.Name == name);
+            (row.ParkedAt, row.Error) = (clock.GetUtcNow(), error);
+        }
+    }
+
     /// <summary>Commits events, each named <paramref name="names"/>, of one key.</summary>
     public void Commit(string key, params string[] names)
     {
@@ -124,6 +133,7 @@ internal sealed class FakeOutbox(TimeProvider clock) : IOutboxReader
         {
             var parked = _rows.FindAll(row => row.ParkedAt is not null && eventIds?.Contains(row.Event.Id) != false);
             parked.ForEach(row => (row.ParkedAt, row.Attempts) = (null, 0));
+            Wake();
             return Task.FromResult(parked.Count);
         }
     }

@@ -19,6 +19,7 @@ public sealed partial class ReadmeTests
             .Concat(Options("Broker:", options.Broker))
             .Concat(Options("Outbox:", options.Outbox))
             .Concat(Options("Wal:", options.Wal))
+            .Concat(Options("Direct:", options.Direct))
             .Concat(Options("Dispatcher:", options.Dispatcher))
             .Concat(Options("Handlers:", options.Handlers))
             .Concat(Options("Handlers:<name>:", options.Handlers.Handler("name")))
@@ -51,7 +52,7 @@ public sealed partial class ReadmeTests
 
     private static bool IsSection(Type type) =>
         type == typeof(HandlersOptions) || type == typeof(BrokerOptions) || type == typeof(OutboxTableOptions) || type == typeof(WalOptions)
-        || type == typeof(DispatcherOptions) || type == typeof(IList<ModelOptions>);
+        || type == typeof(DirectOptions) || type == typeof(DispatcherOptions) || type == typeof(IList<ModelOptions>);
 
     private static string Text(object? value) => value switch
     {

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
+using ModelEvents.Dispatching;
 using ModelEvents.Models;
 using ModelEvents.Publishing;
 using ModelEvents.Tests.Configuration;
@@ -50,9 +51,9 @@ public sealed class StartupCheckTests
         services.AddModelEvents(options => options.ServiceName = "shop");
 
         Assert.Equal(
-            [typeof(StartupCheck), typeof(Earlier)],
+            [typeof(StartupCheck), typeof(LateEvents), typeof(Earlier)],
             services.Where(service => service.ServiceType == typeof(IHostedService))
-                .Select(service => service.ImplementationType).Take(2));
+                .Select(service => service.ImplementationType).Take(3));
         Assert.Single(services, service => service.ImplementationType == typeof(StartupCheck));
     }
 

@@ -1,0 +1,23 @@
+using Microsoft.EntityFrameworkCore;
+using ModelEvents.Outbox;
+
+namespace ModelEvents.Capture;
+
+/// <summary>
+/// Refuses a save, or lets it wait, before it has written anything, while the memory that its events would wait in is full.
+/// </summary>
+internal sealed class SaveRoom(Lazy<IOutbox> outbox)
+{
+    /// <summary>Whether the save has events and there is no room for them.</summary>
+    public bool IsMissing(DbContext context, SaveScope save) =>
+        outbox.Value is DirectOutbox { IsFull: true }
+        && !save.IsOfNoInterest
+        && TrackedEntries.AnyChanged(context, save.Models);
+
+    /// <inheritdoc cref="MemoryOutbox.Admit"/>
+    public void Admit() => (outbox.Value as DirectOutbox)?.Admit();
+
+    /// <inheritdoc cref="MemoryOutbox.Admit"/>
+    public Task AdmitAsync(CancellationToken cancellationToken) =>
+        (outbox.Value as DirectOutbox)?.AdmitAsync(cancellationToken) ?? Task.CompletedTask;
+}

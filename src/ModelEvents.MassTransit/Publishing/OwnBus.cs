@@ -1,0 +1,51 @@
+using System.Diagnostics.CodeAnalysis;
+using MassTransit;
+
+namespace ModelEvents.Publishing;
+
+/// <summary>
+/// A bus of ModelEvents' own. It stops at once also while its broker is away: MassTransit's does nothing while it has not started,
+/// and goes on connecting.
+/// </summary>
+[SuppressMessage("Design", "CA1001", Justification = "MassTransit disposes of no bus.")]
+internal sealed class OwnBus(IBusControl bus, SocketWatch sockets) : BusInstance<IModelEventsBus>(bus), IBusControl
+{
+    // For a connection to be closed as it should be.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+
+    private readonly CancellationTokenSource _stopping = new();
+    private Task _starting = Task.CompletedTask;
+
+    /// <summary>Whether it neither starts nor connects any more.</summary>
+    public bool IsOver => _starting.IsCompleted && !sockets.IsAnyOpen;
+
+    public new Task<BusHandle> StartAsync(CancellationToken cancellationToken = default)
+    {
+        var starting = StartUntilStoppedAsync(cancellationToken);
+        _starting = starting;
+        return starting;
+    }
+
+    public new async Task StopAsync(CancellationToken cancellationToken = default)
+    {
+        if (!_starting.IsCompleted)
+        {
+            await _stopping.CancelAsync().ConfigureAwait(false);
+            sockets.Abort();
+            await _starting.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            return;
+        }
+
+        var stopping = base.StopAsync(cancellationToken);
+        await stopping.WaitAsync(Patience, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (!stopping.IsCompleted)
+            sockets.Abort();
+        await stopping.ConfigureAwait(false);
+    }
+
+    private async Task<BusHandle> StartUntilStoppedAsync(CancellationToken cancellationToken)
+    {
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _stopping.Token);
+        return await base.StartAsync(ending.Token).ConfigureAwait(false);
+    }
+}

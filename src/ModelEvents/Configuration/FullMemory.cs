@@ -1,0 +1,13 @@
+namespace ModelEvents;
+
+/// <summary>What a save with events does while the memory that they would wait in is full.</summary>
+public enum FullMemory
+{
+    /// <summary>It fails with an <see cref="InvalidOperationException"/> before anything is written.</summary>
+    Fail,
+
+    /// <summary>
+    /// It waits before anything is written, as long as its cancellation token allows and the program does not stop.
+    /// </summary>
+    Wait,
+}

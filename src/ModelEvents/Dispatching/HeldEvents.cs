@@ -1,0 +1,92 @@
+using ModelEvents.Outbox;
+
+namespace ModelEvents.Dispatching;
+
+/// <summary>
+/// Lets go of the events of one outbox that are parked until a queue is bound: one of each name at intervals, to see whether
+/// there is a queue, and all of a name once there is.
+/// </summary>
+internal sealed class HeldEvents(IOutboxReader outbox, ExchangeWatch exchanges, DispatchContext context)
+{
+    private const string Broker = "";
+    private const int FewestListed = 1000;
+    private const int MostListed = 100_000;
+
+    private readonly LaneSignals _heardAgain = new(context.Time);
+    private volatile TaskCompletionSource _heldBack = NewSignal();
+    private int _listed = FewestListed;
+
+    /// <summary>Looks after them until it is cancelled. What another process has held is found by the first look.</summary>
+    public async Task WatchAsync(CancellationToken over)
+    {
+        exchanges.HeldBack += OnHeldBack;
+        exchanges.HeardAgain += OnHeardAgain;
+        try
+        {
+            while (!over.IsCancellationRequested)
+            {
+                // Before the look, so that nothing is missed that is held or heard while it lasts.
+                var heldBack = _heldBack = NewSignal();
+                _heardAgain.Take(LaneSet.All);
+                if (await TryLookAsync(over).ConfigureAwait(false))
+                    continue;
+
+                if (!exchanges.Holds(outbox.Name))
+                    await heldBack.Task.WaitAsync(over).ConfigureAwait(false);
+                await _heardAgain.WaitAsync(LaneSet.All, context.Options.MaxOutageDelay, over).ConfigureAwait(false);
+            }
+        }
+        catch (OperationCanceledException) when (over.IsCancellationRequested)
+        {
+            // The session is over, or the program stops.
+        }
+        finally
+        {
+            exchanges.HeldBack -= OnHeldBack;
+            exchanges.HeardAgain -= OnHeardAgain;
+        }
+    }
+
+    /// <summary>Looks once; returns whether there is more to let go at once.</summary>
+    private async Task<bool> TryLookAsync(CancellationToken over)
+    {
+        try
+        {
+            return await LookAsync(over).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (!over.IsCancellationRequested)
+        {
+            // Whoever dispatches finds out about an outbox that is away.
+            Log.HeldNotRead(context.Log, exception, outbox.Name);
+            OnHeldBack();
+            return false;
+        }
+    }
+
+    private async Task<bool> LookAsync(CancellationToken over)
+    {
+        var parked = await outbox.ListParkedAsync(_listed, Broker, over).ConfigureAwait(false);
+        var held = parked.Where(HeldText.Explains).ToArray();
+        exchanges.NoteHeld(
+            outbox.Name, held.GroupBy(one => one.Event.Service).ToDictionary(group => group.Key, group => group.Count()));
+
+        // Behind many that are parked for other reasons there may be some.
+        var isCut = parked.Count >= _listed;
+        _listed = isCut && held.Length == 0 && _listed < MostListed ? _listed * 10 : FewestListed;
+        if (held.Length == 0)
+            return isCut && _listed > FewestListed;
+
+        var due = held.GroupBy(one => (one.Event.Service, one.Event.Name)).SelectMany(DueOf).ToArray();
+        await outbox.RetryParkedAsync(due, Broker, over).ConfigureAwait(false);
+        return isCut && due.Length == held.Length;
+    }
+
+    private IEnumerable<Guid> DueOf(IGrouping<(string Service, string Name), ParkedEvent> held) =>
+        held.Take(exchanges.MayGo(held.Key.Service, held.Key.Name) ? held.Count() : 1).Select(one => one.Event.Id);
+
+    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private void OnHeldBack() => _heldBack.TrySetResult();
+
+    private void OnHeardAgain() => _heardAgain.Raise(LaneSet.All);
+}
