@@ -15,8 +15,14 @@ internal sealed class CommitWatch(Lazy<IOutbox> outbox)
     /// <summary>A transaction begins: whatever an earlier one left without commit or rollback is void.</summary>
     public static void Started(DbContext? context)
     {
-        if (context is not null)
-            StateOf(context).EndTransaction();
+        if (context is null)
+            return;
+
+        var state = StateOf(context);
+        state.EndTransaction();
+        // What an earlier attempt of the save had.
+        if (state.Save is { OwnsTransaction: true } save)
+            save.Transaction = null;
     }
 
     public static void StartedElsewhere(DbContext? context)
@@ -29,7 +35,19 @@ internal sealed class CommitWatch(Lazy<IOutbox> outbox)
         state.UsesForeignTransaction = true;
     }
 
-    public static void RolledBack(DbContext? context) => Started(context);
+    public static void RolledBack(DbContext? context)
+    {
+        if (context is null)
+            return;
+
+        var state = StateOf(context);
+        state.EndTransaction();
+        for (var save = state.Save; save is not null; save = save.Outer)
+        {
+            if (save is { OwnsTransaction: false, Changes: not null, IsInCurrentTransaction: true })
+                save.Settle();
+        }
+    }
 
     public static void SavepointCreated(DbContext? context)
     {
@@ -49,7 +67,8 @@ internal sealed class CommitWatch(Lazy<IOutbox> outbox)
             return;
 
         var state = StateOf(context);
-        if (state.Save is { OwnsTransaction: true, IsStatement: false } or { AwaitsEvents: true })
+        if (state.Save is { OwnsTransaction: true, IsStatement: false }
+            or { AwaitsEvents: true, IsInCurrentTransaction: true })
             state.Save.Settle();
         if (state.HasUncommittedEvents)
             Publish(state.Uncommitted);
@@ -57,15 +76,16 @@ internal sealed class CommitWatch(Lazy<IOutbox> outbox)
     }
 
     /// <summary>
-    /// Events are about to be appended. In an ambient transaction, whose start is not told, what an earlier transaction left
-    /// is void now.
+    /// Events are about to be appended. What is left of another transaction is void now: not each one's start is told, nor
+    /// that one was disposed of or has lost its connection.
     /// </summary>
     public static void Appending(DbContext context)
     {
         var state = StateOf(context);
-        if (UserTransaction.Ambient(context) is { } ambient && !state.Uncommitted.IsOf(ambient))
+        var transaction = UserTransaction.Current(UserTransaction.ManagerOf(context));
+        if (state.HasUncommittedEvents && !Equals(state.Transaction, transaction))
             state.EndTransaction();
-        state.HasUncommittedEvents = true;
+        (state.HasUncommittedEvents, state.Transaction) = (true, transaction);
     }
 
     /// <summary>Events were appended after the save, in the user's transaction or in none.</summary>

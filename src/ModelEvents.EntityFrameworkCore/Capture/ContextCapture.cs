@@ -36,9 +36,12 @@ internal sealed class ContextCapture(
     public SaveScope Open(DbContext context, ReceivedSave? received)
     {
         var state = StateOf(context);
-        return state.Save = new SaveScope(models.For(context), state)
+        var transactions = UserTransaction.ManagerOf(context);
+        var transaction = UserTransaction.Current(transactions);
+        return state.Save = new SaveScope(models.For(context), state, transactions)
         {
-            OwnsTransaction = !UserTransaction.IsOpen(context),
+            OwnsTransaction = transaction is null,
+            Transaction = transaction,
             Received = received,
         };
     }
@@ -86,11 +89,27 @@ internal sealed class ContextCapture(
     }
 
     /// <summary>A command of a save is about to run, and its connection is open.</summary>
-    public void Prepare(DbContext context, DbCommand command) => _ownCommand.Prepare(StateOf(context).Save, command);
+    public void Prepare(DbContext context, DbCommand command)
+    {
+        var save = StateOf(context).Save;
+        save?.EnterCommand(context);
+        _ownCommand.Prepare(save, command);
+    }
 
     /// <inheritdoc cref="Prepare"/>
-    public Task PrepareAsync(DbContext context, DbCommand command, CancellationToken cancellationToken) =>
-        _ownCommand.PrepareAsync(StateOf(context).Save, command, cancellationToken);
+    public Task PrepareAsync(DbContext context, DbCommand command, CancellationToken cancellationToken)
+    {
+        var save = StateOf(context).Save;
+        save?.EnterCommand(context);
+        return _ownCommand.PrepareAsync(save, command, cancellationToken);
+    }
+
+    /// <summary>Something failed in the transaction of a save, which EF Core may go on with.</summary>
+    public static void NoteFailure(DbContext? context, Exception exception)
+    {
+        if (context is not null && StateOf(context).Save is { } save)
+            save.TransactionError = exception;
+    }
 
     public static void EndSaved(DbContext context, ContextState state)
     {
@@ -100,12 +119,14 @@ internal sealed class ContextCapture(
 
     public static void EndFailed(DbContext context)
     {
-        if (EndFailedSave(context) is { AwaitsEvents: true })
-            UserTransaction.Doom(context);
+        if (EndFailedSave(context) is { AwaitsEvents: true } failed)
+            UserTransaction.Doom(failed.Transaction);
     }
 
     public static Task EndFailedAsync(DbContext context) =>
-        EndFailedSave(context) is { AwaitsEvents: true } ? UserTransaction.DoomAsync(context) : Task.CompletedTask;
+        EndFailedSave(context) is { AwaitsEvents: true } failed
+            ? UserTransaction.DoomAsync(failed.Transaction)
+            : Task.CompletedTask;
 
     /// <summary>
     /// Ends a save that failed. Where another interceptor failed it after its changes were written and before their events

@@ -28,6 +28,9 @@ internal sealed class ContextState : IResettableService, IDisposable
     /// <summary>Whether events were appended in the transaction that is open.</summary>
     public bool HasUncommittedEvents { get; set; }
 
+    /// <summary>The transaction that they were appended in, if any.</summary>
+    public object? Transaction { get; set; }
+
     /// <summary>Whether the open transaction was handed in by <c>UseTransaction</c>, so that its commit may not be seen.</summary>
     public bool UsesForeignTransaction { get; set; }
 
@@ -54,6 +57,7 @@ internal sealed class ContextState : IResettableService, IDisposable
     public void EndTransaction()
     {
         HasUncommittedEvents = false;
+        Transaction = null;
         UsesForeignTransaction = false;
         _uncommitted?.Abandon();
         _uncommitted = null;

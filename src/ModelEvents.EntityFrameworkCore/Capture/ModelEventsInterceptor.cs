@@ -84,13 +84,16 @@ internal sealed class ModelEventsInterceptor(ContextCapture capture, SaveReceive
         return result;
     }
 
-    public void TransactionFailed(DbTransaction transaction, TransactionErrorEventData eventData) =>
+    public void TransactionFailed(DbTransaction transaction, TransactionErrorEventData eventData)
+    {
+        ContextCapture.NoteFailure(eventData.Context, eventData.Exception);
         receivers.CommitFailed(eventData.Context);
+    }
 
     public Task TransactionFailedAsync(
         DbTransaction transaction, TransactionErrorEventData eventData, CancellationToken cancellationToken = default)
     {
-        receivers.CommitFailed(eventData.Context);
+        TransactionFailed(transaction, eventData);
         return Task.CompletedTask;
     }
 

@@ -25,6 +25,8 @@ internal sealed class SaveAppend(SaveEvents events, Lazy<IOutbox> outbox, Commit
         var appended = events.Make(context, save, save.Changes ?? []);
         if (appended.Count == 0)
             return false;
+
+        save.ThrowIfLost(context);
         if (committing is null)
         {
             outbox.Value.Append(context, appended);
@@ -49,6 +51,8 @@ internal sealed class SaveAppend(SaveEvents events, Lazy<IOutbox> outbox, Commit
         var appended = await events.MakeAsync(context, save, save.Changes ?? [], cancellationToken).ConfigureAwait(false);
         if (appended.Count == 0)
             return false;
+
+        save.ThrowIfLost(context);
         if (committing is null)
         {
             await outbox.Value.AppendAsync(context, appended, cancellationToken).ConfigureAwait(false);
@@ -89,12 +93,15 @@ internal sealed class SaveAppend(SaveEvents events, Lazy<IOutbox> outbox, Commit
     {
         try
         {
-            if (events.Make(context, save, SaveEvents.TakeChanges(save)) is { Count: > 0 } appended)
-                outbox.Value.Append(context, appended);
+            if (events.Make(context, save, SaveEvents.TakeChanges(save)) is not { Count: > 0 } appended)
+                return;
+
+            save.ThrowIfLost(context);
+            outbox.Value.Append(context, appended);
         }
         catch
         {
-            UserTransaction.Doom(context);
+            UserTransaction.Doom(save.Transaction);
             throw;
         }
     }
@@ -105,12 +112,15 @@ internal sealed class SaveAppend(SaveEvents events, Lazy<IOutbox> outbox, Commit
         {
             var appended = await events.MakeAsync(context, save, SaveEvents.TakeChanges(save), cancellationToken)
                 .ConfigureAwait(false);
-            if (appended.Count > 0)
-                await outbox.Value.AppendAsync(context, appended, cancellationToken).ConfigureAwait(false);
+            if (appended.Count == 0)
+                return;
+
+            save.ThrowIfLost(context);
+            await outbox.Value.AppendAsync(context, appended, cancellationToken).ConfigureAwait(false);
         }
         catch
         {
-            await UserTransaction.DoomAsync(context).ConfigureAwait(false);
+            await UserTransaction.DoomAsync(save.Transaction).ConfigureAwait(false);
             throw;
         }
     }
@@ -120,7 +130,7 @@ internal sealed class SaveAppend(SaveEvents events, Lazy<IOutbox> outbox, Commit
         save = ContextCapture.StateOf(context).Save!;
         return save is { IsSettled: false, IsStatement: false }
             and ({ HasChanges: true } or { OwnEvents: not null })
-            and ({ OwnsTransaction: true } or { AwaitsEvents: true });
+            and ({ OwnsTransaction: true } or { AwaitsEvents: true, IsInCurrentTransaction: true });
     }
 
     private static bool IsAllInStatement(SaveScope save) => save is { IsStatement: true, OwnEvents: null };

@@ -21,7 +21,7 @@ internal sealed class SaveEvents(EventFactory ofChanges, RuleRaising ofRules)
     {
         if (save.IsSettled || save.IsStatement)
             return [];
-        if (save.Outer is not { AwaitsEvents: true } outer)
+        if (save.Outer is not { AwaitsEvents: true } outer || !Equals(outer.Transaction, save.Transaction))
             return save.Changes ?? [];
 
         var earlier = TakeChanges(outer);
@@ -38,7 +38,11 @@ internal sealed class SaveEvents(EventFactory ofChanges, RuleRaising ofRules)
     public IReadOnlyList<ModelEvent> Make(DbContext context, SaveScope save, List<Change> changed)
     {
         var (made, raised) = MakeAll(context, save, changed);
-        raised?.Insert();
+        if (raised is null)
+            return made;
+
+        save.ThrowIfLost(context);
+        raised.Insert();
         return made;
     }
 
@@ -46,8 +50,11 @@ internal sealed class SaveEvents(EventFactory ofChanges, RuleRaising ofRules)
         DbContext context, SaveScope save, List<Change> changed, CancellationToken cancellationToken)
     {
         var (made, raised) = MakeAll(context, save, changed);
-        if (raised is not null)
-            await raised.InsertAsync(cancellationToken).ConfigureAwait(false);
+        if (raised is null)
+            return made;
+
+        save.ThrowIfLost(context);
+        await raised.InsertAsync(cancellationToken).ConfigureAwait(false);
         return made;
     }
 

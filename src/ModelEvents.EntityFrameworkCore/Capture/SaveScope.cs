@@ -1,4 +1,7 @@
+using System.Data;
+using System.Transactions;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage;
 using ModelEvents.Receivers;
 
 namespace ModelEvents.Capture;
@@ -6,8 +9,11 @@ namespace ModelEvents.Capture;
 /// <summary>What is known about one running <c>SaveChanges</c>.</summary>
 /// <param name="models">The listed models when the save began; a reload does not reach into it.</param>
 /// <param name="state">What is remembered of the context, the save that this one runs inside of among it.</param>
-internal sealed class SaveScope(CapturedModels models, ContextState state)
+/// <param name="transactions">Knows the transaction that the context has now.</param>
+internal sealed class SaveScope(CapturedModels models, ContextState state, IDbContextTransactionManager transactions)
 {
+    private IRelationalConnection? _held;
+
     /// <summary>What is remembered of the context.</summary>
     public ContextState State { get; } = state;
 
@@ -23,6 +29,15 @@ internal sealed class SaveScope(CapturedModels models, ContextState state)
 
     /// <summary>Whether EF Core begins and commits the transaction of this save.</summary>
     public bool OwnsTransaction { get; init; }
+
+    /// <summary>
+    /// The transaction that its rows are written in: the user's or, from the first command on, EF Core's own. None where
+    /// there is no other, and none any more once that one has ended as it should.
+    /// </summary>
+    public object? Transaction { get; set; }
+
+    /// <summary>What failed in the transaction. EF Core goes on where that was the release of its savepoint.</summary>
+    public Exception? TransactionError { get; set; }
 
     /// <summary>Whether its events are written and will not be again by another attempt.</summary>
     public bool IsSettled { get; set; }
@@ -67,8 +82,41 @@ internal sealed class SaveScope(CapturedModels models, ContextState state)
         UseTransaction(context);
     }
 
-    /// <summary>Its events are committed.</summary>
-    public void Settle() => (IsSettled, OwnEvents) = (true, null);
+    /// <summary>Its events are committed, or rolled back with its changes.</summary>
+    public void Settle() => (IsSettled, OwnEvents, Transaction) = (true, null, null);
+
+    /// <summary>Whether its rows are in the transaction that the context has now.</summary>
+    public bool IsInCurrentTransaction => Equals(Transaction, UserTransaction.Current(transactions));
+
+    /// <summary>
+    /// Whether what is written now would not be in the transaction of its rows: that has ended, or the connection has, which
+    /// EF Core opens again without a word.
+    /// </summary>
+    public bool HasLostTransaction => !IsInCurrentTransaction
+        || UserTransaction.IsLost(transactions)
+        || _held is { DbConnection.State: not ConnectionState.Open }
+        || Transaction is Transaction { TransactionInformation.Status: not TransactionStatus.Active };
+
+    /// <exception cref="DbUpdateException">Its transaction is lost.</exception>
+    public void ThrowIfLost(DbContext context)
+    {
+        if (HasLostTransaction)
+            throw UserTransaction.Lost(context, TransactionError);
+    }
+
+    /// <summary>A command is about to run on the open connection. Rows are written in the save's transaction alone.</summary>
+    /// <exception cref="DbUpdateException">That is lost.</exception>
+    public void EnterCommand(DbContext context)
+    {
+        if (OwnsTransaction && (transactions.CurrentTransaction ?? Transaction) is { } own)
+            Transaction = own;
+        if (Transaction is null || !HasChanges)
+            return;
+
+        ThrowIfLost(context);
+        if (Transaction is Transaction && _held is null)
+            Hold((IRelationalConnection)transactions);
+    }
 
     /// <summary>Gives back what holds the bodies of its events, which are written.</summary>
     public void ReturnBodies()
@@ -89,6 +137,8 @@ internal sealed class SaveScope(CapturedModels models, ContextState state)
     public void PutBack(DbContext context)
     {
         RestoreDetection(context);
+        _held?.Close();
+        _held = null;
         if (AutoTransactionBehavior is { } behavior)
             context.Database.AutoTransactionBehavior = behavior;
     }
@@ -98,5 +148,15 @@ internal sealed class SaveScope(CapturedModels models, ContextState state)
     {
         AutoTransactionBehavior ??= context.Database.AutoTransactionBehavior;
         context.Database.AutoTransactionBehavior = Microsoft.EntityFrameworkCore.AutoTransactionBehavior.Always;
+    }
+
+    /// <summary>
+    /// EF Core would close the connection before the events are written, and it is not certain that the next one is part of
+    /// an ambient transaction too.
+    /// </summary>
+    private void Hold(IRelationalConnection connection)
+    {
+        connection.Open();
+        _held = connection;
     }
 }

@@ -53,8 +53,6 @@ internal sealed class UncommittedEvents
         return true;
     }
 
-    public bool IsOf(Transaction ambient) => _ambient == ambient;
-
     public IReadOnlyList<ModelEvent> Take()
     {
         ModelEvent[] taken = [.. _events];

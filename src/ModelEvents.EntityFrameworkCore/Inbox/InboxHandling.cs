@@ -15,6 +15,7 @@ internal sealed class InboxHandling(
 
     public async Task<InboxOutcome> RunAsync(CancellationToken cancellationToken)
     {
+        UserTransaction.ThrowIfLost(context);
         using var tables = InboxContext.On(context);
         await context.Database.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
 
@@ -64,6 +65,8 @@ internal sealed class InboxHandling(
         if (dropStale && message.Event.Model.Length > 0 && await IsStaleAsync(tables, cancellationToken).ConfigureAwait(false))
             return InboxOutcome.Stale;
 
+        // EF Core goes on where the release of its savepoint fails.
+        UserTransaction.ThrowIfLost(context);
         await handle(cancellationToken).ConfigureAwait(false);
 
         // A database error that the handler swallowed leaves PostgreSQL's transaction to a rollback, which its commit then

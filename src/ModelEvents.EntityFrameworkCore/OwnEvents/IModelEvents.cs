@@ -29,6 +29,7 @@ public interface IModelEvents
     /// The name is not declared, in development. Or the body cannot be written. Or several contexts are captured, so that
     /// <see cref="IModelEvents{TContext}"/> or <see cref="OnContext"/> must say which.
     /// </exception>
+    /// <exception cref="DbUpdateException">The context's transaction has lost its connection.</exception>
     void Trigger(string name, object? body = null, string? key = null);
 
     /// <inheritdoc cref="Trigger"/>

@@ -27,6 +27,7 @@ internal sealed class OwnEventAppend(Lazy<IOutbox> outbox, CommitWatch commits, 
         if (WaitsForSave(context, one))
             return;
 
+        UserTransaction.ThrowIfLost(context);
         if (outbox.Value is DirectOutbox { IsFull: true } full)
             full.Admit();
         CommitWatch.Appending(context);
@@ -46,6 +47,7 @@ internal sealed class OwnEventAppend(Lazy<IOutbox> outbox, CommitWatch commits, 
         if (WaitsForSave(context, one))
             return;
 
+        UserTransaction.ThrowIfLost(context);
         if (outbox.Value is DirectOutbox { IsFull: true } full)
             await full.AdmitAsync(cancellationToken).ConfigureAwait(false);
         CommitWatch.Appending(context);
@@ -66,6 +68,7 @@ internal sealed class OwnEventAppend(Lazy<IOutbox> outbox, CommitWatch commits, 
         if (UserTransaction.IsOpen(context) || context.GetService<ContextState>().Save is not { } save)
             return false;
 
+        save.ThrowIfLost(context);
         save.Add(context, one);
         return true;
     }

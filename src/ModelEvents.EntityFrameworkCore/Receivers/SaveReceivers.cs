@@ -149,7 +149,7 @@ internal sealed class SaveReceivers(ModelReceivers receivers, ReceiverRunner run
             if (save.IsAwaited)
             {
                 scope.IsSettled = true;
-                await InOpenTransactionAsync(save, cancellationToken).ConfigureAwait(false);
+                await InOpenTransactionAsync(scope, save, cancellationToken).ConfigureAwait(false);
             }
         }
         finally
@@ -158,7 +158,7 @@ internal sealed class SaveReceivers(ModelReceivers receivers, ReceiverRunner run
         }
     }
 
-    private async Task InOpenTransactionAsync(ReceivedSave save, CancellationToken cancellationToken)
+    private async Task InOpenTransactionAsync(SaveScope scope, ReceivedSave save, CancellationToken cancellationToken)
     {
         var staysPending = !save.IsAccepted;
         if (staysPending)
@@ -175,7 +175,7 @@ internal sealed class SaveReceivers(ModelReceivers receivers, ReceiverRunner run
         }
         catch
         {
-            await DoomAsync(save).ConfigureAwait(false);
+            await DoomAsync(scope.Transaction, save.IsAsync).ConfigureAwait(false);
             throw;
         }
         finally
@@ -202,12 +202,12 @@ internal sealed class SaveReceivers(ModelReceivers receivers, ReceiverRunner run
             ExceptionDispatchInfo.Throw(failure);
     }
 
-    private static Task DoomAsync(ReceivedSave save)
+    private static Task DoomAsync(object? transaction, bool isAsync)
     {
-        if (save.IsAsync)
-            return UserTransaction.DoomAsync(save.Context);
+        if (isAsync)
+            return UserTransaction.DoomAsync(transaction);
 
-        UserTransaction.Doom(save.Context);
+        UserTransaction.Doom(transaction);
         return Task.CompletedTask;
     }
 

@@ -14,7 +14,7 @@ internal static class TransactionCheck
     public static async Task CheckAsync(ReceivedSave save, Receiver receiver, Exception exception)
     {
         var transaction = save.Context.Database.CurrentTransaction;
-        if (!ReferenceEquals(transaction, save.Transaction))
+        if (!ReferenceEquals(transaction, save.Transaction) || UserTransaction.IsLost(save.Context))
             throw Spoilt(receiver, exception);
         if (!save.Context.Database.IsRelational()
             || (transaction is null && UserTransaction.Ambient(save.Context) is null))

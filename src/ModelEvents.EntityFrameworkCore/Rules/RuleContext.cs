@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Storage;
+using ModelEvents.Capture;
 
 namespace ModelEvents.Rules;
 
@@ -22,6 +23,7 @@ internal sealed class RuleContext : DbContext
 
     public static RuleContext On(DbContext user)
     {
+        UserTransaction.ThrowIfLost(user);
         if (user.Database.IsRelational())
             user.Database.OpenConnection();
 
@@ -30,6 +32,7 @@ internal sealed class RuleContext : DbContext
 
     public static async Task<RuleContext> OnAsync(DbContext user, CancellationToken cancellationToken)
     {
+        UserTransaction.ThrowIfLost(user);
         if (user.Database.IsRelational())
             await user.Database.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
 

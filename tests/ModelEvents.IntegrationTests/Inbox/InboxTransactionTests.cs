@@ -127,6 +127,25 @@ public sealed class InboxTransactionTests(TestDatabase database) : IClassFixture
     }
 
     [Fact]
+    public async Task A_delivery_in_an_open_transaction_whose_session_has_ended_is_refused_and_handled_when_it_comes_again()
+    {
+        await using var service = await BillingService.Create(database).CreatedAsync();
+        var received = Received(name: "ended");
+
+        await using (var scope = service.Services.CreateAsyncScope())
+        {
+            var context = scope.ServiceProvider.GetRequiredService<BillingContext>();
+            await using var transaction = await context.Database.BeginTransactionAsync(Cancellation);
+            await Assert.ThrowsAnyAsync<Exception>(() => context.Database.ExecuteSqlRawAsync(
+                "SELECT pg_terminate_backend(pg_backend_pid())", Cancellation));
+            await Assert.ThrowsAsync<DbUpdateException>(() => HandleAsync(scope, received, context));
+        }
+
+        Assert.Empty(await service.BillsAsync("ended"));
+        Assert.Equal(InboxOutcome.Handled, await service.BillAsync(received));
+    }
+
+    [Fact]
     public async Task Pooled_contexts_carry_nothing_over()
     {
         await using var service = BillingService.Create(database, register: services =>

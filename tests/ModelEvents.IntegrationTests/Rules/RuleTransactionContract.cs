@@ -6,7 +6,7 @@ using ModelEvents.Tests.Capture;
 namespace ModelEvents.Tests.Rules;
 
 /// <summary>How rules and transactions go together, with every outbox of a relational provider.</summary>
-public abstract class RuleTransactionContract<TDesks>(TDesks desks) : IClassFixture<TDesks>
+public abstract partial class RuleTransactionContract<TDesks>(TDesks desks) : IClassFixture<TDesks>
     where TDesks : RelationalDeskFixture
 {
     private const string Urgent = """{ "field": "priority", "op": "=", "value": 1 }""";
