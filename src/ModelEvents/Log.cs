@@ -4,7 +4,7 @@ namespace ModelEvents;
 
 /// <summary>
 /// Every message this project logs, never with a body or a credential. The model list has the event ids 1000 to 1019,
-/// the dispatcher 1100 to 1119, the outbox in memory 1200, receivers 1300, handlers 1400.
+/// the dispatcher 1100 to 1119, the outbox in memory 1200 to 1209, receivers 1300, handlers 1400.
 /// </summary>
 internal static partial class Log
 {

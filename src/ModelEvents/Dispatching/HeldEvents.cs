@@ -15,8 +15,14 @@ internal sealed class HeldEvents(IOutboxReader outbox, ExchangeWatch exchanges, 
     private readonly LaneSignals _heardAgain = new(context.Time);
     private volatile TaskCompletionSource _heldBack = NewSignal();
     private int _listed = FewestListed;
+    private bool _isMore;
 
-    /// <summary>Looks after them until it is cancelled. What another process has held is found by the first look.</summary>
+    /// <summary>
+    /// Finds what another process has held. Comes before anything is published: what that may be is held too from then on.
+    /// </summary>
+    public async Task BeginAsync(CancellationToken over) => _isMore = await TryLookAsync(over).ConfigureAwait(false);
+
+    /// <summary>Looks after them until it is cancelled.</summary>
     public async Task WatchAsync(CancellationToken over)
     {
         exchanges.HeldBack += OnHeldBack;
@@ -25,15 +31,13 @@ internal sealed class HeldEvents(IOutboxReader outbox, ExchangeWatch exchanges, 
         {
             while (!over.IsCancellationRequested)
             {
-                // Before the look, so that nothing is missed that is held or heard while it lasts.
-                var heldBack = _heldBack = NewSignal();
-                _heardAgain.Take(LaneSet.All);
-                if (await TryLookAsync(over).ConfigureAwait(false))
-                    continue;
+                if (!_isMore)
+                    await WaitAsync(over).ConfigureAwait(false);
 
-                if (!exchanges.Holds(outbox.Name))
-                    await heldBack.Task.WaitAsync(over).ConfigureAwait(false);
-                await _heardAgain.WaitAsync(LaneSet.All, context.Options.MaxOutageDelay, over).ConfigureAwait(false);
+                // Before the look, so that nothing is missed that is held or heard while it lasts.
+                _heldBack = NewSignal();
+                _heardAgain.Take(LaneSet.All);
+                _isMore = await TryLookAsync(over).ConfigureAwait(false);
             }
         }
         catch (OperationCanceledException) when (over.IsCancellationRequested)
@@ -45,6 +49,13 @@ internal sealed class HeldEvents(IOutboxReader outbox, ExchangeWatch exchanges, 
             exchanges.HeldBack -= OnHeldBack;
             exchanges.HeardAgain -= OnHeardAgain;
         }
+    }
+
+    private async Task WaitAsync(CancellationToken over)
+    {
+        if (!exchanges.Holds(outbox.Name))
+            await _heldBack.Task.WaitAsync(over).ConfigureAwait(false);
+        await _heardAgain.WaitAsync(LaneSet.All, context.Options.MaxOutageDelay, over).ConfigureAwait(false);
     }
 
     /// <summary>Looks once; returns whether there is more to let go at once.</summary>

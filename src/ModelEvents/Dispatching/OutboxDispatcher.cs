@@ -70,7 +70,7 @@ internal sealed class OutboxDispatcher(IOutboxReader outbox, DispatchContext con
             await using (session.ConfigureAwait(false))
             {
                 await WatchedAsync(
-                    TogetherAsync(session, outbox.IsDurable ? RunAsync : RunAndDrainAsync, stopping, givingUp), stopping)
+                    () => TogetherAsync(session, outbox.IsDurable ? RunAsync : RunAndDrainAsync, stopping, givingUp), stopping)
                     .ConfigureAwait(false);
             }
         }
@@ -85,15 +85,21 @@ internal sealed class OutboxDispatcher(IOutboxReader outbox, DispatchContext con
     }
 
     /// <summary>While the workers are at it, looks after the events that wait for a queue.</summary>
-    private async Task WatchedAsync(Task working, CancellationToken stopping)
+    private async Task WatchedAsync(Func<Task> work, CancellationToken stopping)
     {
+        if (context.Targets.All(target => target.Handler is not null))
+        {
+            await work().ConfigureAwait(false);
+            return;
+        }
+
         using var over = CancellationTokenSource.CreateLinkedTokenSource(stopping);
-        var watching = context.Targets.Any(target => target.Handler is null)
-            ? Task.Run(() => new HeldEvents(outbox, exchanges, context).WatchAsync(over.Token), CancellationToken.None)
-            : Task.CompletedTask;
+        var held = new HeldEvents(outbox, exchanges, context);
+        await held.BeginAsync(over.Token).ConfigureAwait(false);
+        var watching = Task.Run(() => held.WatchAsync(over.Token), CancellationToken.None);
         try
         {
-            await working.ConfigureAwait(false);
+            await work().ConfigureAwait(false);
         }
         finally
         {
