@@ -4,7 +4,7 @@ using Microsoft.EntityFrameworkCore.Metadata.Conventions.Infrastructure;
 using Microsoft.Extensions.DependencyInjection;
 using ModelEvents.Outbox;
 using ModelEvents.Receivers;
-using ModelEvents.Rules;
+using ModelEvents.Tables;
 
 namespace ModelEvents.Capture;
 
@@ -36,15 +36,12 @@ internal sealed class CaptureExtension : IDbContextOptionsExtension
     {
         services.AddScoped<ContextState>();
         services.AddScoped<IResettableService>(provider => provider.GetRequiredService<ContextState>());
-        new EntityFrameworkServicesBuilder(services).TryAdd<IConventionSetPlugin, RuleTablesPlugin>();
-        Outbox?.ApplyServices(services);
+        new EntityFrameworkServicesBuilder(services).TryAdd<IConventionSetPlugin, AddedTablesPlugin>();
         if (Receivers.Migrations.Any)
             ProviderServices.Replace(services);
     }
 
-    public void Validate(IDbContextOptions options)
-    {
-    }
+    public void Validate(IDbContextOptions options) => InternalServices.Require(options);
 
     private sealed class ExtensionInfo(CaptureExtension extension) : DbContextOptionsExtensionInfo(extension)
     {

@@ -16,9 +16,10 @@ internal sealed class InboxContext(DbContextOptions options) : TablesContext(opt
     {
         var row = user.Model.FindEntityType(typeof(InboxNote)) ?? throw new InvalidOperationException(
             $"The model of '{user.GetType().Name}' has no inbox table. Add it with 'AddModelEventsInbox' to the services "
-            + "that the context comes from, and use a relational provider.");
+            + "that the context comes from, and use a relational provider; add it to a model that 'UseModel' sets with "
+            + "'modelBuilder.AddModelEventsInbox()'.");
         var tables = user.GetService<IDbContextOptions>().FindExtension<InboxTables>()!;
-        var context = new InboxContext(OptionsOf(user, tables with { Schema = row.GetSchema() }));
+        var context = new InboxContext(OptionsOf(user, tables with { Table = row.GetTableName()!, Schema = row.GetSchema() }));
         context.UseConnectionOf(user);
         return context;
     }

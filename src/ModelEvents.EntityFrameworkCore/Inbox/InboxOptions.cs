@@ -1,5 +1,7 @@
 using ModelEvents.Consuming;
 
+using ModelEvents.Inbox;
+
 namespace ModelEvents;
 
 /// <summary>
@@ -12,7 +14,7 @@ public sealed class InboxOptions
     /// The name of the table of handled events. With <c>_sequences</c> behind it, that of the table of last handled events
     /// per model and key, which is empty unless <see cref="DropStale"/> is on. Default: <c>model_events_inbox</c>.
     /// </summary>
-    public string Table { get; set; } = "model_events_inbox";
+    public string Table { get; set; } = InboxTables.DefaultTable;
 
     /// <summary>The schema of both tables. Default: the context's default schema.</summary>
     public string? Schema { get; set; }

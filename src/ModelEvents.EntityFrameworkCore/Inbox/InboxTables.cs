@@ -8,10 +8,14 @@ namespace ModelEvents.Inbox;
 /// <summary>The tables of handled events and of the last sequences.</summary>
 internal sealed record InboxTables(string Table) : AddedTables
 {
+    public const string DefaultTable = "model_events_inbox";
+
     /// <summary>Puts the tables into a context's model. Does nothing on a provider that is not relational.</summary>
     public static void AddTo(DbContextOptionsBuilder options, InboxOptions inbox) =>
         ((IDbContextOptionsBuilderInfrastructure)options).AddOrUpdateExtension(
             new InboxTables(inbox.Table) { Schema = inbox.Schema });
+
+    public override Type Row => typeof(InboxNote);
 
     public override void AddTo(IMutableModel model)
     {
@@ -27,7 +31,7 @@ internal sealed record InboxTables(string Table) : AddedTables
         consumer.SetMaxLength(InboxNote.MaxConsumerLength);
         consumer.IsNullable = false;
         note.SetPrimaryKey([id, consumer]);
-        note.AddIndex(Property(note, nameof(InboxNote.HandledAt)));
+        Index(note, Property(note, nameof(InboxNote.HandledAt)));
     }
 
     private void AddSequences(IMutableModel model)
@@ -35,6 +39,6 @@ internal sealed record InboxTables(string Table) : AddedTables
         var sequence = AddTable(model, typeof(InboxSequence), Table + "_sequences");
         Property(sequence, nameof(InboxSequence.Id)).ValueGenerated = ValueGenerated.Never;
         sequence.SetPrimaryKey(Property(sequence, nameof(InboxSequence.Id)));
-        sequence.AddIndex(Property(sequence, nameof(InboxSequence.DeletedAt)));
+        Index(sequence, Property(sequence, nameof(InboxSequence.DeletedAt)));
     }
 }

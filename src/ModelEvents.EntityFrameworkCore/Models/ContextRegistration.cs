@@ -9,7 +9,8 @@ namespace ModelEvents.Models;
 
 /// <summary>Checks that a captured context is registered, and has an outbox for the delivery that is asked for.</summary>
 internal sealed class ContextRegistration<TContext>(
-    IServiceProviderIsKeyedService services, IServiceScopeFactory scopes, IOptions<ModelEventsOptions> options) : IRegistrationCheck
+    IServiceProviderIsKeyedService services, IServiceScopeFactory scopes, IOptions<ModelEventsOptions> options)
+    : IRegistrationCheck
     where TContext : DbContext
 {
     public IEnumerable<string> FindMistakes()
@@ -25,13 +26,15 @@ internal sealed class ContextRegistration<TContext>(
                 + $"Add '.UsePostgreSqlWal()' to 'Capture<{name}>()', or set 'Delivery' to 'Outbox'.";
     }
 
-    /// <summary>Without the extension in its options every change would be lost in silence.</summary>
+    /// <summary>
+    /// Without the extension in its options every change would be lost in silence, and without the tables no save succeeds.
+    /// </summary>
     private string? WhyNotCaptured()
     {
         using var scope = scopes.CreateScope();
         var context = scope.ServiceProvider.GetRequiredService<TContext>();
         if (context.GetService<IDbContextOptions>().FindExtension<CaptureExtension>() is not null)
-            return null;
+            return OutboxModel.MistakeIn(context);
 
         var (captured, made) = (typeof(TContext).Name, context.GetType().Name);
         return context.GetType() == typeof(TContext)

@@ -17,9 +17,10 @@ internal sealed class OutboxContext(DbContextOptions options) : TablesContext(op
 
     public static OutboxContext On(DbContext user)
     {
-        var schema = OutboxModel.RowOf(user).GetSchema();
-        var tables = AddedTables.Of(user.GetService<IDbContextOptions>()).OfType<OutboxTables>().Single();
-        var context = new OutboxContext(OptionsOf(user, tables with { Schema = schema }));
+        var row = OutboxModel.RowOf(user);
+        var tables = OutboxModel.Asked(user.GetService<IDbContextOptions>())!;
+        var context = new OutboxContext(
+            OptionsOf(user, tables with { Table = row.GetTableName()!, Schema = row.GetSchema() }));
         context.UseConnectionOf(user);
         return context;
     }

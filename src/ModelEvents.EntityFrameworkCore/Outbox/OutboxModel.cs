@@ -1,7 +1,9 @@
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Metadata;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
+using ModelEvents.Capture;
 
 namespace ModelEvents.Outbox;
 
@@ -21,6 +23,21 @@ internal static class OutboxModel
     public static OutboxTables Asked(OutboxTableOptions table, PackChoice? packs = null) =>
         new(table.Table) { Schema = table.Schema, HasPacks = packs is not null, Refine = packs?.Refine };
 
+    /// <summary>What the options of a context ask for.</summary>
+    public static OutboxTables? Asked(IDbContextOptions options) =>
+        options.FindExtension<CaptureExtension>() is { } capture ? capture.Outbox : options.FindExtension<OutboxTables>();
+
+    /// <summary>What is wrong if the model of <paramref name="context"/> lacks the tables that it should have.</summary>
+    public static string? MistakeIn(DbContext context)
+    {
+        if (!context.Database.IsRelational() || Asked(context.GetService<IDbContextOptions>()) is not { } asked)
+            return null;
+
+        return context.Model.FindEntityType(asked.HasPacks ? typeof(PackRow) : typeof(LaneLease)) is null
+            ? Mistake(context, asked.ModelBuilderCall)
+            : null;
+    }
+
     /// <summary>The outbox table in <paramref name="context"/>'s model.</summary>
     public static IEntityType RowOf(DbContext context) => TableOf(context, typeof(OutboxRow));
 
@@ -29,7 +46,12 @@ internal static class OutboxModel
 
     private static IEntityType TableOf(DbContext context, Type row) =>
         context.Model.FindEntityType(row)
-        ?? throw new InvalidOperationException(
-            $"The model of '{context.GetType().Name}' has no outbox table. Capture the context with " +
-            "'Capture<TContext>()' and make it through dependency injection.");
+        ?? throw new InvalidOperationException(Asked(context.GetService<IDbContextOptions>()) is { } asked
+            ? Mistake(context, asked.ModelBuilderCall)
+            : $"The context '{context.GetType().Name}' has no outbox table. Capture it with 'Capture<TContext>()' and make "
+                + "it through dependency injection.");
+
+    private static string Mistake(DbContext context, string call) =>
+        $"The model of '{context.GetType().Name}' is built apart from it and lacks the outbox tables. Call "
+        + $"'modelBuilder.{call}()' where the model that 'UseModel' sets is built, or make the compiled model anew.";
 }

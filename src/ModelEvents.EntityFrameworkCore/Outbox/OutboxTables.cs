@@ -8,8 +8,15 @@ namespace ModelEvents.Outbox;
 /// <summary>The outbox table, and beside it that of packs or of leased lanes.</summary>
 internal sealed record OutboxTables(string Table) : AddedTables
 {
+    public const string DefaultTable = "model_events_outbox";
+
     /// <summary>Whether events are appended in packs; the table of single events then has those that are set aside.</summary>
     public bool HasPacks { get; init; }
+
+    /// <summary>What adds the same tables to a model that is built elsewhere.</summary>
+    public string ModelBuilderCall => HasPacks ? "AddModelEventsPostgreSqlOutbox" : "AddModelEventsOutbox";
+
+    public override Type Row => typeof(OutboxRow);
 
     /// <summary>What one provider's outbox adds to the mapping.</summary>
     public Action<IMutableModel>? Refine { get; init; }
@@ -38,8 +45,8 @@ internal sealed record OutboxTables(string Table) : AddedTables
         // In a pack an event has one id for all its targets; a row of this table alone is one target's.
         var id = Property(row, nameof(OutboxRow.Id));
         row.SetPrimaryKey(HasPacks ? [id, handler] : [id]);
-        row.AddIndex([handler, Property(row, nameof(OutboxRow.Lane)), id]);
-        row.AddIndex(Property(row, nameof(OutboxRow.Attempts))).SetFilter("attempts > 0");
+        Index(row, handler, Property(row, nameof(OutboxRow.Lane)), id);
+        Index(row, Property(row, nameof(OutboxRow.Attempts))).SetFilter("attempts > 0");
     }
 
     private void AddPacks(IMutableModel model, string table)

@@ -1,12 +1,20 @@
+using System.ComponentModel;
+
 namespace ModelEvents.Outbox;
 
-/// <summary>Events of one save as a row of the outbox, for a provider that packs several into one.</summary>
-internal sealed class PackRow
+/// <summary>
+/// Events of one save as a row of the outbox, for a provider that packs several into one.
+/// Public only for EF Core: its proxies derive from it, and its compiled models name it. Not to be used in code.
+/// </summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public class PackRow
 {
-    public long Id { get; set; }
+    /// <summary>Its place in the order of packs.</summary>
+    public virtual long Id { get; set; }
 
     /// <summary>How many events they are.</summary>
-    public int Count { get; set; }
+    public virtual int Count { get; set; }
 
-    public byte[] Events { get; set; } = [];
+    /// <summary>The events.</summary>
+    public virtual byte[] Events { get; set; } = [];
 }

@@ -29,18 +29,22 @@ internal sealed class ProviderServices
     }
 
     /// <summary>A provider that is not relational has none.</summary>
-    private static ReceivedMigrator? NewMigrator(IServiceProvider services) =>
-        Original<IMigrator>(services) is { } migrator
-            ? new ReceivedMigrator(migrator, ContextOf(services), ReceiversOf(services))
-            : null;
+    private static IMigrator? NewMigrator(IServiceProvider services)
+    {
+        var migrator = Original<IMigrator>(services);
+        return migrator is not null && ReceiversOf(services) is { } receivers
+            ? new ReceivedMigrator(migrator, ContextOf(services), receivers)
+            : migrator;
+    }
 
     private static IDatabaseCreator NewCreator(IServiceProvider services)
     {
         var (context, receivers) = (ContextOf(services), ReceiversOf(services));
         return Original<IDatabaseCreator>(services) switch
         {
-            IRelationalDatabaseCreator relational => new ReceivedRelationalCreator(relational, context, receivers),
-            { } creator => new ReceivedCreator(creator, context, receivers),
+            { } creator when receivers is null => creator,
+            IRelationalDatabaseCreator relational => new ReceivedRelationalCreator(relational, context, receivers!),
+            { } creator => new ReceivedCreator(creator, context, receivers!),
             null => throw new InvalidOperationException(
                 $"The database provider of '{context.GetType().Name}' cannot create databases. Remove the receivers of "
                 + "migrations."),
@@ -50,8 +54,12 @@ internal sealed class ProviderServices
     private static DbContext ContextOf(IServiceProvider services) =>
         services.GetRequiredService<ICurrentDbContext>().Context;
 
-    private static MigrateReceivers ReceiversOf(IServiceProvider services) =>
-        services.GetRequiredService<IDbContextOptions>().FindExtension<CaptureExtension>()!.Receivers.Migrations;
+    /// <summary>None where the user's own provider of EF Core's services serves a context that has none.</summary>
+    private static MigrateReceivers? ReceiversOf(IServiceProvider services) =>
+        services.GetRequiredService<IDbContextOptions>().FindExtension<CaptureExtension>()?.Receivers.Migrations is
+            { Any: true } receivers
+                ? receivers
+                : null;
 
     /// <summary>The service as the database provider itself registers it.</summary>
     private static T? Original<T>(IServiceProvider services)

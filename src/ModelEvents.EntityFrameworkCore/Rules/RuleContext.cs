@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Query;
 using Microsoft.EntityFrameworkCore.Storage;
 using ModelEvents.Capture;
 
@@ -37,6 +38,26 @@ internal sealed class RuleContext : DbContext
             await user.Database.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
 
         return Join(user);
+    }
+
+    /// <summary>
+    /// Adds a row. Where the model's instances tell of their changes, as proxies do, EF Core takes no other: it gets a copy
+    /// that it has made itself.
+    /// </summary>
+    public void AddRow<T>(T row)
+        where T : class
+    {
+        var type = Model.FindEntityType(typeof(T))!;
+        if (type.GetChangeTrackingStrategy() is ChangeTrackingStrategy.Snapshot)
+        {
+            Add(row);
+            return;
+        }
+
+        var make = this.GetService<IStructuralTypeMaterializerSource>().GetEmptyMaterializer(type);
+        var added = Entry(make(new MaterializationContext(ValueBuffer.Empty, this)));
+        added.CurrentValues.SetValues(row);
+        added.State = EntityState.Added;
     }
 
     public override void Dispose()

@@ -24,26 +24,31 @@ public static class TriggerRulesModelBuilderExtensions
             rule.Property(r => r.Id).ValueGeneratedNever();
             rule.Property(r => r.Type).HasMaxLength(TriggerRule.MaxTypeLength);
             rule.Property(r => r.Name).HasMaxLength(TriggerRule.MaxNameLength);
+            rule.Property(r => r.Configuration).HasAnnotation(AddedTablesConvention.Json, true);
             rule.Property(r => r.Version).IsConcurrencyToken();
             rule.HasIndex(r => r.Name);
-            NameColumns(rule);
+            Complete(rule);
         });
         modelBuilder.Entity<TriggerEvent>(one =>
         {
             one.ToTable("trigger_events", schema);
             one.Property(e => e.Id).ValueGeneratedNever();
             one.Property(e => e.Type).HasMaxLength(TriggerRule.MaxTypeLength);
+            one.Property(e => e.Description).HasAnnotation(AddedTablesConvention.Json, true);
             one.Property(e => e.Acknowledged).IsConcurrencyToken();
             one.HasOne(e => e.Rule).WithMany().HasForeignKey(e => e.RuleId).OnDelete(DeleteBehavior.Restrict);
             one.HasIndex(e => e.Occurred);
-            NameColumns(one);
+            Complete(one);
         });
         return modelBuilder;
     }
 
-    private static void NameColumns<T>(EntityTypeBuilder<T> type)
+    private static void Complete<T>(EntityTypeBuilder<T> type)
         where T : class
     {
+        if (type.Metadata.Model.FindAnnotation(AddedTablesConvention.Excluded) is not null)
+            type.Metadata.SetIsTableExcludedFromMigrations(true);
+
         foreach (var property in type.Metadata.GetProperties())
         {
             property.SetColumnName(EventNames.SnakeCase(property.Name));

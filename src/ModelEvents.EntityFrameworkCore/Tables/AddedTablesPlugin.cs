@@ -1,21 +1,20 @@
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Metadata.Conventions;
 using Microsoft.EntityFrameworkCore.Metadata.Conventions.Infrastructure;
+using Microsoft.EntityFrameworkCore.Storage;
 
 namespace ModelEvents.Tables;
 
-/// <summary>Lets <see cref="AddedTablesConvention"/> take part in building the models of relational contexts.</summary>
-internal sealed class AddedTablesPlugin(IDbContextOptions options) : IConventionSetPlugin
+/// <summary>Lets <see cref="AddedTablesConvention"/> take part in building the models of contexts that ask for tables.</summary>
+internal sealed class AddedTablesPlugin(IDbContextOptions options, IDatabaseProvider provider) : IConventionSetPlugin
 {
+    private const string PostgreSql = "Npgsql.EntityFrameworkCore.PostgreSQL";
+
     public ConventionSet ModifyConventions(ConventionSet conventionSet)
     {
-        var relational = options.Extensions.OfType<RelationalOptionsExtension>().Any();
-
-        // First of all, so that the conventions that complete a model (constructors, annotations) complete the rows too.
-        if (relational)
-            conventionSet.ModelFinalizingConventions.Insert(
-                0, new AddedTablesConvention(AddedTables.Of(options)));
-
+        var isRelational = options.Extensions.OfType<RelationalOptionsExtension>().Any();
+        conventionSet.ModelInitializedConventions.Add(new AddedTablesConvention(
+            conventionSet, isRelational ? AddedTables.Of(options) : [], provider.Name == PostgreSql));
         return conventionSet;
     }
 }

@@ -1,9 +1,7 @@
 using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.Metadata;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using ModelEvents.Models;
 using ModelEvents.Outbox;
-using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
@@ -23,28 +21,12 @@ public static class PostgreSqlCaptureExtensions
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.TryAddEnumerable(
             ServiceDescriptor.Singleton<IRegistrationCheck, PostgreSqlRegistration<TContext>>());
-        builder.Services.TryAddKeyedSingleton<PackChoice>(typeof(TContext), new PackChoice(Refine));
+        builder.Services.TryAddKeyedSingleton<PackChoice>(typeof(TContext), new PackChoice(PackTables.Refine));
         builder.Services.RemoveAllKeyed<IOutbox>(typeof(TContext));
         builder.Services.AddKeyedSingleton<IOutbox>(
             typeof(TContext),
             (services, context) => OutboxChoice.Direct<TContext>(services)
                 ?? ActivatorUtilities.CreateInstance<PostgreSqlOutbox>(services, context!));
         return builder;
-    }
-
-    /// <summary>
-    /// Ids come from the columns, whatever the model's default is: packs are written without EF Core. Those of packs leave
-    /// room for the sequences of their events.
-    /// </summary>
-    private static void Refine(IMutableModel model)
-    {
-        foreach (var type in new[] { typeof(OutboxRow), typeof(PackRow) })
-        {
-            model.FindEntityType(type)!.FindProperty(nameof(PackRow.Id))!
-                .SetValueGenerationStrategy(NpgsqlValueGenerationStrategy.IdentityByDefaultColumn);
-        }
-
-        model.FindEntityType(typeof(PackRow))!.FindProperty(nameof(PackRow.Id))!
-            .SetIdentityIncrementBy(EventPackWriter.MostOfRow);
     }
 }

@@ -62,7 +62,8 @@ internal sealed class BodySerializer
     {
         try
         {
-            JsonSerializer.Serialize(writer, _serialize(model), _bodyType, _json);
+            var body = _serialize(model);
+            JsonSerializer.Serialize(writer, body, TypeOf(body), _json);
             writer.Flush();
         }
         catch (Exception exception)
@@ -79,6 +80,12 @@ internal sealed class BodySerializer
         _bodyType == typeof(object)
             ? new JsonObject { ["description"] = $"Whatever the serializer '{_serializer}' returns." }
             : TypeSchema.Of(_bodyType, _json);
+
+    /// <summary>What a serializer hands on as it is may be a proxy of EF Core's, whose own members are nobody's concern.</summary>
+    private Type TypeOf(object? body) =>
+        _bodyType == typeof(object) && body?.GetType() is { Assembly.IsDynamic: true, BaseType: { } proxied }
+            ? proxied
+            : _bodyType;
 
     /// <summary>
     /// The type that the serializer declares its bodies to be. Where it declares none, they are objects: the type of what

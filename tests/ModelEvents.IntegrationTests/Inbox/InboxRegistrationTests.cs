@@ -104,7 +104,8 @@ public sealed class InboxRegistrationTests
 
         Assert.Equal(
             "The model of 'BillingContext' has no inbox table. Add it with 'AddModelEventsInbox' to the services that the "
-            + "context comes from, and use a relational provider.",
+            + "context comes from, and use a relational provider; add it to a model that 'UseModel' sets with "
+            + "'modelBuilder.AddModelEventsInbox()'.",
             failure.Message);
     }
 

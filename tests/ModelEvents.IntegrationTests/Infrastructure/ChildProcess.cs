@@ -34,16 +34,18 @@ internal sealed class ChildProcess : IAsyncDisposable
         }
     }
 
-    public static ChildProcess Start(string program, params IEnumerable<string> arguments)
-    {
-        var start = new ProcessStartInfo(program, arguments)
+    public static ChildProcess Start(string program, params IEnumerable<string> arguments) =>
+        Start(new ProcessStartInfo(program, arguments)
         {
             // Python's output is in the system's encoding otherwise.
             Environment = { ["PYTHONUTF8"] = "1" },
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            StandardOutputEncoding = Encoding.UTF8,
-        };
+        });
+
+    public static ChildProcess Start(ProcessStartInfo start)
+    {
+        start.RedirectStandardOutput = true;
+        start.RedirectStandardError = true;
+        start.StandardOutputEncoding = Encoding.UTF8;
         return new ChildProcess(Process.Start(start)!);
     }
 

@@ -10,7 +10,7 @@ internal sealed class RaisedEvents(DbContext context, IReadOnlyList<RaisedEvent>
     public void Insert()
     {
         using var rules = RuleContext.On(context);
-        rules.AddRange(raised.Select(one => one.Row));
+        Add(rules);
         rules.SaveChanges();
     }
 
@@ -18,7 +18,13 @@ internal sealed class RaisedEvents(DbContext context, IReadOnlyList<RaisedEvent>
     {
         var rules = await RuleContext.OnAsync(context, cancellationToken).ConfigureAwait(false);
         await using var closing = rules.ConfigureAwait(false);
-        rules.AddRange(raised.Select(one => one.Row));
+        Add(rules);
         await rules.SaveChangesAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    private void Add(RuleContext rules)
+    {
+        foreach (var one in raised)
+            rules.AddRow(one.Row);
     }
 }

@@ -37,7 +37,7 @@ internal sealed class ContextRules<TContext>(
         var rules = await RuleContext.OnAsync(context, cancellationToken).ConfigureAwait(false);
         await using (rules.ConfigureAwait(false))
         {
-            rules.Add(rule);
+            rules.AddRow(rule);
             await rules.SaveChangesAsync(cancellationToken).ConfigureAwait(false);
         }
 

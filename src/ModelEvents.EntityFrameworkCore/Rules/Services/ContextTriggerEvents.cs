@@ -106,7 +106,7 @@ internal sealed class ContextTriggerEvents<TContext>(TContext context, FiredEven
     {
         var rules = await RuleContext.OnAsync(context, cancellationToken).ConfigureAwait(false);
         await using var closing = rules.ConfigureAwait(false);
-        rules.Add(row);
+        rules.AddRow(row);
         await rules.SaveChangesAsync(cancellationToken).ConfigureAwait(false);
     }
 

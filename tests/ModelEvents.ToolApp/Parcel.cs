@@ -1,0 +1,8 @@
+namespace ModelEvents.ToolApp;
+
+public sealed class Parcel
+{
+    public long Id { get; set; }
+
+    public string Address { get; set; } = "";
+}
