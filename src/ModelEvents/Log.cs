@@ -110,6 +110,15 @@ internal static partial class Log
         + "lost.")]
     public static partial void LeftInMemory(ILogger logger, string outbox, long waiting, long parked);
 
+    [LoggerMessage(1115, LogLevel.Error,
+        "What was delivered of the outbox '{Outbox}' cannot be noted there: {Reason} It is not delivered again by this process, and "
+        + "nothing more is until it can be noted. See to the rights on the outbox's tables, and to their triggers.")]
+    public static partial void NotNoted(ILogger logger, Exception? exception, string outbox, string reason);
+
+    [LoggerMessage(1116, LogLevel.Information,
+        "What was delivered of the outbox '{Outbox}' is noted there; dispatching goes on.")]
+    public static partial void NotedAgain(ILogger logger, string outbox);
+
     [LoggerMessage(1109, LogLevel.Debug,
         "The outbox '{Outbox}' could not be counted for the metrics.")]
     public static partial void StatusUnknown(ILogger logger, Exception exception, string outbox);

@@ -15,6 +15,9 @@ internal sealed class PackReader(
     /// <summary>Whether the table may have more than was read.</summary>
     public bool IsCut { get; private set; }
 
+    /// <summary>What was delivered of packs that are in the table still.</summary>
+    public IEnumerable<(string Handler, Guid EventId)> Delivered => _packs.Values.SelectMany(pack => pack.Group.Delivered);
+
     /// <summary>
     /// Deletes what is done, and reads up to <paramref name="limit"/> packs; 0 reads none. Now and then, with nothing in
     /// memory, all of the table is looked at, in case ids were not drawn in their order, as after somebody changed their

@@ -6,7 +6,7 @@ namespace ModelEvents.Outbox;
 /// A process's membership: the one that leads and reads the packs, or one that stands by until that is gone. Events go from
 /// the table to the workers (<see cref="TargetQueues"/>).
 /// </summary>
-internal sealed class PackSession : IOutboxSession
+internal sealed class PackSession : INotingSession
 {
     private static readonly TimeSpan StandbyInterval = TimeSpan.FromSeconds(15);
     // A notification takes a lock that all commits with notifications share, so a burst of wake-ups sends few.
@@ -21,6 +21,7 @@ internal sealed class PackSession : IOutboxSession
     private readonly TargetQueues _events;
     private readonly PackReader _reader;
     private readonly PackAgenda _agenda;
+    private readonly NoteSignal _noted = new();
     private readonly CancellationTokenSource _closing = new();
     private Task _running = Task.CompletedTask;
     private volatile bool _leads;
@@ -46,6 +47,8 @@ internal sealed class PackSession : IOutboxSession
 
     /// <summary>Tells the process that leads of new events.</summary>
     public required Func<CancellationToken, Task> TellLeader { get; init; }
+
+    public IEnumerable<(string Handler, Guid EventId)> Unnoted => _reader.Delivered.Concat(_events.FromTable);
 
     /// <summary>Begins to read, what is committed by now at once, or stands by. Either way the session is usable.</summary>
     public async Task StartAsync(CancellationToken cancellationToken)
@@ -78,6 +81,17 @@ internal sealed class PackSession : IOutboxSession
     {
         await _events.CompleteAsync(slice, published, failed, cancellationToken).ConfigureAwait(false);
         _agenda.AskToDelete();
+    }
+
+    public async Task NoteAsync(CancellationToken cancellationToken)
+    {
+        if (!_leads)
+            return;
+
+        var noted = _noted.Next();
+        _agenda.AskToDelete();
+        await Task.WhenAny(noted, _running).WaitAsync(cancellationToken).ConfigureAwait(false);
+        _events.ThrowIfLost();
     }
 
     public Task<bool> WaitAsync(LaneSlice slice, TimeSpan atMost, CancellationToken cancellationToken) =>
@@ -184,11 +198,13 @@ internal sealed class PackSession : IOutboxSession
     private async Task NextAsync(CancellationToken cancellationToken)
     {
         var reads = await _agenda.WaitAsync(ReadsOnceThereIsRoom, cancellationToken).ConfigureAwait(false);
+        var noted = _noted.Take();
         await _events.CountIfDueAsync(cancellationToken).ConfigureAwait(false);
         if (reads)
             await ReadAsync(cancellationToken).ConfigureAwait(false);
         else
             await _reader.ReadAsync(limit: 0, cancellationToken).ConfigureAwait(false);
+        noted?.SetResult();
     }
 
     private bool ReadsOnceThereIsRoom() => _reader.IsCut && _events.Room >= _options.BatchSize;

@@ -156,7 +156,7 @@ internal sealed class EventBuffer(int capacity)
             foreach (var one in events)
             {
                 if (_left.TryGetValue(one.Sequence, out var node) && node.List is not null)
-                    Settle(one);
+                    Settle(one, isDelivered: true);
                 else
                     inTable.Add(one);
             }
@@ -212,12 +212,15 @@ internal sealed class EventBuffer(int capacity)
         return node.Value.Lane;
     }
 
-    private void Settle(ModelEvent one)
+    private void Settle(ModelEvent one, bool isDelivered = false)
     {
         if (!_left.Remove(one.Sequence, out var node))
             return;
 
-        node.Value.Group.Done();
+        if (isDelivered)
+            node.Value.Group.Done(one);
+        else
+            node.Value.Group.Done();
         node.List?.Remove(node);
         _room.GiveBack(one);
     }

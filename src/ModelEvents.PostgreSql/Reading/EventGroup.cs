@@ -6,8 +6,22 @@ namespace ModelEvents.Outbox;
 /// </summary>
 internal class EventGroup
 {
+    // Of a large transaction the first are remembered: memory has an end.
+    private const int MostRemembered = 10_000;
+
     private int _left;
     private int _all;
+    private DeliveredEvent? _delivered;
+
+    /// <summary>What was delivered of it, until that is noted and the group forgotten.</summary>
+    public IEnumerable<(string Handler, Guid EventId)> Delivered
+    {
+        get
+        {
+            for (var one = Volatile.Read(ref _delivered); one is not null; one = one.Before)
+                yield return (one.Handler, one.Id);
+        }
+    }
 
     /// <summary>Events that are neither done nor set aside.</summary>
     public int Left => Volatile.Read(ref _left);
@@ -40,4 +54,29 @@ internal class EventGroup
     }
 
     public void Done() => Interlocked.Decrement(ref _left);
+
+    /// <summary>The same for an event that was delivered, which is remembered in case that cannot be noted.</summary>
+    public void Done(ModelEvent delivered)
+    {
+        if (Volatile.Read(ref _all) <= MostRemembered)
+            Remember(new DeliveredEvent(delivered.Handler ?? "", delivered.Id));
+        Done();
+    }
+
+    /// <summary>Queues of several targets do so at once.</summary>
+    private void Remember(DeliveredEvent one)
+    {
+        do
+            one.Before = Volatile.Read(ref _delivered);
+        while (Interlocked.CompareExchange(ref _delivered, one, one.Before) != one.Before);
+    }
+
+    private sealed class DeliveredEvent(string handler, Guid id)
+    {
+        public string Handler => handler;
+
+        public Guid Id => id;
+
+        public DeliveredEvent? Before { get; set; }
+    }
 }

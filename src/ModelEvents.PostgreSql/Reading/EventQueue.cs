@@ -5,6 +5,9 @@ namespace ModelEvents.Outbox;
 /// </summary>
 internal sealed class EventQueue : IDisposable
 {
+    // What is read again with its group, which could not be noted, is among the last that were taken out of the table.
+    private const int MostRemembered = 10_000;
+
     // Enough for workers to find a full batch while they publish another.
     private const int BatchesInMemory = 3;
 
@@ -12,6 +15,7 @@ internal sealed class EventQueue : IDisposable
     private readonly AsideAgenda _agenda;
     private readonly Aside _aside;
     private readonly LaneSignals _signals;
+    private readonly Queue<Guid> _fromTable = [];
     private Exception? _failure;
 
     public EventQueue(AsideEvents table, DispatcherOptions options, TimeProvider time)
@@ -32,6 +36,9 @@ internal sealed class EventQueue : IDisposable
     public (int Count, DateTimeOffset? Oldest) Waiting => _buffer.Count();
 
     public bool IsLost => _failure is not null;
+
+    /// <summary>What was delivered from the table last.</summary>
+    public IEnumerable<Guid> FromTable => _fromTable;
 
     /// <summary>Whether events that were read are on their way to the table.</summary>
     public bool HasFollowing => _aside.HasFollowing;
@@ -56,6 +63,8 @@ internal sealed class EventQueue : IDisposable
         ThrowIfLost();
         var fromTable = _buffer.SettleDone(published);
         await _aside.CompleteAsync(slice, fromTable, failed, cancellationToken).ConfigureAwait(false);
+        if (fromTable.Count > 0)
+            Remember(fromTable);
         _signals.Raise(LaneSet.Of(slice));
     }
 
@@ -126,4 +135,14 @@ internal sealed class EventQueue : IDisposable
     }
 
     public void Dispose() => _aside.Dispose();
+
+    private void Remember(List<ModelEvent> delivered)
+    {
+        lock (_fromTable)
+        {
+            delivered.ForEach(one => _fromTable.Enqueue(one.Id));
+            while (_fromTable.Count > MostRemembered)
+                _fromTable.Dequeue();
+        }
+    }
 }

@@ -39,6 +39,11 @@ internal sealed class TargetQueues : IDisposable
     public (int Count, DateTimeOffset? Oldest) Waiting =>
         (_all.Sum(queue => queue.Waiting.Count), _all.Min(queue => queue.Waiting.Oldest));
 
+    /// <summary>What was delivered from the table last; to be asked for when nothing is completed any more.</summary>
+    public IEnumerable<(string Handler, Guid EventId)> FromTable =>
+        _handlers.Append(new KeyValuePair<string, EventQueue>("", _broker))
+            .SelectMany(target => target.Value.FromTable.Select(id => (target.Key, id)));
+
     public bool IsLost => _broker.IsLost;
 
     /// <summary>Whether events that were read are on their way to the table.</summary>

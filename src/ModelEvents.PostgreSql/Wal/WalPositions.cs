@@ -10,11 +10,22 @@ internal sealed class WalPositions(TimeProvider time)
 {
     private readonly Lock _lock = new();
     private readonly Queue<WalTransaction> _transactions = new();
+    private readonly List<WalTransaction> _untold = [];
     private NpgsqlLogSequenceNumber _confirmed;
     private WalTransaction? _open;
 
     /// <summary>The end of the last transaction that is done, with all before it.</summary>
     public NpgsqlLogSequenceNumber LastDone { get; private set; }
+
+    /// <summary>What was delivered of transactions that the server knows nothing of yet.</summary>
+    public IReadOnlyList<(string Handler, Guid EventId)> Delivered
+    {
+        get
+        {
+            lock (_lock)
+                return [.. _untold.Concat(_transactions).SelectMany(one => one.Delivered)];
+        }
+    }
 
     /// <summary>The transaction that is being read.</summary>
     public WalTransaction Open => _open ?? throw new InvalidOperationException(
@@ -87,12 +98,22 @@ internal sealed class WalPositions(TimeProvider time)
         lock (_lock)
         {
             while (_transactions.TryPeek(out var first) && first.IsDone)
-                LastDone = _confirmed = _transactions.Dequeue().End!.Value;
+            {
+                LastDone = _confirmed = first.End!.Value;
+                _untold.Add(_transactions.Dequeue());
+            }
 
             if (_transactions.Count == 0 && received > _confirmed)
                 _confirmed = received;
 
             return _confirmed;
         }
+    }
+
+    /// <summary>The server was told the position.</summary>
+    public void Told()
+    {
+        lock (_lock)
+            _untold.Clear();
     }
 }

@@ -6,7 +6,7 @@ namespace ModelEvents.Outbox;
 /// A process's membership: the one reader of the slot, or one that stands by until that is gone. Events go from the log to
 /// the workers; what cannot be published is set aside in the table and comes back from there (<see cref="EventQueue"/>).
 /// </summary>
-internal sealed class WalSession : IOutboxSession
+internal sealed class WalSession : INotingSession
 {
     // A process that was killed must be replaced within 10 seconds.
     private static readonly TimeSpan StandbyInterval = TimeSpan.FromSeconds(3);
@@ -30,6 +30,7 @@ internal sealed class WalSession : IOutboxSession
     private readonly WalSnapshots _snapshots;
     private readonly WalGate _gate;
     private readonly SemaphoreSlim _settled = new(0);
+    private readonly NoteSignal _noted = new();
     private readonly CancellationTokenSource _closing = new();
     private WalStream? _stream;
     private Task _running = Task.CompletedTask;
@@ -54,6 +55,8 @@ internal sealed class WalSession : IOutboxSession
 
     /// <summary>What waits in this process's memory, if it is the one that reads.</summary>
     public (int Count, DateTimeOffset? Oldest) Waiting => _gate.Waiting;
+
+    public IEnumerable<(string Handler, Guid EventId)> Unnoted => _positions.Delivered.Concat(_events.FromTable);
 
     /// <summary>
     /// Begins to read, up to what is committed by now, or stands by. Either way the session is usable at once.
@@ -85,6 +88,17 @@ internal sealed class WalSession : IOutboxSession
     {
         await _events.CompleteAsync(slice, published, failed, cancellationToken).ConfigureAwait(false);
         Settled();
+    }
+
+    public async Task NoteAsync(CancellationToken cancellationToken)
+    {
+        if (_stream is null)
+            return;
+
+        var noted = _noted.Next();
+        Settled();
+        await Task.WhenAny(noted, _running).WaitAsync(cancellationToken).ConfigureAwait(false);
+        _events.ThrowIfLost();
     }
 
     public Task<bool> WaitAsync(LaneSlice slice, TimeSpan atMost, CancellationToken cancellationToken) =>
@@ -216,13 +230,19 @@ internal sealed class WalSession : IOutboxSession
     private async Task ConfirmAsync(WalStream stream, Task ended, CancellationToken cancellationToken)
     {
         await Task.WhenAny(ended, _settled.WaitAsync(StatusInterval, cancellationToken)).ConfigureAwait(false);
+        var noted = _noted.Take();
         await _events.FollowAsync(cancellationToken).ConfigureAwait(false);
         if (_positions.HoldingBack(HandlerTimeout) is { Count: > 0 } held)
             await _events.MoveOfHandlersAsync(held.Contains, cancellationToken).ConfigureAwait(false);
 
         var position = Position(stream);
         if (await TryKeepAsync(position, isLast: false, cancellationToken).ConfigureAwait(false))
+        {
             await stream.ConfirmAsync(position, cancellationToken).ConfigureAwait(false);
+            _positions.Told();
+        }
+
+        noted?.SetResult();
 
         if (!_events.IsEmpty || !_gate.IsEmpty)
             await _watch.LookAsync(cancellationToken).ConfigureAwait(false);

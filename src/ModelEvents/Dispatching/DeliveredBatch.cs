@@ -29,6 +29,9 @@ internal sealed class DeliveredBatch(int size = 0)
     /// <summary>Whether the batch was as large as a claim may be, so that more is probably due.</summary>
     public bool IsFull { get; init; }
 
+    /// <summary>Whether it was delivered before, and is only to be noted.</summary>
+    public bool IsRecalled { get; set; }
+
     /// <summary>Whether the broker said anything about any event, be it a refusal.</summary>
     public bool HasOutcomes => Published.Count + Failed.Count > 0;
 

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using ModelEvents.Diagnostics;
 
 namespace ModelEvents.Dispatching;
 
@@ -7,12 +8,15 @@ namespace ModelEvents.Dispatching;
 internal sealed class DispatchContext(
     DispatchTargets targets,
     IOptions<ModelEventsOptions> options,
+    HealthConditions health,
     TimeProvider time,
     ILogger<OutboxDispatcher> log)
 {
     public IReadOnlyList<IDispatchTarget> Targets => targets.All;
 
     public DispatcherOptions Options { get; } = options.Value.Dispatcher;
+
+    public HealthConditions Health => health;
 
     public TimeProvider Time => time;
 

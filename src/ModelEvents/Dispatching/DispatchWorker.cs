@@ -17,6 +17,23 @@ internal sealed class DispatchWorker(
     /// <summary>Raised after each round that the session served well.</summary>
     public required Action RoundDone { get; init; }
 
+    /// <summary>What was delivered and could not be noted.</summary>
+    public required UnnotedEvents Unnoted { get; init; }
+
+    /// <summary>Notes what was delivered before this session and could not be noted; delivers nothing.</summary>
+    public async Task NoteAsync(CancellationToken cancellationToken)
+    {
+        bool isAny;
+        do
+        {
+            var claimed = await session.ClaimAsync(slice, context.Options.BatchSize, cancellationToken).ConfigureAwait(false);
+            var batch = new DeliveredBatch(claimed.Count);
+            isAny = Unnoted.TryRecall(target.Handler, claimed, batch);
+            await CompleteAsync(batch, cancellationToken).ConfigureAwait(false);
+        }
+        while (isAny);
+    }
+
     /// <summary>Works until it is to stop; what is in flight then is finished.</summary>
     public async Task RunAsync(DeliveryTokens tokens)
     {
@@ -46,7 +63,7 @@ internal sealed class DispatchWorker(
         var batch = await target
             .ExecuteAsync(token => DeliverBatchAsync(tokens with { Stopping = token }), tokens.Stopping)
             .ConfigureAwait(false);
-        return batch.IsFull;
+        return batch.IsFull || batch.IsRecalled;
     }
 
     private async Task<DeliveredBatch> DeliverBatchAsync(DeliveryTokens tokens)
@@ -56,7 +73,8 @@ internal sealed class DispatchWorker(
         var batch = new DeliveredBatch(claimed.Count) { IsFull = claimed.Count >= size };
         if (claimed.Count > 0)
         {
-            await target.DeliverAsync(outbox.Name, claimed, batch, tokens).ConfigureAwait(false);
+            if (!Unnoted.Any || !Unnoted.TryRecall(target.Handler, claimed, batch))
+                await target.DeliverAsync(outbox.Name, claimed, batch, tokens).ConfigureAwait(false);
             await CompleteAsync(batch, tokens.GivingUp).ConfigureAwait(false);
         }
 
@@ -68,6 +86,17 @@ internal sealed class DispatchWorker(
     private async Task CompleteAsync(DeliveredBatch batch, CancellationToken givingUp)
     {
         using var late = givingUp.IsCancellationRequested ? new CancellationTokenSource(NoteTimeout) : null;
-        await session.CompleteAsync(slice, batch.Published, batch.Failed, late?.Token ?? givingUp).ConfigureAwait(false);
+        try
+        {
+            await session.CompleteAsync(slice, batch.Published, batch.Failed, late?.Token ?? givingUp).ConfigureAwait(false);
+        }
+        catch
+        {
+            Unnoted.Add(target.Handler, batch);
+            throw;
+        }
+
+        if (Unnoted.Any)
+            Unnoted.Forget(target.Handler, batch);
     }
 }

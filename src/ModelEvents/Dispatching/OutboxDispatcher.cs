@@ -15,6 +15,9 @@ internal sealed class OutboxDispatcher(IOutboxReader outbox, DispatchContext con
         (reason, exception) => Log.OutboxAway(context.Log, exception, outbox.Name, reason),
         () => Log.OutboxBack(context.Log, outbox.Name));
 
+    private readonly UnnotedEvents _unnoted = new(context.Time);
+    private readonly UnnotedReport _notes = new(outbox.Name, context);
+
     /// <summary>
     /// Dispatches until <paramref name="stopping"/> is cancelled; what is in flight then is finished, unless
     /// <paramref name="givingUp"/> is cancelled too.
@@ -67,11 +70,19 @@ internal sealed class OutboxDispatcher(IOutboxReader outbox, DispatchContext con
         try
         {
             var session = await outbox.OpenAsync(stopping).ConfigureAwait(false);
-            await using (session.ConfigureAwait(false))
+            try
             {
-                await WatchedAsync(
-                    () => TogetherAsync(session, outbox.IsDurable ? RunAsync : RunAndDrainAsync, stopping, givingUp), stopping)
-                    .ConfigureAwait(false);
+                await using (session.ConfigureAwait(false))
+                {
+                    await NoteAsync(session, stopping).ConfigureAwait(false);
+                    await WatchedAsync(
+                        () => TogetherAsync(session, outbox.IsDurable ? RunAsync : RunAndDrainAsync, stopping, givingUp),
+                        stopping).ConfigureAwait(false);
+                }
+            }
+            finally
+            {
+                _unnoted.Add(session);
             }
         }
         catch (Exception exception) when (!stopping.IsCancellationRequested)
@@ -108,6 +119,29 @@ internal sealed class OutboxDispatcher(IOutboxReader outbox, DispatchContext con
         }
     }
 
+    /// <summary>Notes what was delivered and could not be noted, before anything else is delivered.</summary>
+    private async Task NoteAsync(IOutboxSession session, CancellationToken stopping)
+    {
+        _unnoted.ForgetOld();
+        try
+        {
+            if (_unnoted.Any)
+            {
+                foreach (var worker in AllWorkers(session))
+                    await worker.NoteAsync(stopping).ConfigureAwait(false);
+                if (session is INotingSession noting)
+                    await noting.NoteAsync(stopping).ConfigureAwait(false);
+            }
+
+            _notes.End();
+        }
+        catch (Exception exception) when (!stopping.IsCancellationRequested)
+        {
+            _notes.Begin(exception);
+            throw;
+        }
+    }
+
     private static Task RunAsync(DispatchWorker worker, DeliveryTokens tokens) => worker.RunAsync(tokens);
 
     /// <summary>Each worker for itself: none of them waits for a handler that hangs before it delivers what is left.</summary>
@@ -131,7 +165,11 @@ internal sealed class OutboxDispatcher(IOutboxReader outbox, DispatchContext con
     private IEnumerable<DispatchWorker> WorkersOf(IDispatchTarget target, IOutboxSession session) =>
         Enumerable.Range(0, target.Workers)
             .Select(index => new LaneSlice(index, target.Workers) { Handler = target.Handler })
-            .Select(slice => new DispatchWorker(outbox, session, slice, target, context) { RoundDone = _outage.End });
+            .Select(slice => new DispatchWorker(outbox, session, slice, target, context) 
+            {
+                RoundDone = _outage.End,
+                Unnoted = _unnoted,
+            });
 
     /// <summary>
     /// Runs the workers until all are done; when one fails, as the session is lost, the others finish what they publish and

@@ -50,7 +50,7 @@ internal sealed class PublisherCircuit
     {
         if (batch.Unavailable is not null)
             _outage.Begin(batch.Unavailable, batch.Exception);
-        else if (batch.HasOutcomes)
+        else if (batch is { HasOutcomes: true, IsRecalled: false })
             _outage.End();
     }
 

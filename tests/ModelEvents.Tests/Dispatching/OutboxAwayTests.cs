@@ -1,3 +1,5 @@
+using Microsoft.Extensions.DependencyInjection;
+using ModelEvents.Diagnostics;
 using ModelEvents.Outbox;
 
 namespace ModelEvents.Tests.Dispatching;
@@ -6,6 +8,8 @@ public class OutboxAwayTests
 {
     private const int WentAway = 1100;
     private const int CameBack = 1101;
+    private const int NotNoted = 1115;
+    private const int NotedAgain = 1116;
 
     [Fact]
     public async Task An_absent_database_is_tried_now_and_then_and_logged_once()
@@ -74,8 +78,50 @@ public class OutboxAwayTests
         broken = false;
         await host.RunUntilAsync(() => host.Outbox.Waiting.Length == 0);
 
-        Assert.Equal(["a1", "a2", "a1", "a2"], host.Publisher.ConfirmedNames);
+        Assert.Equal(["a1", "a2"], host.Publisher.ConfirmedNames);
         Assert.Equal(1, host.Outbox.OpenSessions);
+    }
+
+    [Fact]
+    public async Task What_was_published_and_cannot_be_noted_is_published_once_and_stops_the_rest_until_it_can_be()
+    {
+        await using var host = new DispatcherHost(options => options.Dispatcher.Workers = 4);
+        var health = host.Services.GetRequiredService<HealthConditions>();
+        host.Outbox.Fault = member => member == "CompleteAsync" ? new IOException("no deletes today") : null;
+        host.Outbox.Commit("a", "a1", "a2");
+        host.Outbox.Commit("b", "b1");
+        await host.StartAsync();
+        host.Sleepers = 1;
+        await host.RunUntilAsync(() => health.Current.Count > 0);
+        var published = host.Publisher.ConfirmedNames;
+        host.Outbox.Commit("c", "c1");
+        host.Outbox.Commit("d", "d1");
+
+        await host.RunForAsync(600);
+        Assert.InRange(host.Outbox.Faults, 100, 600);
+        Assert.Equal(published, host.Publisher.ConfirmedNames);
+        Assert.Contains("'ShopContext' cannot be noted", Assert.Single(health.Current).Text, StringComparison.Ordinal);
+        Assert.Single(host.Log.Lines(NotNoted));
+
+        host.Outbox.Fault = _ => null;
+        await host.RunUntilAsync(() => host.Outbox.Waiting.Length == 0 && health.Current.Count == 0);
+        Assert.Equal(["a1", "a2", "b1", "c1", "d1"], host.Publisher.ConfirmedNames.Order());
+        Assert.Single(host.Log.Lines(NotedAgain));
+    }
+
+    [Fact]
+    public async Task A_refusal_that_could_not_be_noted_is_noted_and_counts_once()
+    {
+        await using var host = new DispatcherHost();
+        host.Outbox.Fault = member => member == "CompleteAsync" && host.Outbox.Faults < 3 ? new IOException("gone") : null;
+        host.Publisher.Outcome = _ => FakePublisher.Refused("no");
+        host.Outbox.Commit("a", "a1");
+        await host.StartAsync();
+
+        await host.RunUntilAsync(() => host.Outbox.AttemptsOf("a1") == 1);
+
+        Assert.Equal(3, host.Outbox.Faults);
+        Assert.Single(host.Publisher.Calls);
     }
 
     [Fact]
