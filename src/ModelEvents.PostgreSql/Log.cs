@@ -35,6 +35,11 @@ internal static partial class Log
         "saves of listed models fail.")]
     public static partial void SlotNotSetUp(ILogger logger, Exception exception, string outbox);
 
+    [LoggerMessage(3024, LogLevel.Information,
+        "Any login of the database of '{Outbox}' may write into its log what is then published as an event. Revoke " +
+        "'pg_logical_emit_message' from PUBLIC, as 'config/roles.sql' does.")]
+    public static partial void AnyLoginWrites(ILogger logger, string outbox);
+
     [LoggerMessage(3021, LogLevel.Error,
         "Changes of models that are captured from the log were possibly lost at the replication slot '{Slot}'. {Loss}. " +
         "Publish what is missing by hand, then call 'IModelEventLog.AcknowledgeLossAsync'. Reading goes on.")]

@@ -4,7 +4,7 @@ namespace ModelEvents;
 
 /// <summary>
 /// Every message this project logs, never with a body or a credential. The model list has the event ids 1000 to 1019,
-/// the dispatcher 1100 to 1119, the outbox in memory 1200 to 1209, receivers 1300, handlers 1400.
+/// the dispatcher 1100 to 1129, the outbox in memory 1200 to 1209, receivers 1300, handlers 1400.
 /// </summary>
 internal static partial class Log
 {
@@ -110,12 +110,12 @@ internal static partial class Log
         + "lost.")]
     public static partial void LeftInMemory(ILogger logger, string outbox, long waiting, long parked);
 
-    [LoggerMessage(1115, LogLevel.Error,
+    [LoggerMessage(1120, LogLevel.Error,
         "What was delivered of the outbox '{Outbox}' cannot be noted there: {Reason} It is not delivered again by this process, and "
         + "nothing more is until it can be noted. See to the rights on the outbox's tables, and to their triggers.")]
     public static partial void NotNoted(ILogger logger, Exception? exception, string outbox, string reason);
 
-    [LoggerMessage(1116, LogLevel.Information,
+    [LoggerMessage(1121, LogLevel.Information,
         "What was delivered of the outbox '{Outbox}' is noted there; dispatching goes on.")]
     public static partial void NotedAgain(ILogger logger, string outbox);
 

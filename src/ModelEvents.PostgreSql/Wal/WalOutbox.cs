@@ -129,7 +129,10 @@ internal sealed class WalOutbox(
         await using var closing = scope.ConfigureAwait(false);
         var context = (DbContext)scope.ServiceProvider.GetRequiredService(contextType);
         var connectionString = options.Value.Wal.ConnectionString ?? context.Database.GetConnectionString()!;
-        var slot = new WalSlot(_names, connectionString, options.Value.Wal, time, logger);
+        var slot = new WalSlot(_names, connectionString, options.Value.Wal, time, logger)
+        {
+            IsToBeRead = options.Value.Dispatcher.Enabled,
+        };
         var table = OutboxModel.RowOf(context);
         var records = new SlotRecords(connectionString, table.GetSchema(), table.GetTableName()!, slot.Name);
         return new ContextLog(slot, services.GetKeyedService<IRowCapture>(contextType), records, time, logger);

@@ -23,6 +23,8 @@ internal sealed class WalSetup<TContext>(IServiceProvider services, ILogger<WalO
             var log = await outbox.LogAsync().ConfigureAwait(false);
             await log.Slot.EnsureAsync(cancellationToken).ConfigureAwait(false);
             await log.CheckAsync(cancellationToken).ConfigureAwait(false);
+            if (log.Slot.IsToBeRead && await log.Slot.IsOpenToAllAsync(cancellationToken).ConfigureAwait(false))
+                Log.AnyLoginWrites(logger, outbox.Name);
         }
         catch (NpgsqlException exception)
         {

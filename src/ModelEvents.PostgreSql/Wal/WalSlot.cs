@@ -24,6 +24,10 @@ internal sealed class WalSlot(
         FROM (SELECT) AS server LEFT JOIN pg_replication_slots AS slot ON slot_name = $1
         """;
 
+    // With as many parameters as the server's version gives it.
+    private const string LookAtRights =
+        "SELECT bool_or(has_function_privilege('public', oid, 'EXECUTE')) FROM pg_proc WHERE proname = 'pg_logical_emit_message'";
+
     private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(100);
 
     private readonly string _database = new NpgsqlConnectionStringBuilder(connectionString).Database ?? "";
@@ -34,6 +38,9 @@ internal sealed class WalSlot(
     public string Name => names.SlotIn(_database);
 
     public string ConnectionString => connectionString;
+
+    /// <summary>Whether this process is to read: only that takes a role that may replicate.</summary>
+    public required bool IsToBeRead { get; init; }
 
     /// <summary>Whether what is missing for capture from the log is made wherever it is missed.</summary>
     public bool SetsUp => options.SetUp;
@@ -59,6 +66,16 @@ internal sealed class WalSlot(
         await using var ending = reader.ConfigureAwait(false);
         await reader.ReadAsync(cancellationToken).ConfigureAwait(false);
         return WalSlotReading.Read(reader);
+    }
+
+    /// <summary>Whether any login of the database may write messages into the log.</summary>
+    public async Task<bool> IsOpenToAllAsync(CancellationToken cancellationToken)
+    {
+        var connection = new NpgsqlConnection(connectionString);
+        await using var closing = connection.ConfigureAwait(false);
+        await connection.OpenAsync(cancellationToken).ConfigureAwait(false);
+        using var command = new NpgsqlCommand(LookAtRights, connection);
+        return await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false) is true;
     }
 
     /// <summary>Makes sure that the slot is there and can be read; returns what the server says of it.</summary>
@@ -118,7 +135,7 @@ internal sealed class WalSlot(
                 $"The server's 'wal_level' is '{state.WalLevel}', where delivery from the log needs 'logical'. " +
                 "Set it in postgresql.conf and restart the server, or use 'Delivery: Outbox'.");
 
-        if (!state.MayReplicate)
+        if (IsToBeRead && !state.MayReplicate)
             throw new InvalidOperationException(
                 $"The role of the connection to '{Name}' may not replicate. Run \"ALTER ROLE ... REPLICATION\", or name " +
                 "another role in 'ModelEvents:Wal:ConnectionString'.");

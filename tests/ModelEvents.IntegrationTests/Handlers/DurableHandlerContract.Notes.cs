@@ -5,7 +5,7 @@ namespace ModelEvents.Tests.Handlers;
 /// <summary>What was delivered, and cannot be noted in the database.</summary>
 public abstract partial class DurableHandlerContract
 {
-    private const int NotNoted = 1115;
+    private const int NotNoted = 1120;
 
     [Fact]
     public async Task What_was_delivered_and_cannot_be_noted_is_delivered_once_until_it_can_be()

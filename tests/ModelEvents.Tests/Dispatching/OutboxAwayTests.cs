@@ -8,8 +8,8 @@ public class OutboxAwayTests
 {
     private const int WentAway = 1100;
     private const int CameBack = 1101;
-    private const int NotNoted = 1115;
-    private const int NotedAgain = 1116;
+    private const int NotNoted = 1120;
+    private const int NotedAgain = 1121;
 
     [Fact]
     public async Task An_absent_database_is_tried_now_and_then_and_logged_once()
