@@ -28,13 +28,14 @@ internal sealed class SocketWatch
     public bool IsAborted => _isAborted;
 
     /// <summary>A connection is tried.</summary>
-    /// <exception cref="OperationCanceledException">None is made any more.</exception>
+    /// <exception cref="SocketException">None is made any more. As from the network: MassTransit waits on one that is cancelled.
+    /// </exception>
     public void Opening(Socket socket)
     {
         lock (_lock)
         {
             if (_isAborted)
-                throw new OperationCanceledException("The bus has stopped.");
+                throw new SocketException((int)SocketError.OperationAborted);
 
             _attempts++;
             _opening.Add(socket);
