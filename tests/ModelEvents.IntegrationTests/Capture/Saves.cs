@@ -1,6 +1,5 @@
 using System.Transactions;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using ModelEvents.Tests.Capture.Store;
 using ModelEvents.Tests.OwnEvents;

@@ -2,7 +2,6 @@ using System.Data;
 using System.Data.Common;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
-using ModelEvents.Tests.Infrastructure;
 using Npgsql;
 
 namespace ModelEvents.Tests.Capture;
