@@ -49,6 +49,9 @@ internal static partial class Log
         "The new model list captures from the log what the database is not set up for. {Mistakes}")]
     public static partial void ListNotSetUp(ILogger logger, string mistakes);
 
+    [LoggerMessage(3031, LogLevel.Warning, "{Leftover}")]
+    public static partial void SlotLeftOver(ILogger logger, string leftover);
+
     [LoggerMessage(3030, LogLevel.Error, "Nothing is read from the log. {Reason}")]
     public static partial void ReaderIsAwaited(ILogger logger, string reason);
 

@@ -30,6 +30,7 @@ public static class PostgreSqlWalCaptureExtensions
         services.TryAddKeyedSingleton<WalChoice>(typeof(TContext));
         services.TryAddSingleton<IModelEventLog, ModelEventLog>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, WalSetup<TContext>>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, WalLeftover<TContext>>());
         services.RemoveAllKeyed<IOutbox>(typeof(TContext));
         services.AddKeyedSingleton(typeof(TContext), (provider, context) => OutboxOf<TContext>(provider, (Type)context!));
         return builder;

@@ -10,7 +10,6 @@ namespace ModelEvents.Outbox;
 /// </summary>
 internal sealed class LeaderConnection(ContextScope scope) : IAsyncDisposable
 {
-    private const int LeaderKey = 100;
     private const int WriterKey = 101;
     private const int FirstOwnKey = 1000;
 
@@ -32,9 +31,7 @@ internal sealed class LeaderConnection(ContextScope scope) : IAsyncDisposable
         using var identify = Command(_sql.Identify);
         var table = (uint)(await identify.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false))!;
         Channel = OutboxSql.ChannelOf(table);
-
-        // Away from 0 and other small numbers, which other users of advisory locks are fond of.
-        _class = unchecked((int)(table ^ 0x6D6F_6465));
+        _class = unchecked((int)table) ^ LeaderSql.ClassMark;
     }
 
     /// <summary>
@@ -44,7 +41,7 @@ internal sealed class LeaderConnection(ContextScope scope) : IAsyncDisposable
     public async Task<bool> TryLeadAsync(TimeSpan atMost, CancellationToken cancellationToken)
     {
         using var lead = Command(
-            LeaderSql.TryLead, Value(_class), Value(LeaderKey), Value(LeaderSql.Interval.TotalSeconds),
+            LeaderSql.TryLead, Value(_class), Value(LeaderSql.LeaderKey), Value(LeaderSql.Interval.TotalSeconds),
             Value((int)(atMost / LeaderSql.Interval)));
         lead.CommandTimeout = (int)(atMost + LeaveTimeout).TotalSeconds;
         return await lead.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false) is true;

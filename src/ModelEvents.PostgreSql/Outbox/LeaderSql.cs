@@ -7,6 +7,15 @@ internal static class LeaderSql
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(0.5);
 
     /// <summary>
+    /// What the table's object id is combined with for the lock: away from 0 and other small numbers, which other users of
+    /// advisory locks are fond of.
+    /// </summary>
+    public const int ClassMark = 0x6D6F_6465;
+
+    /// <summary>The lock of the process that reads.</summary>
+    public const int LeaderKey = 100;
+
+    /// <summary>
     /// $1 and $2 the lock, $3 seconds between two tries, $4 tries after the first. The seconds are made to depend on the
     /// row, or the server would wait only once.
     /// </summary>

@@ -77,34 +77,56 @@ internal sealed class AsideEvents(
         },
         cancellationToken);
 
-    /// <summary>Takes packs in that wait from before delivery from the log: their events come first.</summary>
-    public async Task TakePacksAsync(PackUnpacker unpacker, CancellationToken cancellationToken)
-    {
-        while (await RunAsync(context => TakePacksAsync(context, unpacker, cancellationToken), cancellationToken)
-            .ConfigureAwait(false))
+    /// <summary>
+    /// Takes packs in that wait beside the log. Returns <see langword="null"/> where another process reads them, which
+    /// publishes them itself.
+    /// </summary>
+    /// <param name="unpacker">Reads them.</param>
+    /// <param name="areFirst">Whether they come before all events of the log, or after those that were read.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    public Task<TakenPacks?> TakePacksAsync(
+        PackUnpacker unpacker, bool areFirst, CancellationToken cancellationToken) => RunAsync(
+        async context =>
         {
-        }
-    }
+            var sql = new AsideSql(context);
+            if (!await context.Packs.AnyAsync(cancellationToken).ConfigureAwait(false))
+                return new TakenPacks([], 0, 0, IsCut: false);
 
-    private async Task<bool> TakePacksAsync(
-        OutboxContext context, PackUnpacker unpacker, CancellationToken cancellationToken)
+            var transaction = await context.Database.BeginTransactionAsync(cancellationToken).ConfigureAwait(false);
+            await using var rollback = transaction.ConfigureAwait(false);
+            if (!await sql.TryReadPacksAsync(cancellationToken).ConfigureAwait(false))
+                return null;
+
+            await fence.EnterAsync(context, cancellationToken).ConfigureAwait(false);
+            var taken = await TakePacksAsync(context, sql, unpacker, areFirst, cancellationToken).ConfigureAwait(false);
+            await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
+            return taken;
+        },
+        cancellationToken);
+
+    private async Task<TakenPacks> TakePacksAsync(
+        OutboxContext context, AsideSql sql, PackUnpacker unpacker, bool areFirst, CancellationToken cancellationToken)
     {
         var packs = await context.Packs.AsNoTracking().OrderBy(pack => pack.Id).Take(PacksInRound)
             .ToListAsync(cancellationToken).ConfigureAwait(false);
-        var transaction = await context.Database.BeginTransactionAsync(cancellationToken).ConfigureAwait(false);
-        await using var rollback = transaction.ConfigureAwait(false);
-        await fence.EnterAsync(context, cancellationToken).ConfigureAwait(false);
-        foreach (var pack in packs)
+        var numbers = packs.Count * EventPackWriter.MostOfRow;
+        var first = areFirst
+            ? 0
+            : await sql.TakeNumbersAsync(numbers + AsideSql.MoreNumbers, cancellationToken).ConfigureAwait(false);
+        var entities = new HashSet<Entity>();
+        foreach (var (index, pack) in packs.Index())
         {
-            var (events, failed) = unpacker.Read(pack.Events, pack.Id, EventPackWriter.MostOfRow);
+            var position = areFirst ? pack.Id : first + index * EventPackWriter.MostOfRow;
+            var (events, failed) = unpacker.Read(pack.Events, position, EventPackWriter.MostOfRow);
+            entities.UnionWith(events.Select(one => (one.Model, one.Key)));
             await AddAsync(context, [.. EventTargets.Part(events)], cancellationToken).ConfigureAwait(false);
             await _events.CompleteAsync(context, handler: null, [], failed, cancellationToken).ConfigureAwait(false);
         }
 
         var ids = packs.ConvertAll(pack => pack.Id);
         await context.Packs.Where(pack => ids.Contains(pack.Id)).ExecuteDeleteAsync(cancellationToken).ConfigureAwait(false);
-        await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
-        return packs.Count == PacksInRound;
+        return new TakenPacks(
+            entities, first + numbers, first + numbers + AsideSql.MoreNumbers, packs.Count == PacksInRound);
     }
 
     /// <summary>An event that was read a second time, after a crash, may be there already.</summary>

@@ -4,8 +4,9 @@ namespace ModelEvents.Outbox;
 internal sealed record GatedEvents(ModelEvent[] Events, IReadOnlyList<FailedEvent> Failed, WalTransaction Transaction)
 {
     /// <summary>How many there are, once for each target.</summary>
-    public int Count { get; } =
+    public int Count =>
         Events.Sum(one => one.Targets is { } targets ? targets.Handlers.Count + (targets.Broker ? 1 : 0) : 1);
 
+    /// <summary>When the first of them occurred.</summary>
     public DateTimeOffset? Oldest => Events is [var first, ..] ? first.OccurredAt : null;
 }

@@ -1,5 +1,4 @@
 using ModelEvents.LogCapture;
-using Entity = (string Model, string Key);
 
 namespace ModelEvents.Outbox;
 
@@ -9,13 +8,9 @@ namespace ModelEvents.Outbox;
 /// snapshot only where the last one does not show what was read, once for all that was read until then.
 /// </summary>
 internal sealed class WalGate(
-    WalSnapshots snapshots, TargetQueues events, Action settled, TimeProvider time, CancellationToken closing)
+    WalSnapshots snapshots, WalPacks packs, TargetQueues events, Action settled, TimeProvider time, CancellationToken closing)
     : IAsyncDisposable
 {
-    // As much as this waits here; then nothing more is read.
-    private const int MostEvents = 1000;
-    private const long MostBytes = 16 << 20;
-
     // Between looks at the same transactions: they leave within the longest of these after they can be seen.
     private static readonly TimeSpan FirstRest = TimeSpan.FromMilliseconds(1);
     private static readonly TimeSpan LongestRest = TimeSpan.FromMilliseconds(250);
@@ -26,59 +21,23 @@ internal sealed class WalGate(
     // A connection that stayed would keep the server from being shut down.
     private static readonly TimeSpan IdleTimeout = TimeSpan.FromSeconds(2);
 
-    private readonly Lock _lock = new();
     private readonly SemaphoreSlim _asked = new(0);
-    private readonly LinkedList<GatedEvents> _waiting = [];
-    private readonly BufferRoom _room = new(MostEvents, MostBytes);
-    private TaskCompletionSource _looked = NewLook();
-    private WalSnapshot _last = WalSnapshot.None;
-    private WalTransaction? _awaited;
-    private long _read;
-    private long _readAtLook;
-    private bool _handsOn;
+    private readonly GatedQueue _queue = new();
     private bool _hasShown;
 
-    /// <summary>Whether everything that was read has left.</summary>
-    public bool IsEmpty
-    {
-        get
-        {
-            lock (_lock)
-                return _waiting.Count == 0 && !_handsOn;
-        }
-    }
+    /// <inheritdoc cref="GatedQueue.IsEmpty"/>
+    public bool IsEmpty => _queue.IsEmpty;
 
-    /// <summary>Whether it is yet to be found out if what was read can be seen.</summary>
-    public bool IsBehind
-    {
-        get
-        {
-            lock (_lock)
-                return _handsOn || _readAtLook < _read;
-        }
-    }
+    /// <inheritdoc cref="GatedQueue.IsBehind"/>
+    public bool IsBehind => _queue.IsBehind;
 
     /// <summary>What waits here and for the workers.</summary>
     public (int Count, DateTimeOffset? Oldest) Waiting
     {
         get
         {
-            var (count, oldest) = events.Waiting;
-            lock (_lock)
-            {
-                var first = _waiting.First?.Value.Oldest;
-                return (count + _waiting.Sum(one => one.Count), first < oldest ? first : oldest ?? first);
-            }
-        }
-    }
-
-    /// <summary>Whether anything is yet to be seen.</summary>
-    private bool Waits
-    {
-        get
-        {
-            lock (_lock)
-                return _waiting.Count > 0 || _awaited is not null;
+            var (here, there) = (_queue.Waiting, events.Waiting);
+            return (here.Count + there.Count, here.Oldest < there.Oldest ? here.Oldest : there.Oldest ?? here.Oldest);
         }
     }
 
@@ -89,10 +48,10 @@ internal sealed class WalGate(
     public async Task AddAsync(LogEvents read, WalTransaction transaction, CancellationToken cancellationToken)
     {
         var added = new GatedEvents(read.Events as ModelEvent[] ?? [.. read.Events], read.Failed, transaction);
-        if (TryHold(added, out var room))
+        if (_queue.TryHold(added, out var room))
             Ask();
         else
-            await HandOnAsync([added]).ConfigureAwait(false);
+            await HandOnAsync([PartOf(added)], added.Failed).ConfigureAwait(false);
         await room.WaitAsync(cancellationToken).ConfigureAwait(false);
         await events.WaitForRoomAsync(cancellationToken).ConfigureAwait(false);
     }
@@ -100,14 +59,14 @@ internal sealed class WalGate(
     /// <summary>Waits until a transaction that is being read can be seen.</summary>
     public async Task UntilShownAsync(WalTransaction transaction, CancellationToken cancellationToken)
     {
-        while (NextLook(transaction) is { } look)
+        while (_queue.NextLook(transaction) is { } look)
         {
             Ask();
             await look.WaitAsync(cancellationToken).ConfigureAwait(false);
         }
     }
 
-    /// <summary>Looks whenever something waits.</summary>
+    /// <summary>Looks whenever something waits, and now and then for packs.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         var rest = FirstRest;
@@ -116,7 +75,7 @@ internal sealed class WalGate(
             rest = await AskedAsync(rest, cancellationToken).ConfigureAwait(false) ? FirstRest : Longer(rest);
             var began = time.GetTimestamp();
             await LookAsync(cancellationToken).ConfigureAwait(false);
-            if (rest == LongestRest && Waits)
+            if (rest == LongestRest && _queue.Waits)
                 await snapshots.ThrowIfAwaitedAsync(cancellationToken).ConfigureAwait(false);
 
             await events.WaitForRoomAsync(cancellationToken).ConfigureAwait(false);
@@ -131,36 +90,7 @@ internal sealed class WalGate(
         _asked.Dispose();
     }
 
-    private static TaskCompletionSource NewLook() => new(TaskCreationOptions.RunContinuationsAsynchronously);
-
     private static TimeSpan Longer(TimeSpan rest) => 2 * rest < LongestRest ? 2 * rest : LongestRest;
-
-    private bool TryHold(GatedEvents added, out Task room)
-    {
-        lock (_lock)
-        {
-            room = Task.CompletedTask;
-            if (_waiting.Count == 0 && !_handsOn && _last.Shows(added.Transaction.Id))
-                return false;
-
-            added.Transaction.Hold();
-            _waiting.AddLast(added);
-            _read++;
-            Array.ForEach(added.Events, _room.Take);
-            room = _room.UntilAnyAsync();
-            return true;
-        }
-    }
-
-    /// <summary>The end of the next look, or <see langword="null"/> once the transaction is shown.</summary>
-    private Task? NextLook(WalTransaction transaction)
-    {
-        lock (_lock)
-        {
-            _awaited = _last.Shows(transaction.Id) ? null : transaction;
-            return _awaited is null ? null : _looked.Task;
-        }
-    }
 
     private void Ask()
     {
@@ -168,87 +98,48 @@ internal sealed class WalGate(
             _asked.Release();
     }
 
-    /// <summary>Waits until something was read, or the rest is over. Returns whether something was.</summary>
+    /// <summary>Waits until something was read, or the rest is over. Returns whether it is not that of what waits.</summary>
     private async Task<bool> AskedAsync(TimeSpan rest, CancellationToken cancellationToken)
     {
-        var waits = Waits;
-        if (await _asked.WaitAsync(waits ? rest : IdleTimeout, cancellationToken).ConfigureAwait(false))
+        var waits = _queue.Waits;
+        var interval = packs.Interval;
+        var idle = interval < IdleTimeout ? interval : IdleTimeout;
+        if (await _asked.WaitAsync(waits ? rest : idle, cancellationToken).ConfigureAwait(false))
             return true;
-        if (waits)
-            return false;
+        if (waits || interval <= IdleTimeout)
+            return !waits;
+
         await snapshots.CloseAsync().ConfigureAwait(false);
-        await _asked.WaitAsync(cancellationToken).ConfigureAwait(false);
+        await _asked.WaitAsync(interval, cancellationToken).ConfigureAwait(false);
         return true;
     }
 
     private async Task LookAsync(CancellationToken cancellationToken)
     {
-        long read;
-        lock (_lock)
-            read = _read;
+        var (held, wasBehind) = (_queue.Held, _queue.IsBehind);
+        var (snapshot, hasPacks) = await snapshots.TakeAsync(cancellationToken).ConfigureAwait(false);
+        if (hasPacks ?? !wasBehind)
+            await packs.TakeAsync(_queue.Last, cancellationToken).ConfigureAwait(false);
 
-        var shown = TakeShown(await snapshots.TakeAsync(cancellationToken).ConfigureAwait(false), read);
+        var shown = _queue.TakeShown(snapshot, held);
         if (shown.Count == 0)
             return;
 
         if (!_hasShown)
             snapshots.Shown();
         _hasShown = true;
-        await HandOnAsync(shown).ConfigureAwait(false);
-        lock (_lock)
-        {
-            foreach (var one in shown)
-            {
-                one.Transaction.LetGo();
-                Array.ForEach(one.Events, _room.GiveBack);
-            }
-
-            _handsOn = false;
-            _room.Tell();
-        }
+        await HandOnAsync(shown.ConvertAll(PartOf), [.. shown.SelectMany(one => one.Failed)]).ConfigureAwait(false);
+        _queue.HandedOn(shown);
     }
 
-    /// <summary>Takes out what a snapshot shows, unless an event of the same entity before it is not shown.</summary>
-    private List<GatedEvents> TakeShown(WalSnapshot snapshot, long read)
+    private async Task HandOnAsync(
+        IReadOnlyList<(ModelEvent[], EventGroup)> shown, IReadOnlyList<FailedEvent> failed)
     {
-        lock (_lock)
-        {
-            (_last, _readAtLook) = (snapshot, read);
-            _looked.SetResult();
-            _looked = NewLook();
-            var shown = new List<GatedEvents>();
-            HashSet<Entity>? held = null;
-            for (var node = _waiting.First; node is not null;)
-            {
-                var (next, one) = (node.Next, node.Value);
-                if (snapshot.Shows(one.Transaction.Id) && (held is null || !Array.Exists(one.Events, IsHeld)))
-                {
-                    _waiting.Remove(node);
-                    shown.Add(one);
-                }
-                else
-                {
-                    (held ??= []).UnionWith(one.Events.Select(EntityOf));
-                }
-
-                node = next;
-            }
-
-            _handsOn = shown.Count > 0;
-            return shown;
-
-            bool IsHeld(ModelEvent one) => held.Contains(EntityOf(one));
-        }
-    }
-
-    private async Task HandOnAsync(List<GatedEvents> shown)
-    {
-        var failed = shown is [var only] ? only.Failed : [.. shown.SelectMany(one => one.Failed)];
-        await events.AddAsync(shown.ConvertAll(one => (one.Events, (EventGroup)one.Transaction)), failed, closing)
-            .ConfigureAwait(false);
+        await events.AddAsync(shown, failed, closing).ConfigureAwait(false);
         if (events.HasFollowing)
             settled();
     }
 
-    private static Entity EntityOf(ModelEvent one) => (one.Model, one.Key);
+    private (ModelEvent[], EventGroup) PartOf(GatedEvents one) => (
+        one.Failed.Count > 0 ? one.Events : packs.Lift(one.Events, one.Transaction), one.Transaction);
 }

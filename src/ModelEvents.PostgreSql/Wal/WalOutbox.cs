@@ -52,10 +52,16 @@ internal sealed class WalOutbox(
         var events = new TargetQueues(Name, table, options.Value.Dispatcher, time, served);
         var rows = await log.ReaderAsync(cancellationToken).ConfigureAwait(false);
         var session = new WalSession(
-            log.Slot, rows, table, events, new WalSnapshots(log.Slot, health, logger), time)
+            log.Slot,
+            rows,
+            table,
+            events,
+            new WalSnapshots(log.Slot, await PacksAsync().ConfigureAwait(false), health, logger),
+            new WalPacks(
+                table, PackUnpacker.OfRows(Name, time, logger), events, options.Value.Dispatcher.PollInterval, time),
+            time)
         {
             Ended = ended => _sessions.TryRemove(ended, out _),
-            Packs = PackUnpacker.OfRows(Name, time, logger),
             Messages = PackUnpacker.OfLog(Name, time, logger),
         };
 
@@ -92,7 +98,9 @@ internal sealed class WalOutbox(
         log.Slot.ThrowUnlessReady(state);
         var set = await _stored.GetStatusAsync(served, cancellationToken).ConfigureAwait(false);
         var (count, oldest) = _sessions.Keys.Select(session => session.Waiting).FirstOrDefault(one => one.Count > 0);
-        return set.With(count, oldest) with
+        var packs = await PackStatus.ReadAsync(
+            services.GetRequiredService<IServiceScopeFactory>(), contextType, cancellationToken).ConfigureAwait(false);
+        return set.With(count, oldest).With(packs.Count, packs.Oldest) with
         {
             RetainedBytes = state.RetainedBytes ?? 0,
             PossibleLoss = await log.FindLossAsync(cancellationToken).ConfigureAwait(false),
@@ -140,6 +148,13 @@ internal sealed class WalOutbox(
 
     private protected override SaveBatch Batch(DbContext context, IReadOnlyList<ModelEvent> events, bool andCommit) =>
         _append.Batch(Preparation, context, events, andCommit);
+
+    private async Task<string> PacksAsync()
+    {
+        var scope = services.CreateAsyncScope();
+        await using var closing = scope.ConfigureAwait(false);
+        return AsideSql.PacksOf((DbContext)scope.ServiceProvider.GetRequiredService(contextType));
+    }
 
     private void WakeSessions()
     {

@@ -28,6 +28,7 @@ internal sealed class WalSession : INotingSession
     private readonly WalPositions _positions;
     private readonly WalServerWatch _watch;
     private readonly WalSnapshots _snapshots;
+    private readonly WalPacks _packs;
     private readonly WalGate _gate;
     private readonly SemaphoreSlim _settled = new(0);
     private readonly NoteSignal _noted = new();
@@ -36,19 +37,17 @@ internal sealed class WalSession : INotingSession
     private Task _running = Task.CompletedTask;
 
     public WalSession(
-        WalSlot slot, LogReader? rows, AsideEvents table, TargetQueues events, WalSnapshots snapshots, TimeProvider time)
+        WalSlot slot, LogReader? rows, AsideEvents table, TargetQueues events, WalSnapshots snapshots, WalPacks packs,
+        TimeProvider time)
     {
-        (_slot, _rows, _table, _events, _snapshots, _time) = (slot, rows, table, events, snapshots, time);
+        (_slot, _rows, _table, _events, _snapshots, _packs, _time) = (slot, rows, table, events, snapshots, packs, time);
         _positions = new WalPositions(time);
         _watch = new WalServerWatch(slot, time);
-        _gate = new WalGate(_snapshots, events, Settled, time, _closing.Token);
+        _gate = new WalGate(_snapshots, packs, events, Settled, time, _closing.Token);
     }
 
     /// <summary>Called when the session is closed.</summary>
     public required Action<WalSession> Ended { get; init; }
-
-    /// <summary>Reads packs that wait from before delivery from the log.</summary>
-    public required PackUnpacker Packs { get; init; }
 
     /// <summary>Reads the messages of the log.</summary>
     public required PackUnpacker Messages { get; init; }
@@ -163,7 +162,7 @@ internal sealed class WalSession : INotingSession
 
         // Not earlier: the reader before this one may have changed the table up to its end.
         await _table.BeginAsync(_slot.Name, _stream.ProcessId, cancellationToken).ConfigureAwait(false);
-        await _table.TakePacksAsync(Packs, cancellationToken).ConfigureAwait(false);
+        await _packs.TakeFirstAsync(cancellationToken).ConfigureAwait(false);
         await _events.CountAsync(cancellationToken).ConfigureAwait(false);
         return true;
     }

@@ -19,6 +19,11 @@ internal static class WalSlotErrors
         $"The server takes the reader of the replication slot '{slot}' for a synchronous standby: commits would wait for it, " +
         "and it waits for them. Name the standbys in 'synchronous_standby_names', without '*'.");
 
+    public static string Leftover(string slot) =>
+        $"Nobody reads the replication slot '{slot}', which is left from delivery from the log: events of processes with " +
+        "'Delivery: Wal' wait in it, and the server keeps its log for it. Start one of them to publish what waits, then run " +
+        $"\"SELECT pg_drop_replication_slot('{slot}')\".";
+
     public static InvalidOperationException Lost(string slot, NpgsqlLogSequenceNumber? confirmed) => new(
         $"The replication slot '{slot}' is lost: the server deleted log that it needed ('max_slot_wal_keep_size') and with " +
         $"it, possibly, events after {confirmed}. Publish those again by hand, then run " +

@@ -5,35 +5,29 @@ using Npgsql;
 namespace ModelEvents.Outbox;
 
 /// <summary>Takes snapshots of the database whose log is read, on a connection that is kept while they follow each other.</summary>
-internal sealed class WalSnapshots(WalSlot slot, HealthConditions health, ILogger logger) : IAsyncDisposable
+internal sealed class WalSnapshots(WalSlot slot, string packs, HealthConditions health, ILogger logger) : IAsyncDisposable
 {
-    // The first one also makes sure that it is that server: what another has committed under a number is something else.
-    private const string TakeFirst =
-        """
-        SELECT pg_current_snapshot()::text, active_pid FROM (SELECT) AS server
-        LEFT JOIN pg_replication_slots ON slot_name = $1
-        """;
-
-    private const string Take = "SELECT pg_current_snapshot()::text";
+    private const string MayRead = "SELECT has_table_privilege(to_regclass($1), 'SELECT')";
     private const string Look = "SELECT sync_state = 'sync' FROM pg_stat_replication WHERE pid = $1";
 
     private readonly string _condition = $"awaited:{slot.Name}";
     private NpgsqlConnection? _connection;
     private NpgsqlCommand? _take;
+    private bool? _mayRead;
 
     /// <summary>The server's process that sends the log.</summary>
     public int Sender { get; set; }
 
     /// <summary>Takes one. A connection that was lost meanwhile is replaced once.</summary>
-    public async Task<WalSnapshot> TakeAsync(CancellationToken cancellationToken)
+    /// <returns>The snapshot, and whether it shows packs where that can be told.</returns>
+    public async Task<(WalSnapshot Snapshot, bool? HasPacks)> TakeAsync(CancellationToken cancellationToken)
     {
         if (_take is null)
             return await TakeFirstAsync(cancellationToken).ConfigureAwait(false);
 
         try
         {
-            var text = await _take.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false);
-            return WalSnapshot.Parse((string)text!);
+            return await RunAsync(_take, isFirst: false, cancellationToken).ConfigureAwait(false);
         }
         catch (NpgsqlException)
         {
@@ -72,20 +66,39 @@ internal sealed class WalSnapshots(WalSlot slot, HealthConditions health, ILogge
 
     public async ValueTask DisposeAsync() => await CloseAsync().ConfigureAwait(false);
 
-    private async Task<WalSnapshot> TakeFirstAsync(CancellationToken cancellationToken)
+    private async Task<(WalSnapshot, bool?)> TakeFirstAsync(CancellationToken cancellationToken)
     {
         _connection = new NpgsqlConnection(slot.ConnectionString);
         await _connection.OpenAsync(cancellationToken).ConfigureAwait(false);
-        using var first = new NpgsqlCommand(TakeFirst, _connection);
+        _mayRead ??= await MayReadAsync(_connection, cancellationToken).ConfigureAwait(false);
+        var take = $"SELECT pg_current_snapshot()::text, {(_mayRead.Value ? $"EXISTS (SELECT FROM {packs})" : "NULL::bool")}";
+
+        // Once for each connection, to make sure that it is that server: what another has committed under a number is
+        // something else.
+        using var first = new NpgsqlCommand(
+            $"{take}, (SELECT active_pid FROM pg_replication_slots WHERE slot_name = $1)", _connection);
         first.Parameters.Add(new NpgsqlParameter<string> { TypedValue = slot.Name });
-        var reader = await first.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+        var taken = await RunAsync(first, isFirst: true, cancellationToken).ConfigureAwait(false);
+        _take = new NpgsqlCommand(take, _connection);
+        return taken;
+    }
+
+    private async Task<bool> MayReadAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        using var look = new NpgsqlCommand(MayRead, connection);
+        look.Parameters.Add(new NpgsqlParameter<string> { TypedValue = packs });
+        return await look.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false) is true;
+    }
+
+    private async Task<(WalSnapshot, bool?)> RunAsync(NpgsqlCommand take, bool isFirst, CancellationToken cancellationToken)
+    {
+        var reader = await take.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
         await using var closing = reader.ConfigureAwait(false);
         await reader.ReadAsync(cancellationToken).ConfigureAwait(false);
-        if (reader.IsDBNull(1) || reader.GetInt32(1) != Sender)
+        if (isFirst && (reader.IsDBNull(2) || reader.GetInt32(2) != Sender))
             throw new InvalidOperationException(
                 $"The replication slot '{slot.Name}' is not read by this process any more, or another server answers.");
 
-        _take = new NpgsqlCommand(Take, _connection);
-        return WalSnapshot.Parse(reader.GetString(0));
+        return (WalSnapshot.Parse(reader.GetString(0)), reader.IsDBNull(1) ? null : reader.GetBoolean(1));
     }
 }

@@ -96,10 +96,7 @@ public sealed class WalOutboxTests : OneReaderContract
     [Fact]
     public async Task Events_that_wait_in_the_table_when_delivery_changes_come_first()
     {
-        var table = new OutboxProcess(
-            Database.ConnectionString,
-            services => new CaptureBuilder<ParcelContext>(services).UsePostgreSql(),
-            TimeProvider.System);
+        var table = OldProcess();
         await table.CommitAsync(TestEvents.Make("7", "before"));
         await table.DisposeAsync();
         await CommitAsync(TestEvents.Make("7", "after"));
@@ -109,6 +106,69 @@ public sealed class WalOutboxTests : OneReaderContract
 
         Assert.Equal(["before", "after"], claimed.Names());
         Assert.True(claimed[0].Event.Sequence < claimed[1].Event.Sequence);
+    }
+
+    [Fact]
+    public async Task Events_of_processes_that_still_write_packs_come_in_order_between_those_of_the_log()
+    {
+        await using var old = OldProcess();
+        await using var session = await Outbox.OpenAsync(Token);
+        await old.CommitAsync(TestEvents.Make("7", "old__1"));
+        await CommitAsync(TestEvents.Make("7", "new__2"));
+        Assert.Equal(["old__1", "new__2"], (await ClaimUntilAsync(session, 2)).Names());
+
+        await old.CommitAsync(TestEvents.Make("7", "old__3"), TestEvents.Make("8", "old__1"));
+        await CommitAsync(TestEvents.Make("7", "new__4"));
+        await CommitAsync(TestEvents.Make("8", "new__2"));
+
+        var claimed = await ClaimUntilAsync(session, 6);
+        var ofSeven = claimed.Where(one => one.Event.Key == "7").ToArray();
+        Assert.Equal(["old__1", "new__2", "old__3", "new__4"], ofSeven.Names());
+        Assert.Equal(ofSeven.Select(one => one.Event.Sequence).Order(), ofSeven.Select(one => one.Event.Sequence));
+        Assert.Equal(["old__1", "new__2"], claimed.Where(one => one.Event.Key == "8").ToArray().Names());
+        Assert.Equal(6, (await CountAsync()).Waiting);
+    }
+
+    [Fact]
+    public async Task Packs_that_are_all_that_is_written_are_counted_and_found_by_looking_now_and_then()
+    {
+        await using var reader = new OutboxProcess(
+            Database.ConnectionString,
+            services => AddOutbox(services.Configure<ModelEventsOptions>(
+                options => options.Dispatcher.PollInterval = TimeSpan.FromSeconds(0.2))),
+            TimeProvider.System);
+        await using var old = OldProcess();
+        var waiting = TestEvents.Make("7", "old");
+        await using var session = await reader.Outbox.OpenAsync(Token);
+
+        await old.CommitAsync(waiting);
+
+        var status = await reader.Outbox.GetStatusAsync(Token);
+        Assert.Equal((1, waiting.OccurredAt), (status.Waiting, status.OldestWaiting!.Value));
+        await DrainAsync(session, 1);
+        Assert.Equal(0, (await reader.Outbox.GetStatusAsync(Token)).Waiting);
+        Assert.Equal(0, await Database.ScalarAsync<long>("SELECT count(*) FROM model_events_outbox_packs"));
+    }
+
+    [Fact]
+    public async Task Packs_are_left_to_a_process_that_still_reads_them_until_it_is_gone()
+    {
+        await using var old = OldProcess();
+        var before = await old.Outbox.OpenAsync(Token);
+        await using var session = await Outbox.OpenAsync(Token);
+
+        await old.CommitAsync(TestEvents.Make("7", "old__1"));
+        await CommitAsync(TestEvents.Make("8", "new"));
+        Assert.Equal(["new"], (await ClaimUntilAsync(session, 1)).Names());
+        Assert.Equal(["old__1"], (await ClaimUntilAsync(before, 1)).Names());
+        await before.DisposeAsync();
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                await CommitAsync(TestEvents.Make("9", "new"));
+                return (await session.ClaimAsync(LaneSlice.All, 1000, Token)).Names().Contains("old__1");
+            },
+            () => "the packs are left");
     }
 
     [Fact]
@@ -214,6 +274,12 @@ public sealed class WalOutboxTests : OneReaderContract
             await Database.ExecuteAsync($"DROP ROLE {role}");
         }
     }
+
+    /// <summary>A process from before delivery from the log.</summary>
+    private OutboxProcess OldProcess() => new(
+        Database.ConnectionString,
+        services => new CaptureBuilder<ParcelContext>(services).UsePostgreSql(),
+        TimeProvider.System);
 
     private async Task CommitUntilAsync(CancellationToken end)
     {

@@ -120,6 +120,25 @@ public sealed class WalSlotTests : IAsyncLifetime
         Assert.Contains("does not exist", refusal.GetBaseException().Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_slot_that_is_left_when_delivery_changes_back_is_told_until_it_is_dropped()
+    {
+        await (await WalHost.StartAsync(_database)).DisposeAsync();
+        await using var host = await WalHost.StartAsync(_database, options =>
+        {
+            options.Delivery = DeliveryMode.Outbox;
+            options.Dispatcher.PollInterval = TimeSpan.FromSeconds(0.2);
+        });
+
+        await host.LoggedAsync(3031, "Nobody reads the replication slot");
+        Assert.Equal(HealthStatus.Degraded, (await host.CheckHealthAsync()).Status);
+        await _database.DropSlotAsync();
+
+        await Eventually.TrueAsync(
+            async () => (await host.CheckHealthAsync()).Status == HealthStatus.Healthy, () => "it is told still");
+        await ArrivesAsync(await host.SaveAsync());
+    }
+
     /// <summary>Waits for the event of a parcel.</summary>
     private Task ArrivesAsync(string parcel) => Eventually.TrueAsync(
         () => _queue.Deliveries.Any(delivery => delivery.Header(EventHeaders.Key) == parcel),

@@ -1,0 +1,54 @@
+using System.Globalization;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Storage;
+
+namespace ModelEvents.Outbox;
+
+/// <summary>What it takes, in a transaction, to take packs in while the log is read.</summary>
+internal sealed class AsideSql(OutboxContext context)
+{
+    /// <summary>Numbers that are taken for events which follow on the same entities.</summary>
+    public const int MoreNumbers = 10_000;
+
+    /// <summary>The table of packs, as SQL names it.</summary>
+    public static string PacksOf(DbContext context)
+    {
+        var type = OutboxModel.PacksOf(context);
+        return context.GetService<ISqlGenerationHelper>().DelimitIdentifier(type.GetTableName()!, type.GetSchema());
+    }
+
+    /// <summary>Whether nobody reads the packs (<see cref="LeaderConnection"/>), and nobody will before the transaction ends.</summary>
+    public async Task<bool> TryReadPacksAsync(CancellationToken cancellationToken)
+    {
+        var packs = PacksOf(context).Replace("'", "''", StringComparison.Ordinal);
+        return await ScalarAsync(
+            FormattableString.Invariant(
+                $"""
+                SELECT pg_try_advisory_xact_lock(
+                    ('{packs}'::regclass::oid::bigint # {LeaderSql.ClassMark})::bit(32)::int, {LeaderSql.LeaderKey})
+                """),
+            cancellationToken).ConfigureAwait(false) is true;
+    }
+
+    /// <summary>
+    /// Takes numbers that no event of the log has, and that are higher than those of all that was written into it: the place
+    /// of a message of that length.
+    /// </summary>
+    public async Task<long> TakeNumbersAsync(int count, CancellationToken cancellationToken)
+    {
+        var end = await ScalarAsync(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"SELECT (pg_logical_emit_message(false, 'model_events_room', repeat(' ', {count})) - '0/0'::pg_lsn)::bigint"),
+            cancellationToken).ConfigureAwait(false);
+        return (long)end! - count;
+    }
+
+    private async Task<object?> ScalarAsync(string sql, CancellationToken cancellationToken)
+    {
+        using var command = context.Database.GetDbConnection().CreateCommand();
+        command.CommandText = sql;
+        return await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false);
+    }
+}

@@ -1,0 +1,95 @@
+using Entity = (string Model, string Key);
+
+namespace ModelEvents.Outbox;
+
+/// <summary>
+/// Packs of processes that do not write into the log yet. They are taken into the table before what the same snapshot shows
+/// of the log is handed on: events of the log that follow on their entities then do so there.
+/// </summary>
+internal sealed class WalPacks(
+    AsideEvents table, PackUnpacker unpacker, TargetQueues events, TimeSpan pollInterval, TimeProvider time)
+{
+    // While there are such processes.
+    private static readonly TimeSpan ShortInterval = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Lasting = TimeSpan.FromMinutes(1);
+
+    private readonly Lock _lock = new();
+    private readonly HashSet<Entity> _entities = [];
+    private WalSnapshot _before = WalSnapshot.None;
+    private long _next;
+    private long _end;
+    private long? _takenAt;
+    private long? _refusedAt;
+
+    /// <summary>How often to look for them.</summary>
+    public TimeSpan Interval =>
+        _takenAt is { } taken && time.GetElapsedTime(taken) < Lasting && ShortInterval < pollInterval
+            ? ShortInterval
+            : pollInterval;
+
+    /// <summary>Takes those in that wait from before: their events come first.</summary>
+    public async Task TakeFirstAsync(CancellationToken cancellationToken)
+    {
+        while (await table.TakePacksAsync(unpacker, areFirst: true, cancellationToken).ConfigureAwait(false) is { } taken)
+        {
+            if (taken.Entities.Count > 0)
+                _takenAt = time.GetTimestamp();
+            if (!taken.IsCut)
+                return;
+        }
+    }
+
+    /// <summary>Takes in what waits, unless another process still reads it.</summary>
+    /// <param name="before">The last snapshot: what it shows of the log was committed before what it did not show of them.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    public async Task TakeAsync(WalSnapshot before, CancellationToken cancellationToken)
+    {
+        if (_refusedAt is { } refused && time.GetElapsedTime(refused) < ShortInterval)
+            return;
+
+        TakenPacks? taken;
+        do
+        {
+            taken = await table.TakePacksAsync(unpacker, areFirst: false, cancellationToken).ConfigureAwait(false);
+            Note(taken, before);
+        }
+        while (taken?.IsCut == true);
+
+        if (taken is null)
+            return;
+
+        await events.CountAsync(cancellationToken).ConfigureAwait(false);
+        events.WakeAll();
+    }
+
+    /// <summary>
+    /// Gives events of the log that follow on entities of packs higher numbers than those have: the packs were taken after
+    /// the log had given its numbers.
+    /// </summary>
+    public ModelEvent[] Lift(ModelEvent[] read, WalTransaction transaction)
+    {
+        lock (_lock)
+        {
+            return _entities.Count == 0 || _before.Shows(transaction.Id) ? read : Array.ConvertAll(read, Lift);
+        }
+    }
+
+    private ModelEvent Lift(ModelEvent one) =>
+        one.Sequence < _next && _next < _end && _entities.Contains((one.Model, one.Key))
+            ? one with { Sequence = _next++ }
+            : one;
+
+    private void Note(TakenPacks? taken, WalSnapshot before)
+    {
+        _refusedAt = taken is null ? time.GetTimestamp() : null;
+        if (taken is not { Entities.Count: > 0 })
+            return;
+
+        _takenAt = time.GetTimestamp();
+        lock (_lock)
+        {
+            _entities.UnionWith(taken.Entities);
+            (_before, _next, _end) = (before, taken.Next, taken.End);
+        }
+    }
+}
