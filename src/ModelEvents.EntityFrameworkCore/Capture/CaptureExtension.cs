@@ -37,8 +37,7 @@ internal sealed class CaptureExtension : IDbContextOptionsExtension
         services.AddScoped<ContextState>();
         services.AddScoped<IResettableService>(provider => provider.GetRequiredService<ContextState>());
         new EntityFrameworkServicesBuilder(services).TryAdd<IConventionSetPlugin, AddedTablesPlugin>();
-        if (Receivers.Migrations.Any)
-            ProviderServices.Replace(services);
+        ProviderServices.Replace(services, Receivers.Migrations.Any);
     }
 
     public void Validate(IDbContextOptions options) => InternalServices.Require(options);

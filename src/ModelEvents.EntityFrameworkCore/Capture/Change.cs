@@ -37,6 +37,9 @@ internal sealed class Change(Guid id, CapturedModel model, IUpdateEntry entry, C
     /// <summary>The rules that it meets or may meet, if any.</summary>
     public IReadOnlyList<RaisedRule>? Raised { get; set; }
 
+    /// <summary>Whether the database did not write it, as somebody else had changed the row.</summary>
+    public bool IsRefused { get; set; }
+
     /// <summary>Whether EF Core has accepted the change: the row was written.</summary>
     public bool IsAccepted => Entry.EntityState != _state;
 

@@ -1,36 +1,20 @@
 using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.ChangeTracking;
-using Microsoft.EntityFrameworkCore.Diagnostics;
 
 namespace ModelEvents.Capture;
 
-/// <summary>Finds out what a save will change before EF Core itself does, at no further cost where that is possible.</summary>
+/// <summary>Finds out what a save will change, for those who must know it before EF Core does.</summary>
 internal static class ChangeDetection
 {
-    /// <summary>Detects changes, unless the user switched that off.</summary>
+    /// <summary>
+    /// Does what EF Core does when a save begins: detects changes, unless the user switched that off, and makes cascades. EF Core
+    /// then finds nothing more to do, unless somebody has changed something meanwhile.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">Something required was severed, so that EF Core would fail the save.</exception>
     public static void Detect(DbContext context)
     {
         var tracker = context.ChangeTracker;
         if (tracker.AutoDetectChangesEnabled)
             tracker.DetectChanges();
-        if (tracker.CascadeDeleteTiming == CascadeTiming.OnSaveChanges
-            || tracker.DeleteOrphansTiming == CascadeTiming.OnSaveChanges)
-            tracker.CascadeChanges();
+        TrackedEntries.Cascade(context);
     }
-
-    /// <summary>
-    /// After <see cref="Detect"/>: returns whether EF Core need not detect changes again. It need not where no other
-    /// interceptor comes after this one, which could still change something. Its own detection is then off until
-    /// <see cref="Restore"/>.
-    /// </summary>
-    public static bool StandsForSave(DbContext context, ISaveChangesInterceptor self)
-    {
-        if (!context.ChangeTracker.AutoDetectChangesEnabled || !InterceptorChain.EndsWith(context, self))
-            return false;
-
-        context.ChangeTracker.AutoDetectChangesEnabled = false;
-        return true;
-    }
-
-    public static void Restore(DbContext context) => context.ChangeTracker.AutoDetectChangesEnabled = true;
 }

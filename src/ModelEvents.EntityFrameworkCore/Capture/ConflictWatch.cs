@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.ChangeTracking;
 
 namespace ModelEvents.Capture;
 
@@ -13,11 +14,18 @@ internal sealed class ConflictWatch
 
     private ConflictWatch(DbContext context, SaveScope save) => (_context, _save) = (context, save);
 
-    /// <summary>A conflict was found. Whether it fails the save is up to interceptors that have their turn later.</summary>
-    public static void Start(DbContext context)
+    /// <summary>
+    /// A conflict was found. Whether it fails the save is up to interceptors that have their turn later; should the save go on,
+    /// there is nothing to tell of <paramref name="entries"/>, which were not written.
+    /// </summary>
+    public static void Start(DbContext context, IReadOnlyList<EntityEntry> entries)
     {
-        if (ContextCapture.StateOf(context).Save is { } save)
-            context.SaveChangesFailed += new ConflictWatch(context, save).Failed;
+        if (ContextCapture.StateOf(context).Save is not { } save)
+            return;
+
+        context.SaveChangesFailed += new ConflictWatch(context, save).Failed;
+        foreach (var change in save.Changes ?? [])
+            change.IsRefused |= entries.Any(entry => ReferenceEquals(entry.Entity, change.Entry.ToEntityEntry().Entity));
     }
 
     private void Failed(object? sender, SaveChangesFailedEventArgs args)

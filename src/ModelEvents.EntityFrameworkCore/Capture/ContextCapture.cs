@@ -1,6 +1,6 @@
 using System.Data.Common;
+using System.Diagnostics.CodeAnalysis;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using ModelEvents.Outbox;
 using ModelEvents.OwnEvents;
@@ -40,31 +40,34 @@ internal sealed class ContextCapture(
         var transaction = UserTransaction.Current(transactions);
         return state.Save = new SaveScope(models.For(context), state, transactions)
         {
+            Capture = this,
             OwnsTransaction = transaction is null,
             Transaction = transaction,
             Received = received,
         };
     }
 
-    public void Begin(DbContext context, SaveScope save, ISaveChangesInterceptor self)
+    /// <summary>A save begins. Where there are no commands, now is when to note what changes.</summary>
+    public static void Begin(DbContext context, SaveScope save)
     {
         save.State.JustSaved = false;
-        if (save.IsOfNoInterest)
+        if (save.IsOfNoInterest || save.Models.IsRelational)
             return;
 
         if (save.Received is null)
-            ChangeDetection.Detect(context);
-        // Where there is no command there is nothing that switches detection on again before other interceptors save once more.
-        save.DetectsChanges = save.Models.IsRelational && ChangeDetection.StandsForSave(context, self);
-        var isReceived = save.Received is { } received && SavePlan.HasAfter(received);
-        if (!isReceived && !TrackedEntries.AnyChanged(context, save.Models))
-            return;
+            Detect(context);
+        if (HasAfter(save) || TrackedEntries.AnyChanged(context, save.Models))
+            save.Capture.Note(context, save, hasTransaction: true);
+    }
 
-        if (!save.Models.IsRelational)
-            Note(context, save, hasTransaction: true);
-        else if (save.OwnsTransaction
-            && (isReceived || !_ownCommand.MayBeStatement(context, save) || events.OfRules.MayRaise(context, save)))
-            save.UseTransaction(context);
+    /// <summary>The commands of a save are about to be made and run, by one attempt of perhaps several.</summary>
+    /// <returns>Whether they need a transaction, which EF Core is to begin.</returns>
+    public static bool BeginAttempt(DbContext context, [NotNullWhen(true)] out SaveScope? save)
+    {
+        save = StateOf(context).Save;
+        foreach (var change in save?.Changes ?? [])
+            change.IsRefused = false;
+        return save is { OwnsTransaction: true } && save.Capture.NeedsTransaction(context, save);
     }
 
     /// <summary>
@@ -78,11 +81,10 @@ internal sealed class ContextCapture(
         if (state.Save is not { IsOfNoInterest: false } save)
             return;
 
+        // Its transaction has begun.
+        save.PutBack(context);
         if (save.Changes is null)
-        {
-            save.RestoreDetection(context);
             Note(context, save, command.Transaction is not null);
-        }
 
         if (save is { HasChanges: true, OwnsTransaction: true })
             _ownCommand.Append(context, save, command);
@@ -111,9 +113,9 @@ internal sealed class ContextCapture(
             save.TransactionError = exception;
     }
 
-    public static void EndSaved(DbContext context, ContextState state)
+    public static void EndSaved(ContextState state)
     {
-        End(context, state);
+        End(state);
         state.JustSaved = true;
     }
 
@@ -140,18 +142,41 @@ internal sealed class ContextCapture(
         var failed = state is { JustSaved: true, Save.Changes: null } ? null : state.Save;
         state.JustSaved = false;
         if (failed is not null)
-            End(context, state);
+            End(state);
         return failed;
     }
 
-    private static void End(DbContext context, ContextState state)
+    private static void End(ContextState state)
     {
         if (state.Save is not { } save)
             return;
 
         state.Save = save.Outer;
-        save.PutBack(context);
+        save.LetGo();
     }
+
+    private static void Detect(DbContext context)
+    {
+        try
+        {
+            ChangeDetection.Detect(context);
+        }
+        catch
+        {
+            // EF Core does not report a save as failed that has not begun.
+            EndFailed(context);
+            throw;
+        }
+    }
+
+    private static bool HasAfter(SaveScope save) => save.Received is { } received && SavePlan.HasAfter(received);
+
+    private bool NeedsTransaction(DbContext context, SaveScope save) =>
+        save.OwnEvents is not null
+        || HasAfter(save)
+        || (!save.Models.IsEmpty
+            && TrackedEntries.AnyChanged(context, save.Models)
+            && (!_ownCommand.MayBeStatement(context, save) || events.OfRules.MayRaise(context, save)));
 
     private void Note(DbContext context, SaveScope save, bool hasTransaction)
     {

@@ -22,7 +22,7 @@ internal sealed class InternalServices
         services.AddScoped<ContextState>();
         services.AddScoped<IResettableService>(provider => provider.GetRequiredService<ContextState>());
         services.TryAddEnumerable(ServiceDescriptor.Scoped<IConventionSetPlugin, AddedTablesPlugin>());
-        ProviderServices.Replace(services);
+        ProviderServices.Replace(services, hasMigrations: true);
     }
 
     /// <summary>EF Core asks no extension for its services where it is given a provider of them.</summary>

@@ -19,7 +19,7 @@ internal sealed class ModelEventsInterceptor(ContextCapture capture, SaveReceive
         var context = eventData.Context!;
         var save = capture.Open(context, result.HasResult ? null : receivers.NewSave(context, isAsync: false));
         receivers.Before(save);
-        capture.Begin(context, save, this);
+        ContextCapture.Begin(context, save);
         if (capture.Room.IsMissing(context, save))
             Admit(context);
         return result;
@@ -31,7 +31,7 @@ internal sealed class ModelEventsInterceptor(ContextCapture capture, SaveReceive
         var context = eventData.Context!;
         var save = capture.Open(context, result.HasResult ? null : receivers.NewSave(context, isAsync: true));
         await receivers.BeforeAsync(save, cancellationToken).ConfigureAwait(false);
-        capture.Begin(context, save, this);
+        ContextCapture.Begin(context, save);
         if (capture.Room.IsMissing(context, save))
             await AdmitAsync(context, cancellationToken).ConfigureAwait(false);
         return result;
@@ -69,7 +69,7 @@ internal sealed class ModelEventsInterceptor(ContextCapture capture, SaveReceive
         var state = ContextCapture.StateOf(context);
         capture.Events.ToOpenTransaction(context, state);
         receivers.Saved(context);
-        ContextCapture.EndSaved(context, state);
+        ContextCapture.EndSaved(state);
         return result;
     }
 
@@ -80,7 +80,7 @@ internal sealed class ModelEventsInterceptor(ContextCapture capture, SaveReceive
         var state = ContextCapture.StateOf(context);
         await capture.Events.ToOpenTransactionAsync(context, state, cancellationToken).ConfigureAwait(false);
         await receivers.SavedAsync(context, cancellationToken).ConfigureAwait(false);
-        ContextCapture.EndSaved(context, state);
+        ContextCapture.EndSaved(state);
         return result;
     }
 
@@ -110,7 +110,7 @@ internal sealed class ModelEventsInterceptor(ContextCapture capture, SaveReceive
     public InterceptionResult ThrowingConcurrencyException(
         ConcurrencyExceptionEventData eventData, InterceptionResult result)
     {
-        ConflictWatch.Start(eventData.Context!);
+        ConflictWatch.Start(eventData.Context!, eventData.Entries);
         return result;
     }
 

@@ -66,7 +66,7 @@ internal sealed class OwnCommandAppend(Lazy<IOutbox> outbox, EventFactory events
     };
 
     private static InvalidOperationException NoTransaction(DbContext context, SaveScope save) => new(
-        $"A listed model ('{save.Changes![0].Model.Listed.Name}') was changed by an interceptor after ModelEvents had "
-        + $"looked at the save of '{context.GetType().Name}', which therefore has no transaction. Add that interceptor "
-        + "before 'Capture', or set 'Database.AutoTransactionBehavior' to 'Always'.");
+        $"A listed model ('{save.Changes![0].Model.Listed.Name}') was changed after ModelEvents had looked at the save of "
+        + $"'{context.GetType().Name}', which therefore has no transaction. Do not replace EF Core's 'IBatchExecutor', or "
+        + "set 'Database.AutoTransactionBehavior' to 'Always'.");
 }

@@ -62,6 +62,9 @@ internal sealed class SaveEvents(EventFactory ofChanges, RuleRaising ofRules)
     private (IReadOnlyList<ModelEvent> Made, RaisedEvents? Raised) MakeAll(
         DbContext context, SaveScope save, List<Change> changed)
     {
+        if (changed.Exists(change => change.IsRefused))
+            changed = changed.FindAll(change => !change.IsRefused);
+
         var made = changed.Count > 0 ? ofChanges.Create(context, changed, lent: save.Bodies) : [];
         var raised = save.Models.HasRules ? ofRules.Raise(context, changed, made) : null;
         if (raised is not null || save.OwnEvents is not null)

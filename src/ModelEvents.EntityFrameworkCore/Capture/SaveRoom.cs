@@ -9,10 +9,16 @@ namespace ModelEvents.Capture;
 internal sealed class SaveRoom(Lazy<IOutbox> outbox)
 {
     /// <summary>Whether the save has events and there is no room for them.</summary>
-    public bool IsMissing(DbContext context, SaveScope save) =>
-        outbox.Value is DirectOutbox { IsFull: true }
-        && !save.IsOfNoInterest
-        && TrackedEntries.AnyChanged(context, save.Models);
+    public bool IsMissing(DbContext context, SaveScope save)
+    {
+        if (outbox.Value is not DirectOutbox { IsFull: true } || save.IsOfNoInterest)
+            return false;
+
+        // EF Core has not done so yet.
+        if (context.ChangeTracker.AutoDetectChangesEnabled)
+            context.ChangeTracker.DetectChanges();
+        return TrackedEntries.AnyChanged(context, save.Models);
+    }
 
     /// <inheritdoc cref="MemoryOutbox.Admit"/>
     public void Admit() => (outbox.Value as DirectOutbox)?.Admit();

@@ -12,7 +12,11 @@ namespace ModelEvents.Capture;
 /// <param name="transactions">Knows the transaction that the context has now.</param>
 internal sealed class SaveScope(CapturedModels models, ContextState state, IDbContextTransactionManager transactions)
 {
+    private AutoTransactionBehavior? _behaviorBefore;
     private IRelationalConnection? _held;
+
+    /// <summary>Who captures it.</summary>
+    public required ContextCapture Capture { get; init; }
 
     /// <summary>What is remembered of the context.</summary>
     public ContextState State { get; } = state;
@@ -45,12 +49,6 @@ internal sealed class SaveScope(CapturedModels models, ContextState state, IDbCo
     /// <summary>What changes; <see langword="null"/> until the first command is about to run.</summary>
     public List<Change>? Changes { get; set; }
 
-    /// <summary>Whether changes were detected in EF Core's place, whose own detection is off meanwhile.</summary>
-    public bool DetectsChanges { get; set; }
-
-    /// <summary>What to put back once the save has ended, if it was changed.</summary>
-    public AutoTransactionBehavior? AutoTransactionBehavior { get; set; }
-
     /// <summary>Whether the save is one statement, which writes its event without a transaction.</summary>
     public bool IsStatement { get; set; }
 
@@ -62,7 +60,7 @@ internal sealed class SaveScope(CapturedModels models, ContextState state, IDbCo
     /// <summary>Whether one of its changes may meet a rule.</summary>
     public bool MayRaise { get; set; }
 
-    /// <summary>Whether that none may was found out when the save began, and nothing can change it.</summary>
+    /// <summary>Whether that none may was found out before its first command.</summary>
     public bool IsKnownToRaiseNothing { get; set; }
 
     /// <summary>Own events that were triggered while it had no transaction yet.</summary>
@@ -76,11 +74,7 @@ internal sealed class SaveScope(CapturedModels models, ContextState state, IDbCo
     public LentBodies? Bodies { get; set; }
 
     /// <summary>Adds an own event, which is appended with those of the changes and needs a transaction as they do.</summary>
-    public void Add(DbContext context, ModelEvent own)
-    {
-        (OwnEvents ??= []).Add(own);
-        UseTransaction(context);
-    }
+    public void Add(ModelEvent own) => (OwnEvents ??= []).Add(own);
 
     /// <summary>Its events are committed, or rolled back with its changes.</summary>
     public void Settle() => (IsSettled, OwnEvents, Transaction) = (true, null, null);
@@ -125,29 +119,26 @@ internal sealed class SaveScope(CapturedModels models, ContextState state, IDbCo
         Bodies = null;
     }
 
-    /// <summary>Lets EF Core detect changes itself again.</summary>
-    public void RestoreDetection(DbContext context)
+    /// <summary>Lets EF Core begin a transaction for this save, whatever it changes.</summary>
+    public void UseTransaction(DbContext context)
     {
-        if (DetectsChanges)
-            ChangeDetection.Restore(context);
-        DetectsChanges = false;
+        _behaviorBefore = context.Database.AutoTransactionBehavior;
+        context.Database.AutoTransactionBehavior = AutoTransactionBehavior.Always;
+    }
+
+    /// <summary>Lets EF Core close the connection, as the save has ended.</summary>
+    public void LetGo()
+    {
+        _held?.Close();
+        _held = null;
     }
 
     /// <summary>Leaves the context as the save has found it.</summary>
     public void PutBack(DbContext context)
     {
-        RestoreDetection(context);
-        _held?.Close();
-        _held = null;
-        if (AutoTransactionBehavior is { } behavior)
+        if (_behaviorBefore is { } behavior)
             context.Database.AutoTransactionBehavior = behavior;
-    }
-
-    /// <summary>Lets EF Core begin a transaction for this save, whatever it changes.</summary>
-    public void UseTransaction(DbContext context)
-    {
-        AutoTransactionBehavior ??= context.Database.AutoTransactionBehavior;
-        context.Database.AutoTransactionBehavior = Microsoft.EntityFrameworkCore.AutoTransactionBehavior.Always;
+        _behaviorBefore = null;
     }
 
     /// <summary>

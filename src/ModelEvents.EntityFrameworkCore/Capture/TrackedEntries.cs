@@ -10,12 +10,24 @@ using Microsoft.EntityFrameworkCore.Update;
 
 namespace ModelEvents.Capture;
 
-/// <summary>Looks at what a context tracks, without changing it.</summary>
+/// <summary>Looks at what a context tracks.</summary>
 internal static class TrackedEntries
 {
     /// <summary>Entries to be inserted, updated or deleted.</summary>
     public static IEnumerable<IUpdateEntry> Changed(DbContext context) =>
         context.GetService<IStateManager>().GetEntriesForState(added: true, modified: true, deleted: true);
+
+    /// <summary>
+    /// Deletes or severs what depends on deleted entries and has lost what it depends on, as EF Core does when it saves: each of
+    /// the two at its own timing, which <c>ChangeTracker.CascadeChanges</c> does not ask for.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">Something required was severed.</exception>
+    public static void Cascade(DbContext context)
+    {
+        var tracked = context.GetService<IStateManager>();
+        if (tracked.ChangedCount > 0)
+            tracked.CascadeChanges(force: false);
+    }
 
     /// <summary>Whether anything that is listed, or belongs to something listed, is among the changed entries.</summary>
     public static bool AnyChanged(DbContext context, CapturedModels models)

@@ -69,7 +69,7 @@ internal sealed class OwnEventAppend(Lazy<IOutbox> outbox, CommitWatch commits, 
             return false;
 
         save.ThrowIfLost(context);
-        save.Add(context, one);
+        save.Add(one);
         return true;
     }
 }

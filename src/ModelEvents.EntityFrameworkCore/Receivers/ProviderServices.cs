@@ -3,6 +3,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Migrations;
 using Microsoft.EntityFrameworkCore.Storage;
+using Microsoft.EntityFrameworkCore.Update;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using ModelEvents.Capture;
@@ -10,25 +11,34 @@ using ModelEvents.Capture;
 namespace ModelEvents.Receivers;
 
 /// <summary>
-/// Puts receivers around services of the database provider. A singleton of EF Core's own provider, which several hosts may
+/// Puts what is ours around services of the database provider. A singleton of EF Core's own provider, which several hosts may
 /// share: the receivers are those of the context's options.
 /// </summary>
 internal sealed class ProviderServices
 {
-    private readonly ConcurrentDictionary<Type, ServiceDescriptor?> _descriptors = [];
+    private readonly ConcurrentDictionary<Type, Func<IServiceProvider, object>?> _originals = [];
 
     /// <summary>
-    /// Registers the services with receivers. The provider may be registered before or after, and adds only what is not there
-    /// yet.
+    /// Registers the services. The provider may be registered before or after, and adds only what is not there yet.
     /// </summary>
-    public static void Replace(IServiceCollection services)
+    /// <param name="services">The services of EF Core's own provider.</param>
+    /// <param name="hasMigrations">Whether migrations have receivers.</param>
+    public static void Replace(IServiceCollection services, bool hasMigrations)
     {
         services.AddSingleton<ProviderServices>();
+        services.Replace(ServiceDescriptor.Scoped<IBatchExecutor>(provider => NewExecutor(provider)!));
+        if (!hasMigrations)
+            return;
+
         services.Replace(ServiceDescriptor.Scoped<IMigrator>(provider => NewMigrator(provider)!));
         services.Replace(ServiceDescriptor.Scoped(NewCreator));
     }
 
     /// <summary>A provider that is not relational has none.</summary>
+    private static SaveExecutor? NewExecutor(IServiceProvider services) =>
+        Original<IBatchExecutor>(services) is { } executor ? new SaveExecutor(executor, ContextOf(services)) : null;
+
+    /// <inheritdoc cref="NewExecutor"/>
     private static IMigrator? NewMigrator(IServiceProvider services)
     {
         var migrator = Original<IMigrator>(services);
@@ -63,24 +73,20 @@ internal sealed class ProviderServices
 
     /// <summary>The service as the database provider itself registers it.</summary>
     private static T? Original<T>(IServiceProvider services)
-        where T : class
-    {
-        var options = services.GetRequiredService<IDbContextOptions>();
-        var descriptor = services.GetRequiredService<ProviderServices>()._descriptors
-            .GetOrAdd(typeof(T), DescriptorOf, options);
-        return descriptor switch
-        {
-            null => null,
-            { ImplementationFactory: { } factory } => (T)factory(services),
-            _ => (T)ActivatorUtilities.CreateInstance(services, descriptor.ImplementationType!),
-        };
-    }
+        where T : class =>
+        (T?)services.GetRequiredService<ProviderServices>()._originals
+            .GetOrAdd(typeof(T), FactoryOf, services.GetRequiredService<IDbContextOptions>())?.Invoke(services);
 
-    private static ServiceDescriptor? DescriptorOf(Type service, IDbContextOptions options)
+    private static Func<IServiceProvider, object>? FactoryOf(Type service, IDbContextOptions options)
     {
         var services = new ServiceCollection();
         foreach (var extension in options.Extensions.Where(extension => extension.Info.IsDatabaseProvider))
             extension.ApplyServices(services);
-        return services.LastOrDefault(descriptor => descriptor.ServiceType == service);
+        var descriptor = services.LastOrDefault(descriptor => descriptor.ServiceType == service);
+        if (descriptor is null or { ImplementationFactory: not null })
+            return descriptor?.ImplementationFactory;
+
+        var create = ActivatorUtilities.CreateFactory(descriptor.ImplementationType!, []);
+        return provider => create(provider, null);
     }
 }

@@ -126,7 +126,7 @@ internal sealed class ReceivedSave(
     }
 
     private InvalidOperationException NoTransaction() => new(
-        $"A model with receivers ('{After[0].Model.GetType()}') was changed by an interceptor after ModelEvents had looked "
-        + $"at the save of '{context.GetType().Name}', which therefore has no transaction. Add that interceptor before "
-        + "'Capture', or set 'Database.AutoTransactionBehavior' to 'Always'.");
+        $"A model with receivers ('{After[0].Model.GetType()}') was changed after ModelEvents had looked at the save of "
+        + $"'{context.GetType().Name}', which therefore has no transaction. Do not replace EF Core's 'IBatchExecutor', or "
+        + "set 'Database.AutoTransactionBehavior' to 'Always'.");
 }

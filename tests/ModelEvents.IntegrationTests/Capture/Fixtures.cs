@@ -60,33 +60,9 @@ public sealed class ReceivedCommitTests(ReceivedFixture fixture) : CommitContrac
 }
 
 public sealed class PostgreSqlInterceptorTests(PostgreSqlFixture fixture)
-    : InterceptorContract<PostgreSqlFixture>(fixture)
-{
-    /// <summary>The others refuse such a save until it is made again; here its one statement carries the event.</summary>
-    public override async Task A_listed_model_that_a_later_interceptor_adds_to_a_save_without_any_is_not_lost()
-    {
-        var store = Fixture.CreateStore(interceptors: [new Acting { Saving = AddLate }]);
-        await using var context = store.NewContext();
+    : InterceptorContract<PostgreSqlFixture>(fixture);
 
-        await context.SaveChangesAsync(TestContext.Current.CancellationToken);
-
-        Assert.Equal(["setting__created"], await store.TakeNamesAsync());
-    }
-}
-
-public sealed class WalInterceptorTests(WalFixture fixture) : InterceptorContract<WalFixture>(fixture)
-{
-    /// <inheritdoc cref="PostgreSqlInterceptorTests"/>
-    public override async Task A_listed_model_that_a_later_interceptor_adds_to_a_save_without_any_is_not_lost()
-    {
-        var store = Fixture.CreateStore(interceptors: [new Acting { Saving = AddLate }]);
-        await using var context = store.NewContext();
-
-        await context.SaveChangesAsync(TestContext.Current.CancellationToken);
-
-        Assert.Equal(["setting__created"], await store.TakeNamesAsync());
-    }
-}
+public sealed class WalInterceptorTests(WalFixture fixture) : InterceptorContract<WalFixture>(fixture);
 
 public sealed class TableInterceptorTests(TableFixture fixture) : InterceptorContract<TableFixture>(fixture);
 

@@ -85,17 +85,6 @@ public sealed class LogInterceptorTests(LogStoreFixture fixture) : InterceptorCo
 {
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    /// <summary>Nothing of a save is captured inside of it, so that nothing can be missed.</summary>
-    public override async Task A_listed_model_that_a_later_interceptor_adds_to_a_save_without_any_is_not_lost()
-    {
-        var store = Fixture.CreateStore(interceptors: [new Acting { Saving = AddLate }]);
-        await using var context = store.NewContext();
-
-        await context.SaveChangesAsync(Cancellation);
-
-        Assert.Equal(["setting__created"], await store.TakeNamesAsync());
-    }
-
     /// <summary>What is committed is told: there is no event that could have been missed.</summary>
     public override async Task An_earlier_interceptor_that_fails_after_a_save_makes_the_transaction_impossible_to_commit()
     {

@@ -29,7 +29,7 @@ internal sealed class RuleRaising(
                 mayRaise |= its.Find(new ChangeValues(its.Fields, entry, ActionOf(entry), isBeforeKnown: true)) is not null;
         }
 
-        save.IsKnownToRaiseNothing = !mayRaise && save.DetectsChanges;
+        save.IsKnownToRaiseNothing = !mayRaise;
         return mayRaise;
     }
 
