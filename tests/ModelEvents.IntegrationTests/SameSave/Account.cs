@@ -14,9 +14,25 @@ internal sealed class Account
 
     private readonly List<(IEntityType Type, string RowKey, EntityState State, string[] Models)> _saved = [];
 
-    public bool IsOpen { get; set; }
+    private readonly HashSet<string> _tracked = [];
 
-    public void Clear() => _saved.Clear();
+    public bool IsOpen { get; private set; }
+
+    /// <summary>A save begins.</summary>
+    public void Open()
+    {
+        _saved.Clear();
+        _tracked.Clear();
+        IsOpen = true;
+    }
+
+    /// <summary>A save has ended, after which these are tracked.</summary>
+    public void Close(IEnumerable<EntityEntry> entries)
+    {
+        IsOpen = false;
+        foreach (var entry in entries.Where(entry => IsListed(entry.Metadata)))
+            _tracked.UnionWith(ModelsOf(entry));
+    }
 
     public void Note(object? sender, EntityStateChangedEventArgs change)
     {
@@ -32,11 +48,12 @@ internal sealed class Account
     /// <summary>What is wrong with the events of what was saved; nothing if all is right.</summary>
     public IEnumerable<string> Check(IReadOnlyList<(string Model, string Action)> events, Rows before, Rows after)
     {
-        foreach (var repeated in events.GroupBy(one => one.Model).Where(of => of.Count() > 1))
+        // A database may give the key of what is deleted to what is inserted in the same save.
+        foreach (var repeated in events.GroupBy(one => one.Model).Where(of => of.Count() > CountOf(of.Key)))
             yield return $"{repeated.Count()} events of {repeated.Key}: {string.Join(", ", repeated.Select(one => one.Action))}";
 
         var told = events.Select(one => one.Model).ToHashSet();
-        foreach (var (model, action) in events)
+        foreach (var (model, action) in events.Where(one => CountOf(one.Model) == 1 && !HasTemporaryKey(one.Model)))
         {
             var saved = _saved.Where(one => one.Models.Contains(model)).ToList();
             if (saved.Count == 0)
@@ -47,10 +64,20 @@ internal sealed class Account
 
         foreach (var (type, key, state, models) in _saved)
         {
-            if (after.Differs(before, type, key) && models.FirstOrDefault(model => !told.Contains(model)) is { } missing)
+            if (after.Differs(before, type, key) && models.FirstOrDefault(model => !told.Contains(model) && IsKnown(model)) is { } missing)
                 yield return $"no event of {missing}, whose {type.DisplayName()} {key} was {state}";
         }
     }
+
+    /// <summary>How many instances of a key were saved; at least one.</summary>
+    private int CountOf(string model) => Math.Max(1, _saved.Count(one => IsListed(one.Type) && one.Models.Contains(model)));
+
+    /// <summary>A part tells of its owner only where that is tracked too.</summary>
+    private bool IsKnown(string model) =>
+        _tracked.Contains(model) || _saved.Any(one => IsListed(one.Type) && one.Models.Contains(model));
+
+    /// <summary>What was saved and never accepted keeps a temporary key, even where its row is deleted.</summary>
+    private static bool HasTemporaryKey(string model) => model.Contains(" -2147", StringComparison.Ordinal);
 
     private static (IEntityType Type, string Key, EntityState State)? Root(
         List<(IEntityType Type, string RowKey, EntityState State, string[] Models)> saved, string model) =>

@@ -49,11 +49,10 @@ internal sealed class FamilyProgram(FamilySide plain, FamilySide captured, Func<
     {
         var save = FamilySave.Next(_random);
         var before = await plain.ReadAsync();
-        plain.Account.Clear();
-        plain.Account.IsOpen = true;
+        plain.Account.Open();
         var end = await StepAsync($"save {save}", (side, random) => save.RunAsync(side, random));
         Ends.Add(end.Length == 0 ? "saved" : end.Split('\n').Last(line => line.Contains("Exception: ", StringComparison.Ordinal)));
-        plain.Account.IsOpen = false;
+        plain.Account.Close(Tracked.Entries(plain.Context));
         var after = _rows = await plain.ReadAsync();
         Compare("what was told", string.Join('\n', plain.Told), string.Join('\n', captured.Told));
         Compare("rows", after.Text, (await captured.ReadAsync()).Text);

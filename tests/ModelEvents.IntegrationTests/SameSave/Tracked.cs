@@ -28,6 +28,16 @@ internal static class Tracked
         }
     }
 
+    /// <summary>What is tracked, without a look for changes.</summary>
+    public static IReadOnlyList<EntityEntry> Entries(DbContext context)
+    {
+        var detects = context.ChangeTracker.AutoDetectChangesEnabled;
+        context.ChangeTracker.AutoDetectChangesEnabled = false;
+        EntityEntry[] entries = [.. context.ChangeTracker.Entries()];
+        context.ChangeTracker.AutoDetectChangesEnabled = detects;
+        return entries;
+    }
+
     private static string TextOf(EntityEntry entry, IReadOnlyList<object> things, Temporaries temporaries)
     {
         var text = new StringBuilder(entry.Metadata.DisplayName()).Append(' ').Append(entry.State).Append(Number(entry.Entity, things));
