@@ -111,12 +111,12 @@ internal sealed class AsideEvents(
             .ToListAsync(cancellationToken).ConfigureAwait(false);
         var numbers = packs.Count * EventPackWriter.MostOfRow;
         var first = areFirst
-            ? 0
+            ? null
             : await sql.TakeNumbersAsync(numbers + AsideSql.MoreNumbers, cancellationToken).ConfigureAwait(false);
         var entities = new HashSet<Entity>();
         foreach (var (index, pack) in packs.Index())
         {
-            var position = areFirst ? pack.Id : first + index * EventPackWriter.MostOfRow;
+            var position = first + index * EventPackWriter.MostOfRow ?? pack.Id;
             var (events, failed) = unpacker.Read(pack.Events, position, EventPackWriter.MostOfRow);
             entities.UnionWith(events.Select(one => (one.Model, one.Key)));
             await AddAsync(context, [.. EventTargets.Part(events)], cancellationToken).ConfigureAwait(false);
@@ -125,8 +125,8 @@ internal sealed class AsideEvents(
 
         var ids = packs.ConvertAll(pack => pack.Id);
         await context.Packs.Where(pack => ids.Contains(pack.Id)).ExecuteDeleteAsync(cancellationToken).ConfigureAwait(false);
-        return new TakenPacks(
-            entities, first + numbers, first + numbers + AsideSql.MoreNumbers, packs.Count == PacksInRound);
+        var next = first + numbers ?? 0;
+        return new TakenPacks(entities, next, first is null ? 0 : next + AsideSql.MoreNumbers, packs.Count == PacksInRound);
     }
 
     /// <summary>An event that was read a second time, after a crash, may be there already.</summary>

@@ -11,6 +11,12 @@ internal sealed class AsideSql(OutboxContext context)
     /// <summary>Numbers that are taken for events which follow on the same entities.</summary>
     public const int MoreNumbers = 10_000;
 
+    private const string MayWrite =
+        """
+        SELECT bool_or(has_function_privilege(oid, 'EXECUTE')) FROM pg_proc
+        WHERE proname = 'pg_logical_emit_message' AND proargtypes[2] = 'bytea'::regtype
+        """;
+
     /// <summary>The table of packs, as SQL names it.</summary>
     public static string PacksOf(DbContext context)
     {
@@ -33,14 +39,20 @@ internal sealed class AsideSql(OutboxContext context)
 
     /// <summary>
     /// Takes numbers that no event of the log has, and that are higher than those of all that was written into it: the place
-    /// of a message of that length.
+    /// of a message of that length. Returns <see langword="null"/> where the role may write none.
     /// </summary>
-    public async Task<long> TakeNumbersAsync(int count, CancellationToken cancellationToken)
+    public async Task<long?> TakeNumbersAsync(int count, CancellationToken cancellationToken)
     {
+        if (await ScalarAsync(MayWrite, cancellationToken).ConfigureAwait(false) is not true)
+            return null;
+
         var end = await ScalarAsync(
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"SELECT (pg_logical_emit_message(false, 'model_events_room', repeat(' ', {count})) - '0/0'::pg_lsn)::bigint"),
+                $"""
+                SELECT (pg_logical_emit_message(false, 'model_events_room', convert_to(repeat(' ', {count}), 'UTF8'))
+                    - '0/0'::pg_lsn)::bigint
+                """),
             cancellationToken).ConfigureAwait(false);
         return (long)end! - count;
     }
