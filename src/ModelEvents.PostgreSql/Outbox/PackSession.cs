@@ -85,12 +85,8 @@ internal sealed class PackSession : INotingSession
 
     public async Task NoteAsync(CancellationToken cancellationToken)
     {
-        if (!_leads)
-            return;
-
-        var noted = _noted.Next();
-        _agenda.AskToDelete();
-        await Task.WhenAny(noted, _running).WaitAsync(cancellationToken).ConfigureAwait(false);
+        if (_leads)
+            await _noted.WaitAsync(_agenda.AskToDelete, _running, cancellationToken).ConfigureAwait(false);
         _events.ThrowIfLost();
     }
 

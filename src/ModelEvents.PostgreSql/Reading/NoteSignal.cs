@@ -5,12 +5,13 @@ internal sealed class NoteSignal
 {
     private TaskCompletionSource? _awaited;
 
-    /// <summary>To be called by who waits, before the loop is woken.</summary>
-    public Task Next()
+    /// <summary>Wakes the loop, and waits until it has noted or ended.</summary>
+    public async Task WaitAsync(Action wake, Task loop, CancellationToken cancellationToken)
     {
         var awaited = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         Interlocked.Exchange(ref _awaited, awaited);
-        return awaited.Task;
+        wake();
+        await Task.WhenAny(awaited.Task, loop).WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>What waits now; to be asked for before anything is noted, and completed after.</summary>

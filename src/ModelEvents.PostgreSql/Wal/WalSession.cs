@@ -91,12 +91,8 @@ internal sealed class WalSession : INotingSession
 
     public async Task NoteAsync(CancellationToken cancellationToken)
     {
-        if (_stream is null)
-            return;
-
-        var noted = _noted.Next();
-        Settled();
-        await Task.WhenAny(noted, _running).WaitAsync(cancellationToken).ConfigureAwait(false);
+        if (_stream is not null)
+            await _noted.WaitAsync(Settled, _running, cancellationToken).ConfigureAwait(false);
         _events.ThrowIfLost();
     }
 

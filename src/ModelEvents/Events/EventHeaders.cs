@@ -60,8 +60,25 @@ public static class EventHeaders
     internal static string ToJson(IReadOnlyDictionary<string, string> headers) =>
         JsonSerializer.Serialize(headers, JsonMetadata);
 
-    internal static IReadOnlyDictionary<string, string> FromJson(string json) =>
-        (IReadOnlyDictionary<string, string>)JsonSerializer.Deserialize(json, JsonMetadata)!;
+    /// <summary>The headers of a stored event. One whose headers others have written, and wrongly, is not readable.</summary>
+    internal static IReadOnlyDictionary<string, string> FromJson(string json)
+    {
+        try
+        {
+            var headers = (IReadOnlyDictionary<string, string?>?)JsonSerializer.Deserialize(json, JsonMetadata);
+            if (headers?.Values.Contains(null) == false)
+                return headers!;
+        }
+        catch (JsonException)
+        {
+            // As below.
+        }
+
+        return new Dictionary<string, string>
+        {
+            [Unreadable] = "The event's headers are not a JSON object of texts. Look at the event, then discard it.",
+        };
+    }
 
     private static JsonTypeInfo JsonMetadata { get; } =
         JsonSerializerOptions.Default.GetTypeInfo(typeof(IReadOnlyDictionary<string, string>));

@@ -27,6 +27,24 @@ public sealed class TableOutboxTests : SharedOutboxContract
         Assert.Empty(await paused.ClaimAsync(LaneSlice.All, 1000, Token));
     }
 
+    [Theory]
+    [InlineData("no json")]
+    [InlineData("null")]
+    [InlineData("[1]")]
+    [InlineData("{\"a\":null}")]
+    public async Task A_row_whose_headers_cannot_be_read_is_an_event_that_says_so_and_all_else_flows(string headers)
+    {
+        await CommitAsync(TestEvents.Make("7"), TestEvents.Make("8"));
+        await Database.ExecuteAsync($"UPDATE model_events_outbox SET headers = '{headers}' WHERE key = '7'");
+        await using var session = await Outbox.OpenAsync(Token);
+
+        var claimed = await ClaimUntilAsync(session, 2);
+
+        Assert.Equal(["7", "8"], claimed.Keys());
+        Assert.Contains("not a JSON object", claimed[0].Event.Headers[EventHeaders.Unreadable], StringComparison.Ordinal);
+        Assert.Equal("total", claimed[1].Event.Headers[EventHeaders.Changed]);
+    }
+
     /// <summary>The time of a process that is paused: no timer ever fires, so nothing happens in its background.</summary>
     private sealed class PausedTime : TimeProvider
     {
