@@ -53,7 +53,7 @@ internal sealed class Account
             yield return $"{repeated.Count()} events of {repeated.Key}: {string.Join(", ", repeated.Select(one => one.Action))}";
 
         var told = events.Select(one => one.Model).ToHashSet();
-        foreach (var (model, action) in events.Where(one => CountOf(one.Model) == 1 && !HasTemporaryKey(one.Model)))
+        foreach (var (model, action) in events.Where(one => !IsReused(one.Model) && !HasTemporaryKey(one.Model)))
         {
             var saved = _saved.Where(one => one.Models.Contains(model)).ToList();
             if (saved.Count == 0)
@@ -71,6 +71,10 @@ internal sealed class Account
 
     /// <summary>How many instances of a key were saved; at least one.</summary>
     private int CountOf(string model) => Math.Max(1, _saved.Count(one => IsListed(one.Type) && one.Models.Contains(model)));
+
+    /// <summary>Whether what is inserted has the key of what is deleted, perhaps of another type of the same hierarchy.</summary>
+    private bool IsReused(string model) => _saved.Any(one => IsListed(one.Type) && one.Models.Contains(model)
+        && _saved.Count(other => other.RowKey == one.RowKey && other.Type.GetRootType() == one.Type.GetRootType()) > 1);
 
     /// <summary>A part tells of its owner only where that is tracked too.</summary>
     private bool IsKnown(string model) =>

@@ -10,7 +10,7 @@ public sealed class PostgreSqlSameSaveTests : SameSaveContract, IAsyncLifetime
 {
     private readonly TestDatabase[] _databases = [new(), new()];
 
-    protected override IReadOnlyList<DeleteBehavior> Behaviors { get; } = [DeleteBehavior.Cascade, DeleteBehavior.ClientSetNull];
+    protected override IReadOnlyList<DeleteBehavior> Behaviors { get; } = [DeleteBehavior.Cascade];
 
     public async ValueTask InitializeAsync()
     {
