@@ -18,6 +18,9 @@ internal sealed class CapturedModels(
     /// <summary>Whether there may be rules about changes.</summary>
     public bool HasRules => hasRules;
 
+    /// <summary>Whether changes of others of the context are captured from the log.</summary>
+    public bool HasLog { get; init; }
+
     public PropertyNames Names => names;
 
     public IEnumerable<KeyValuePair<IEntityType, CapturedModel>> All => models;

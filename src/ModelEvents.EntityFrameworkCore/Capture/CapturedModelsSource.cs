@@ -43,14 +43,14 @@ internal sealed class CapturedModelsSource(
     {
         var isRelational = context.Database.IsRelational();
         var hasLog = isRelational && !_isRecorded;
-        return new Applied(
-            model,
-            list,
-            Apply(list, model, isRelational, listed => !hasLog || listed.Capture != CaptureSource.Log),
-            Apply(list, model, isRelational, listed => hasLog && listed.Capture == CaptureSource.Log));
+        var log = Apply(list, model, isRelational, listed => hasLog && listed.Capture == CaptureSource.Log);
+        var tracker = Apply(
+            list, model, isRelational, listed => !hasLog || listed.Capture != CaptureSource.Log, besideLog: !log.IsEmpty);
+        return new Applied(model, list, tracker, log);
     }
 
-    private CapturedModels Apply(ModelList list, IModel model, bool isRelational, Func<ListedModel, bool> isWanted)
+    private CapturedModels Apply(
+        ModelList list, IModel model, bool isRelational, Func<ListedModel, bool> isWanted, bool besideLog = false)
     {
         var json = bodies.JsonFor(list);
         var names = new PropertyNames(json.PropertyNamingPolicy);
@@ -68,7 +68,10 @@ internal sealed class CapturedModelsSource(
         }
 
         return new CapturedModels(
-            models, LinksOf(models.Keys, names), OwnedBy(models, model), names, isRelational, RuleBook.IsMapped(model));
+            models, LinksOf(models.Keys, names), OwnedBy(models, model), names, isRelational, RuleBook.IsMapped(model))
+        {
+            HasLog = besideLog,
+        };
     }
 
     /// <summary>Whether a type can be listed: one of the user's that is tracked by itself.</summary>

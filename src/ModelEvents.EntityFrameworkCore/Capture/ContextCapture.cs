@@ -16,7 +16,8 @@ internal sealed class ContextCapture(
     ChangeCapture changes,
     SaveEvents events,
     Lazy<IOutbox> outbox,
-    CommitWatch commits)
+    CommitWatch commits,
+    SavedDatabases databases)
 {
     private readonly OwnCommandAppend _ownCommand = new(outbox, events.OfChanges);
 
@@ -95,6 +96,8 @@ internal sealed class ContextCapture(
     {
         var save = StateOf(context).Save;
         save?.EnterCommand(context);
+        if (HasEvents(save) && outbox.Value is IDatabaseOutbox own)
+            databases.Saving(context, own);
         _ownCommand.Prepare(save, command);
     }
 
@@ -103,8 +106,24 @@ internal sealed class ContextCapture(
     {
         var save = StateOf(context).Save;
         save?.EnterCommand(context);
-        return _ownCommand.PrepareAsync(save, command, cancellationToken);
+        if (!HasEvents(save) || outbox.Value is not IDatabaseOutbox own)
+            return _ownCommand.PrepareAsync(save, command, cancellationToken);
+
+        var checking = databases.SavingAsync(context, own, cancellationToken);
+        return checking.IsCompletedSuccessfully
+            ? _ownCommand.PrepareAsync(save, command, cancellationToken)
+            : PrepareAsync(checking, save, command, cancellationToken);
     }
+
+    private async Task PrepareAsync(
+        ValueTask checking, SaveScope? save, DbCommand command, CancellationToken cancellationToken)
+    {
+        await checking.ConfigureAwait(false);
+        await _ownCommand.PrepareAsync(save, command, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Whether the command writes an event itself, or rows that the log tells of. Others are appended later.</summary>
+    private static bool HasEvents(SaveScope? save) => save is { IsStatement: true } or { Models.HasLog: true };
 
     /// <summary>Something failed in the transaction of a save, which EF Core may go on with.</summary>
     public static void NoteFailure(DbContext? context, Exception exception)

@@ -73,4 +73,13 @@ internal static partial class Log
 
     [LoggerMessage(2043, LogLevel.Information, "The rules of '{Context}' can be read again.")]
     public static partial void RulesBack(ILogger logger, string context);
+
+    [LoggerMessage(2050, LogLevel.Warning,
+        "Events of '{Context}' wait in the database '{Database}', which no dispatcher of this process has opened and no other has "
+        + "read for {Patience}. {Failure}Let a dispatcher run for it, or set 'Outbox:UndispatchedDatabases' to 'Ignore'. Told once "
+        + "per database.")]
+    public static partial void Undispatched(ILogger logger, string context, string database, TimeSpan patience, string failure);
+
+    [LoggerMessage(2051, LogLevel.Information, "The events of '{Context}' in the database '{Database}' are read now.")]
+    public static partial void Dispatched(ILogger logger, string context, string database);
 }

@@ -69,6 +69,11 @@ public static class CaptureBuilderExtensions
     private static void AddOutbox<TContext>(IServiceCollection services)
         where TContext : DbContext
     {
+        services.TryAddSingleton(LookTimes.Default);
+        services.AddKeyedSingleton(
+            typeof(TContext), (provider, context) => ActivatorUtilities.CreateInstance<SavedDatabases>(provider, context!));
+        services.AddSingleton<IHostedService>(provider => ActivatorUtilities.CreateInstance<DatabaseLooks>(
+            provider, provider.GetRequiredKeyedService<SavedDatabases>(typeof(TContext))));
         services.TryAddKeyedSingleton<IOutbox>(
             typeof(TContext), (provider, _) => OutboxChoice.Default<TContext>(provider));
         services.AddSingleton<IOutboxReader>(
@@ -87,7 +92,8 @@ public static class CaptureBuilderExtensions
                 ActivatorUtilities.CreateInstance<RuleRaising>(
                     provider, provider.GetRequiredKeyedService<RuleBook>(contextType))),
             outbox,
-            commits);
+            commits,
+            provider.GetRequiredKeyedService<SavedDatabases>(contextType));
         return new CaptureExtension(
             provider.GetRequiredService<ContextReceivers>(),
             OutboxModel.Asked(provider, contextType),

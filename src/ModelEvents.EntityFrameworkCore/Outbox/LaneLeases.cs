@@ -1,4 +1,6 @@
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Storage;
 
 namespace ModelEvents.Outbox;
 
@@ -17,6 +19,17 @@ internal sealed class LaneLeases(Guid owner, TimeProvider time)
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(6);
 
     private readonly Dictionary<short, (Guid? Owner, long Beat, long Since)> _seen = [];
+
+    /// <summary>The query for a number that rises while somebody holds a slot and is alive.</summary>
+    public static string SignQuery(DbContext context)
+    {
+        var lease = context.Model.FindEntityType(typeof(LaneLease))!;
+        var sql = context.GetService<ISqlGenerationHelper>();
+        return $"SELECT SUM({Column(nameof(LaneLease.Beat))}) FROM {sql.DelimitIdentifier(lease.GetTableName()!, lease.GetSchema())} "
+            + $"WHERE {Column(nameof(LaneLease.Owner))} IS NOT NULL";
+
+        string Column(string property) => sql.DelimitIdentifier(lease.FindProperty(property)!.GetColumnName());
+    }
 
     /// <summary>Puts the slots into an empty table.</summary>
     public static async Task SeedAsync(OutboxContext context, CancellationToken cancellationToken)

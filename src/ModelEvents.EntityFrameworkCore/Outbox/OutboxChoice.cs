@@ -9,7 +9,8 @@ internal static class OutboxChoice
 {
     public static IOutbox Default<TContext>(IServiceProvider provider)
         where TContext : DbContext =>
-        Direct<TContext>(provider) ?? ActivatorUtilities.CreateInstance<TableOutbox>(provider, typeof(TContext));
+        Direct<TContext>(provider) ?? ActivatorUtilities.CreateInstance<TableOutbox>(
+            provider, typeof(TContext), provider.GetRequiredKeyedService<SavedDatabases>(typeof(TContext)));
 
     /// <summary>The in-memory outbox where the options, the provider or a recorder ask for it.</summary>
     public static IOutbox? Direct<TContext>(IServiceProvider provider)

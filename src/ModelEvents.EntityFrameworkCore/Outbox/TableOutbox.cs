@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata;
 using Microsoft.Extensions.DependencyInjection;
 using ModelEvents.Handlers;
 
@@ -10,13 +11,20 @@ namespace ModelEvents.Outbox;
 /// (<see cref="LaneLeases"/>); events of other processes are found by looking regularly.
 /// </summary>
 internal sealed class TableOutbox(
-    Type contextType, IServiceScopeFactory scopes, ServedTargets served, TimeProvider time) : IOutbox
+    Type contextType, IServiceScopeFactory scopes, SavedDatabases databases, ServedTargets served, TimeProvider time)
+    : IDatabaseOutbox
 {
     private readonly StoredEvents _stored = new(contextType, scopes);
     private readonly LaneSignals _woken = new(time);
     private readonly ConcurrentDictionary<TableSession, bool> _sessions = [];
 
     public string Name => contextType.Name;
+
+    public bool IsSignChanging => true;
+
+    public IEntityType? TableOf(DbContext context) => OutboxModel.RowOf(context);
+
+    public string SignQuery(DbContext context) => LaneLeases.SignQuery(context);
 
     public void Append(DbContext context, IReadOnlyList<ModelEvent> events)
     {
@@ -25,6 +33,7 @@ internal sealed class TableOutbox(
 
         try
         {
+            databases.Saving(context, this);
             using var outbox = OutboxContext.On(context);
 
             foreach (var round in Rounds(events))
@@ -46,6 +55,7 @@ internal sealed class TableOutbox(
 
         try
         {
+            await databases.SavingAsync(context, this, cancellationToken).ConfigureAwait(false);
             using var outbox = OutboxContext.On(context);
 
             foreach (var round in Rounds(events))
@@ -68,6 +78,7 @@ internal sealed class TableOutbox(
         };
         await session.JoinAsync(cancellationToken).ConfigureAwait(false);
         _sessions[session] = true;
+        await databases.OpenedAsync(scopes, this, cancellationToken).ConfigureAwait(false);
         await _stored.TellUnservedAsync(Name, served, cancellationToken).ConfigureAwait(false);
         return session;
     }

@@ -26,7 +26,8 @@ public static class PostgreSqlCaptureExtensions
         builder.Services.AddKeyedSingleton<IOutbox>(
             typeof(TContext),
             (services, context) => OutboxChoice.Direct<TContext>(services)
-                ?? ActivatorUtilities.CreateInstance<PostgreSqlOutbox>(services, context!));
+                ?? ActivatorUtilities.CreateInstance<PostgreSqlOutbox>(
+                    services, context!, services.GetRequiredKeyedService<SavedDatabases>(context)));
         return builder;
     }
 }

@@ -42,8 +42,9 @@ public static class PostgreSqlWalCaptureExtensions
         if (OutboxChoice.Direct<TContext>(provider) is { } direct)
             return direct;
 
+        var databases = provider.GetRequiredKeyedService<SavedDatabases>(context);
         return provider.GetRequiredService<IOptions<ModelEventsOptions>>().Value.Delivery == DeliveryMode.Wal
-            ? ActivatorUtilities.CreateInstance<WalOutbox>(provider, context)
-            : ActivatorUtilities.CreateInstance<PostgreSqlOutbox>(provider, context);
+            ? ActivatorUtilities.CreateInstance<WalOutbox>(provider, context, databases)
+            : ActivatorUtilities.CreateInstance<PostgreSqlOutbox>(provider, context, databases);
     }
 }

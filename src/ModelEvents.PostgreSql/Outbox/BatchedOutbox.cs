@@ -60,11 +60,18 @@ internal abstract class BatchedOutbox(bool prepares)
     /// <inheritdoc cref="ICommandOutbox.Check"/>
     public virtual ValueTask CheckAsync(DbConnection connection, CancellationToken cancellationToken) => default;
 
+    /// <summary>Events are about to be written on the connection of <paramref name="context"/>, which is open.</summary>
+    private protected abstract void Saving(DbContext context);
+
+    /// <inheritdoc cref="Saving"/>
+    private protected abstract ValueTask SavingAsync(DbContext context, CancellationToken cancellationToken);
+
     private protected abstract SaveBatch Batch(DbContext context, IReadOnlyList<ModelEvent> events, bool andCommit);
 
     private void Execute(DbContext context, IReadOnlyList<ModelEvent> events, bool andCommit)
     {
         Check(context.Database.GetDbConnection());
+        Saving(context);
         using var batch = Batch(context, events, andCommit);
         batch.Execute();
     }
@@ -73,6 +80,7 @@ internal abstract class BatchedOutbox(bool prepares)
         DbContext context, IReadOnlyList<ModelEvent> events, bool andCommit, CancellationToken cancellationToken)
     {
         await CheckAsync(context.Database.GetDbConnection(), cancellationToken).ConfigureAwait(false);
+        await SavingAsync(context, cancellationToken).ConfigureAwait(false);
         using var batch = Batch(context, events, andCommit);
         await batch.ExecuteAsync(cancellationToken).ConfigureAwait(false);
     }

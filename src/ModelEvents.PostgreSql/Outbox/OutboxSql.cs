@@ -41,6 +41,16 @@ internal sealed class OutboxSql(string packs)
     /// <summary>The table's object id, which tells tables of the same name in different schemas apart.</summary>
     public string Identify { get; } = $"SELECT {Regclass(packs)}::oid";
 
+    /// <summary>The process on the server that holds the lock of whoever leads, wherever that is.</summary>
+    public string Leader { get; } =
+        $"""
+        SELECT pid FROM pg_locks
+        WHERE locktype = 'advisory' AND granted AND objsubid = 2 AND objid = {LeaderSql.LeaderKey}
+            AND classid = ({Regclass(packs)}::oid::bigint # {LeaderSql.ClassMark})::oid
+            AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+        LIMIT 1
+        """;
+
     /// <summary>$1 ids.</summary>
     public string Delete { get; } = $"DELETE FROM {packs} WHERE id = ANY($1)";
 

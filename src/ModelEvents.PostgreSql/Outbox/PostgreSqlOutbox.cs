@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Data.Common;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -16,16 +17,24 @@ namespace ModelEvents.Outbox;
 internal sealed class PostgreSqlOutbox(
     Type contextType,
     IServiceScopeFactory scopes,
+    SavedDatabases databases,
     IOptions<ModelEventsOptions> options,
     ServedTargets served,
     TimeProvider time,
-    ILogger<PostgreSqlOutbox> logger) : BatchedOutbox(options.Value.Outbox.Prepare), ICommandOutbox
+    ILogger<PostgreSqlOutbox> logger) : BatchedOutbox(options.Value.Outbox.Prepare), ICommandOutbox,
+        IDatabaseOutbox
 {
     private readonly StoredEvents _stored = new(contextType, scopes);
     private readonly LaneSignals _woken = new(time);
     private readonly ConcurrentDictionary<PackSession, bool> _sessions = [];
 
     public string Name => contextType.Name;
+
+    public bool IsSignChanging => false;
+
+    public IEntityType? TableOf(DbContext context) => OutboxModel.PacksOf(context);
+
+    public string SignQuery(DbContext context) => OutboxSql.Of(context).Leader;
 
     public bool AppendTo(DbContext context, DbCommand command, ModelEvent one, PendingValues? pending) =>
         PackAppend.Extend(context, command, one, pending);
@@ -58,6 +67,7 @@ internal sealed class PostgreSqlOutbox(
             throw;
         }
 
+        databases.Opened(scope.Context, this);
         _sessions[session] = true;
         session.Wake();
         return session;
@@ -105,6 +115,11 @@ internal sealed class PostgreSqlOutbox(
 
     private protected override SaveBatch Batch(DbContext context, IReadOnlyList<ModelEvent> events, bool andCommit) =>
         PackAppend.Batch(Preparation, context, events, andCommit);
+
+    private protected override void Saving(DbContext context) => databases.Saving(context, this);
+
+    private protected override ValueTask SavingAsync(DbContext context, CancellationToken cancellationToken) =>
+        databases.SavingAsync(context, this, cancellationToken);
 
     private async Task AsideChangedAsync(CancellationToken cancellationToken)
     {

@@ -1,6 +1,9 @@
 using System.Collections.Concurrent;
 using System.Data.Common;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Metadata;
+using Microsoft.EntityFrameworkCore.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -19,11 +22,13 @@ namespace ModelEvents.Outbox;
 internal sealed class WalOutbox(
     Type contextType,
     IServiceProvider services,
+    SavedDatabases databases,
     IOptions<ModelEventsOptions> options,
     ServedTargets served,
     HealthConditions health,
     TimeProvider time,
-    ILogger<WalOutbox> logger) : BatchedOutbox(options.Value.Outbox.Prepare), ICommandOutbox
+    ILogger<WalOutbox> logger) : BatchedOutbox(options.Value.Outbox.Prepare), ICommandOutbox,
+        IDatabaseOutbox
 {
     private readonly WalNames _names = NamesOf(contextType, options);
     private readonly WalAppend _append = new(NamesOf(contextType, options).Prefix);
@@ -33,6 +38,14 @@ internal sealed class WalOutbox(
     private readonly ConcurrentDictionary<WalSession, bool> _sessions = [];
 
     public string Name => contextType.Name;
+
+    public bool IsSignChanging => false;
+
+    /// <summary>A slot is of a database, whatever the schema.</summary>
+    public IEntityType? TableOf(DbContext context) => null;
+
+    public string SignQuery(DbContext context) => WalSlot.ReaderQuery(
+        _names.SlotIn(context.GetService<IRelationalConnection>().DbConnection.Database));
 
     public bool AppendTo(DbContext context, DbCommand command, ModelEvent one, PendingValues? pending) =>
         _append.Extend(command, one, pending);
@@ -75,6 +88,8 @@ internal sealed class WalOutbox(
             throw;
         }
 
+        await databases.OpenedAsync(services.GetRequiredService<IServiceScopeFactory>(), this, cancellationToken)
+            .ConfigureAwait(false);
         _sessions[session] = true;
         return session;
     }
@@ -148,6 +163,11 @@ internal sealed class WalOutbox(
 
     private protected override SaveBatch Batch(DbContext context, IReadOnlyList<ModelEvent> events, bool andCommit) =>
         _append.Batch(Preparation, context, events, andCommit);
+
+    private protected override void Saving(DbContext context) => databases.Saving(context, this);
+
+    private protected override ValueTask SavingAsync(DbContext context, CancellationToken cancellationToken) =>
+        databases.SavingAsync(context, this, cancellationToken);
 
     private async Task<string> PacksAsync()
     {

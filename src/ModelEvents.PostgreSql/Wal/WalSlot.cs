@@ -55,6 +55,10 @@ internal sealed class WalSlot(
     public PgOutputReplicationOptions StreamOptions { get; } =
         new(names.Prefix, PgOutputProtocolVersion.V1, binary: true, messages: true);
 
+    /// <summary>The query for the process on the server that sends a slot's log to whoever reads it.</summary>
+    public static string ReaderQuery(string slot) =>
+        $"SELECT active_pid FROM pg_replication_slots WHERE slot_name = '{slot}' AND active_pid IS NOT NULL";
+
     /// <summary>Asks the server.</summary>
     public async Task<WalSlotState> LookAsync(CancellationToken cancellationToken)
     {

@@ -17,4 +17,11 @@ public sealed class OutboxTableOptions
     /// PgBouncer, none is prepared. Default: on. Also with <see cref="DeliveryMode.Wal"/>.
     /// </summary>
     public bool Prepare { get; set; } = true;
+
+    /// <summary>
+    /// What to do about saves into a database, or a schema, that no dispatcher of this process has opened and that none of
+    /// another has read for 30 seconds, such as that of another tenant. Default: <see cref="UndispatchedDatabases.Warn"/>. Also
+    /// with <see cref="DeliveryMode.Wal"/>, and not with <see cref="DeliveryMode.Direct"/>.
+    /// </summary>
+    public UndispatchedDatabases UndispatchedDatabases { get; set; } = UndispatchedDatabases.Warn;
 }

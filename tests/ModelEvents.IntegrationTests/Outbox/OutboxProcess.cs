@@ -19,6 +19,10 @@ internal sealed class OutboxProcess : IAsyncDisposable
             .Configure(options => options.Dispatcher.PollInterval = TimeSpan.FromMinutes(5));
         services.AddSingleton(time);
         services.AddDispatcher();
+        services.AddSingleton(LookTimes.Default);
+        services.AddKeyedSingleton(
+            typeof(ParcelContext),
+            (provider, context) => ActivatorUtilities.CreateInstance<SavedDatabases>(provider, context!));
         services.AddDbContext<ParcelContext>(options => options.UseNpgsql(connectionString).AmongMany());
         services.ConfigureDbContext<ParcelContext>(
             (provider, options) => ((IDbContextOptionsBuilderInfrastructure)options)

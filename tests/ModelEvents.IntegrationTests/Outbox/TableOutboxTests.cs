@@ -7,7 +7,8 @@ public sealed class TableOutboxTests : SharedOutboxContract
 {
     private protected override void AddOutbox(IServiceCollection services) => services.AddKeyedSingleton<IOutbox>(
         typeof(ParcelContext),
-        (provider, context) => ActivatorUtilities.CreateInstance<TableOutbox>(provider, context!));
+        (provider, context) => ActivatorUtilities.CreateInstance<TableOutbox>(
+            provider, context!, provider.GetRequiredKeyedService<SavedDatabases>(context)));
 
     [Fact]
     public async Task The_lanes_of_a_paused_process_are_taken_over_within_10_seconds_and_it_completes_nothing_afterwards()

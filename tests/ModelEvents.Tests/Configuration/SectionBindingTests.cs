@@ -89,7 +89,8 @@ public sealed class SectionBindingTests
         """{ "Broker": { "Url": "amqp://x" } }""", "'ModelEvents:Broker:Url' is not a known key. Did you mean 'Uri'?")]
     [InlineData(
         """{ "Outbox": { "Partitions": 3 } }""",
-        "'ModelEvents:Outbox:Partitions' is not a known key. Known keys are 'Prepare', 'Schema' and 'Table'.")]
+        "'ModelEvents:Outbox:Partitions' is not a known key. "
+        + "Known keys are 'Prepare', 'Schema', 'Table' and 'UndispatchedDatabases'.")]
     [InlineData(
         """{ "Models": [ { "Model": "A", "Serialiser": "S" } ] }""",
         "'ModelEvents:Models:0:Serialiser' is not a known key. Did you mean 'Serializer'?")]
