@@ -52,6 +52,10 @@ internal static partial class Log
     [LoggerMessage(3031, LogLevel.Warning, "{Leftover}")]
     public static partial void SlotLeftOver(ILogger logger, string leftover);
 
+    [LoggerMessage(3023, LogLevel.Error,
+        "What capture from the log needs at the replication slot '{Slot}' was undone while it is read. {Mistakes}")]
+    public static partial void SetUpUndone(ILogger logger, string slot, string mistakes);
+
     [LoggerMessage(3030, LogLevel.Error, "Nothing is read from the log. {Reason}")]
     public static partial void ReaderIsAwaited(ILogger logger, string reason);
 

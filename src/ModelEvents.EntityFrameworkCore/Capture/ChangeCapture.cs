@@ -17,8 +17,10 @@ internal sealed class ChangeCapture(TimeProvider time, ModelListProvider lists)
         List<IUpdateEntry>? parts = null;
         foreach (var entry in TrackedEntries.Changed(context))
         {
-            if (models.Find(entry.EntityType) is { } model)
-                AddInstance(changes, ids, model, entry);
+            var model = models.Find(entry.EntityType);
+            var isReplacing = AddReplaced(changes, ids, model, models, entry);
+            if (model is not null)
+                AddInstance(changes, ids, model, entry, isReplacing);
             if (models.IsPart(entry.EntityType))
                 (parts ??= []).Add(entry);
         }
@@ -33,13 +35,32 @@ internal sealed class ChangeCapture(TimeProvider time, ModelListProvider lists)
     private bool IsExcluded(Change change) =>
         ChangeFilters.Excludes(lists, change.Model.Listed, change.Entry.ToEntityEntry().Entity);
 
+    /// <summary>
+    /// Adds the delete of an instance whose key an insert of another model takes: the tracker does not list it. Returns
+    /// whether the insert is no update of its own model.
+    /// </summary>
+    private static bool AddReplaced(
+        List<Change> changes, EventIds ids, CapturedModel? model, CapturedModels models, IUpdateEntry entry)
+    {
+        if (entry is not { EntityState: EntityState.Added, SharedIdentityEntry: { } replaced })
+            return false;
+
+        var other = models.Find(replaced.EntityType);
+        if (other?.Listed == model?.Listed)
+            return false;
+
+        if (other is not null)
+            changes.Add(new Change(ids.Next(), other, replaced, ChangeAction.Deleted));
+        return true;
+    }
+
     private static void AddInstance(
-        List<Change> changes, EventIds ids, CapturedModel model, IUpdateEntry entry)
+        List<Change> changes, EventIds ids, CapturedModel model, IUpdateEntry entry, bool isReplacing)
     {
         // An insert that takes the key of a delete in the same save is one UPDATE to the database.
         var action = entry.EntityState switch
         {
-            EntityState.Added when entry.SharedIdentityEntry is null => ChangeAction.Created,
+            EntityState.Added when isReplacing || entry.SharedIdentityEntry is null => ChangeAction.Created,
             EntityState.Deleted => ChangeAction.Deleted,
             _ => ChangeAction.Updated,
         };

@@ -31,6 +31,13 @@ internal static partial class Log
         + "met, as they are captured from the log. Set their 'Capture' to 'Tracker' if rules are about them.")]
     public static partial void RulesNotAsked(ILogger logger, string context, string models);
 
+    [LoggerMessage(2005, LogLevel.Warning,
+        "The column '{Column}' of '{Table}' cannot be read from the log. {Reason} Events of its rows are made of what the "
+        + "database has after the commit, and those of deletes have the key alone; where the database does not have it, they are "
+        + "parked. Types of an Npgsql plugin are read after 'NpgsqlConnection.GlobalTypeMapper.UseNodaTime()', or the like, at the "
+        + "program's start. Told once per column.")]
+    public static partial void UnreadableColumn(ILogger logger, string column, string table, string reason);
+
     [LoggerMessage(2010, LogLevel.Warning,
         "The consumer '{Consumer}' did not receive every event of '{Model}' with key '{Key}': before '{Event}' ({EventId}) "
         + "came the one with the sequence {Previous}, but the last one handled has {Last}.")]

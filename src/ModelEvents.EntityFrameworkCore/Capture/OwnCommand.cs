@@ -24,7 +24,7 @@ internal static class OwnCommand
     /// </summary>
     public static bool IsOneStatement(DbContext context, CapturedModels models) =>
         context.Database.AutoTransactionBehavior == AutoTransactionBehavior.WhenNeeded
-        && TheOnly(TrackedEntries.Changed(context)) is { } entry
+        && TheOnly(TrackedEntries.Changed(context)) is { SharedIdentityEntry: null } entry
         && models.Find(entry.EntityType) is { IsOneRow: true } model
         && !models.IsPart(entry.EntityType)
         && IsKnown(model, entry);

@@ -34,7 +34,8 @@ internal static class TrackedEntries
     {
         foreach (var entry in Changed(context))
         {
-            if (models.Has(entry.EntityType))
+            if (models.Has(entry.EntityType)
+                || (entry.SharedIdentityEntry is { } replaced && models.Has(replaced.EntityType)))
                 return true;
         }
 

@@ -17,18 +17,32 @@ internal sealed class InstanceLoader(DbContext context, CapturedModels models)
         var wanted = changes.Where(change => change.NeedsInstance).Select(WantedBy).Where(IsKnown).ToList();
         foreach (var group in wanted.GroupBy(its => (its.Query.Type, its.Query.PathText)))
         {
-            try
+            if (!await TryLoadAsync([.. group], cancellationToken).ConfigureAwait(false) && group.Skip(1).Any())
             {
-                await LoadAsync([.. group], cancellationToken).ConfigureAwait(false);
-            }
-            catch (DbException exception) when (IsOfSchema(exception))
-            {
-                // A table or column that the model has is gone: what the rows have must do, or nothing would flow any more.
+                foreach (var its in group)
+                    await TryLoadAsync([its], cancellationToken).ConfigureAwait(false);
             }
         }
 
         foreach (var its in wanted)
             its.Change.Loaded = _found.GetValueOrDefault(its.Place);
+    }
+
+    /// <summary>
+    /// Loads; or returns false where a table or column that the model has is gone, or a value is none of its property's: what
+    /// the rows have must do, or nothing would flow any more.
+    /// </summary>
+    private async Task<bool> TryLoadAsync(List<WantedInstance> wanted, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await LoadAsync(wanted, cancellationToken).ConfigureAwait(false);
+            return true;
+        }
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested && IsOfData(exception))
+        {
+            return false;
+        }
     }
 
     private async Task LoadAsync(List<WantedInstance> wanted, CancellationToken cancellationToken)
@@ -75,9 +89,24 @@ internal sealed class InstanceLoader(DbContext context, CapturedModels models)
         return !columns.Any(column => row[column.Column] is null or UnreadableValue);
     }
 
-    // Class 42 of https://www.postgresql.org/docs/current/errcodes-appendix.html: syntax error or access rule violation.
-    private static bool IsOfSchema(DbException exception) =>
-        exception.SqlState?.StartsWith("42", StringComparison.Ordinal) == true;
+    /// <summary>Whether it would be the same again: neither the connection nor the server is to blame.</summary>
+    private static bool IsOfData(Exception exception)
+    {
+        for (var its = exception; its is not null; its = its.InnerException)
+        {
+            if (its is IOException or TimeoutException or ObjectDisposedException or OperationCanceledException
+                || (its is DbException refused && !IsOfStatement(refused)))
+                return false;
+        }
+
+        return true;
+    }
+
+    // Classes 22 and 42 of https://www.postgresql.org/docs/current/errcodes-appendix.html: data exception, and syntax error
+    // or access rule violation.
+    private static bool IsOfStatement(DbException exception) =>
+        exception.SqlState is { } state
+        && (state.StartsWith("22", StringComparison.Ordinal) || state.StartsWith("42", StringComparison.Ordinal));
 
     /// <summary>An instance that a change needs.</summary>
     private sealed record WantedInstance(RowChange Change, InstanceQuery Query)

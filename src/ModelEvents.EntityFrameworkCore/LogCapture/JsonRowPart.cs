@@ -8,6 +8,8 @@ internal sealed class JsonRowPart(IPropertyBase place, string name, int column, 
 {
     public override bool IsUnknown(object?[] row) => ReferenceEquals(row[column], LogRow.Unchanged);
 
+    public override bool IsUnreadable(object?[] row) => row[column] is UnreadableValue;
+
     public override bool Differs(object?[] before, object?[] after) =>
         !IsUnknown(after) && !Equals(before[column], after[column]);
 

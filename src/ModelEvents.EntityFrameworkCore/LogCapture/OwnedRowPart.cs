@@ -33,6 +33,10 @@ internal sealed class OwnedRowPart : RowPart
     public override bool IsUnknown(object?[] row) =>
         Array.Exists(_properties, property => ReferenceEquals(row[property.Column], LogRow.Unchanged));
 
+    public override bool IsUnreadable(object?[] row) =>
+        Array.Exists(_properties, property => row[property.Column] is UnreadableValue)
+        || Array.Exists(_parts, part => part.IsUnreadable(row));
+
     public override bool Differs(object?[] before, object?[] after) =>
         Array.Exists(_properties, property => property.Differs(before, after))
         || Array.Exists(_parts, part => part.Differs(before, after));

@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using ModelEvents.Capture;
 
 namespace ModelEvents.LogCapture;
@@ -10,11 +11,13 @@ namespace ModelEvents.LogCapture;
 /// instance, an entry of a context that tracks nothing, and an event by the code that makes those of saves.
 /// </summary>
 internal sealed class RowCapture<TContext>(
-    IServiceScopeFactory scopes, CapturedModelsSource models, EventFactory events) : IRowCapture, IDisposable
+    IServiceScopeFactory scopes, CapturedModelsSource models, EventFactory events, ILogger<RowCapture<TContext>> logger)
+    : IRowCapture, IDisposable
     where TContext : DbContext
 {
     private readonly ulong _source = RowIds.SourceOf(typeof(TContext).FullName!);
     private readonly Lock _making = new();
+    private readonly HashSet<(LogTable, string)> _unreadable = [];
     private IServiceScope? _scope;
     private TContext? _context;
     private TablePlans? _plans;
@@ -37,6 +40,7 @@ internal sealed class RowCapture<TContext>(
                 await new InstanceLoader(_context!, plans.Models).LoadAsync(changes, cancellationToken).ConfigureAwait(false);
             }
 
+            TellUnreadable(changes);
             var reading = new RowReading(_context!, transaction.Id);
             var made = new RowEvents(plans, reading, transaction, new RowIds(_source, transaction)).Of(changes);
             return made.Addressed(events.Address(made.Events));
@@ -72,6 +76,18 @@ internal sealed class RowCapture<TContext>(
     }
 
     public void Dispose() => _scope?.Dispose();
+
+    private void TellUnreadable(List<RowChange> changes)
+    {
+        foreach (var change in changes.Where(change => change.NeedsInstance || change.IsKeyOnly))
+        {
+            foreach (var (table, column, reason) in change.UnreadableColumns())
+            {
+                if (_unreadable.Add((table, column)))
+                    Capture.Log.UnreadableColumn(logger, column, table.Name, reason);
+            }
+        }
+    }
 
     /// <summary>The plans of the list in force.</summary>
     private TablePlans Plans()

@@ -30,7 +30,15 @@ internal sealed class RowChange(LogRow row, ChangeAction action, int index = 0)
     public IUpdateEntry? Loaded { get; set; }
 
     /// <summary>Whether all that is known is the key of what was deleted.</summary>
-    public bool IsKeyOnly => action == ChangeAction.Deleted && !row.IsWholeBefore;
+    public bool IsKeyOnly => action == ChangeAction.Deleted && (!row.IsWholeBefore || UnreadableColumns().Any());
+
+    /// <summary>The columns of its rows that cannot be read, each with the table and the reason.</summary>
+    public IEnumerable<(LogTable Table, string Column, string Reason)> UnreadableColumns() =>
+        from share in Shares
+        from value in Shown(share.Row).Index()
+        where value.Item is UnreadableValue
+        let table = share.Row.Plan.Table
+        select (table, table.Columns[value.Index].Name, ((UnreadableValue)value.Item!).Reason);
 
     /// <summary>What a row of it shows: the instance as it is now, or was at last.</summary>
     public object?[] Shown(LogRow its) => action == ChangeAction.Deleted ? its.Before! : its.After!;

@@ -66,23 +66,27 @@ internal sealed class RowChanges(TablePlans plans)
 
     private void AddUpdate(TablePlan plan, LogRow row)
     {
-        if (plan.Find(row.After!) is not { } rows)
-            return;
-
+        var rows = plan.Find(row.After!);
         if (row.Before is not { } before)
         {
             AddInstance(plan, rows, row, ChangeAction.Updated);
+            return;
         }
-        else if (Array.Exists(rows.Key, key => key.Differs(before, row.After!)))
+
+        var was = row.IsWholeBefore ? plan.Find(before) : rows;
+        if (was?.Model.Listed != rows?.Model.Listed || HasOtherKey(rows ?? was, before, row.After!))
         {
             AddInstance(plan, FindDeleted(plan, row), row, ChangeAction.Deleted);
             AddInstance(plan, rows, row, ChangeAction.Created, index: 1);
         }
-        else if (!row.IsWholeBefore || rows.IsChanged(before, row.After!))
+        else if (was != rows || !row.IsWholeBefore || rows?.IsChanged(before, row.After!) == true)
         {
             AddInstance(plan, rows, row, ChangeAction.Updated);
         }
     }
+
+    private static bool HasOtherKey(TypeRows? rows, object?[] before, object?[] after) =>
+        rows is not null && Array.Exists(rows.Key, key => key.Differs(before, after));
 
     private static TypeRows? FindDeleted(TablePlan plan, LogRow row) =>
         row.IsWholeBefore ? plan.Find(row.Before!) : plan.Instances[0];

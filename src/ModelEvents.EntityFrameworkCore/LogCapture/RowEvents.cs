@@ -143,12 +143,12 @@ internal sealed class RowEvents(TablePlans plans, RowReading reading, LogTransac
         var type = shares[0].Rows.Type;
         var values = type.NewValues(change.Loaded);
         foreach (var share in shares)
-            share.Rows.Fill(reading, values, change.Shown(share.Row));
+            share.Rows.Fill(reading, values, change.Shown(share.Row), change.Loaded is not null || change.IsKeyOnly);
 
         var instance = type.Materialize(reading, values);
         if (change.Loaded is not null)
             type.CopyNavigations(change.Loaded, instance);
-        foreach (var share in shares)
+        foreach (var share in change.IsKeyOnly ? [] : shares)
             share.Rows.PutParts(reading, instance, change.Shown(share.Row), change.Loaded);
 
         var entry = type.Enter(reading, instance, values);
@@ -170,7 +170,7 @@ internal sealed class RowEvents(TablePlans plans, RowReading reading, LogTransac
         {
             rows.AddChanged(names, row.Before!, row.After!);
             if (status is not null && Array.Find(rows.Properties, property => property.Property == status) is { } column)
-                change.NoteStatus(column.Read(row.Before!));
+                change.NoteStatus(row.Before![column.Column] is UnreadableValue ? null : column.Read(row.Before));
         }
     }
 

@@ -16,15 +16,18 @@ internal abstract class RowPart(IPropertyBase place, string name)
     /// <summary>Whether an update left it alone and the row does not have it.</summary>
     public abstract bool IsUnknown(object?[] row);
 
+    /// <summary>Whether the row has something of it that cannot be read.</summary>
+    public abstract bool IsUnreadable(object?[] row);
+
     public abstract bool Differs(object?[] before, object?[] after);
 
     /// <summary>Puts it on the instance that it is part of; what the row does not have comes from the database.</summary>
     public void Put(RowReading reading, object instance, object?[] row, IUpdateEntry? loaded)
     {
-        if (!IsUnknown(row))
-            _put(instance, Read(reading, row));
-        else if (loaded is not null)
+        if (loaded is not null && (IsUnknown(row) || IsUnreadable(row)))
             _put(instance, loaded.GetCurrentValue(place));
+        else if (!IsUnknown(row))
+            _put(instance, Read(reading, row));
     }
 
     protected abstract object? Read(RowReading reading, object?[] row);

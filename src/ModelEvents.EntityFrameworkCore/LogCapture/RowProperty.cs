@@ -37,6 +37,11 @@ internal sealed class RowProperty(IProperty property, int column, string? name)
         };
     }
 
+    /// <summary>Whether a row does not tell it. A key must be readable in any case.</summary>
+    public bool IsLeft(object?[] row, bool leavesUnreadable) =>
+        ReferenceEquals(row[column], LogRow.Unchanged)
+        || (leavesUnreadable && row[column] is UnreadableValue && !property.IsPrimaryKey());
+
     /// <summary>Whether two rows differ in it.</summary>
     public bool Differs(object?[] before, object?[] after)
     {

@@ -27,12 +27,15 @@ internal sealed record TypeRows(
     /// <summary>Whether the database is to be asked for what a row does not have.</summary>
     public bool NeedsInstance(object?[] row) => !IsWhole || _loadsNavigations || LacksValues(row);
 
-    /// <summary>Writes what a row has over <paramref name="values"/>.</summary>
-    public void Fill(RowReading reading, object?[] values, object?[] row)
+    /// <summary>
+    /// Writes what a row has over <paramref name="values"/>; not what cannot be read, where
+    /// <paramref name="leavesUnreadable"/>.
+    /// </summary>
+    public void Fill(RowReading reading, object?[] values, object?[] row, bool leavesUnreadable)
     {
         foreach (var property in Properties)
         {
-            if (!ReferenceEquals(row[property.Column], LogRow.Unchanged))
+            if (!property.IsLeft(row, leavesUnreadable))
                 values[property.Index] = property.Read(row) ?? NullOf(property, values);
         }
 
@@ -46,16 +49,16 @@ internal sealed record TypeRows(
             part.Put(reading, instance, row, loaded);
     }
 
-    /// <summary>Whether a row lacks large values that an update left alone.</summary>
+    /// <summary>Whether a row lacks large values that an update left alone, or has some that cannot be read.</summary>
     private bool LacksValues(object?[] row)
     {
         foreach (var property in Properties)
         {
-            if (ReferenceEquals(row[property.Column], LogRow.Unchanged))
+            if (row[property.Column] is UnreadableValue || ReferenceEquals(row[property.Column], LogRow.Unchanged))
                 return true;
         }
 
-        return Array.Exists(Parts, part => part.IsUnknown(row));
+        return Array.Exists(Parts, part => part.IsUnknown(row) || part.IsUnreadable(row));
     }
 
     /// <summary>Whether anything differs that is worth an event.</summary>

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using ModelEvents.LogCapture;
 using Npgsql;
 using Npgsql.Replication.PgOutput;
+using NpgsqlTypes;
 
 namespace ModelEvents.Outbox;
 
@@ -28,11 +29,28 @@ internal abstract class ColumnReader
         }
         catch (Exception exception) when (IsOfValue(exception))
         {
-            return new UnreadableValue($"The column '{value.GetFieldName()}' cannot be read: {exception.Message}");
+            var stored = await ReadStoredAsync(value, cancellationToken).ConfigureAwait(false);
+            return new UnreadableValue($"The column '{value.GetFieldName()}' cannot be read: {exception.Message}", stored);
         }
     }
 
     protected abstract ValueTask<object?> ReadValueAsync(ReplicationValue value, CancellationToken cancellationToken);
+
+    /// <summary>The value as the driver takes it by itself, to be compared; unless a part of it was read already.</summary>
+    private static async ValueTask<object?> ReadStoredAsync(ReplicationValue value, CancellationToken cancellationToken)
+    {
+        try
+        {
+            // An interval of months is no TimeSpan.
+            return value.GetDataTypeName() == "interval"
+                ? await value.Get<NpgsqlInterval>(cancellationToken).ConfigureAwait(false)
+                : await value.Get(cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (IsOfValue(exception))
+        {
+            return null;
+        }
+    }
 
     /// <summary>Whether the value is to blame, and not the connection or a shutdown.</summary>
     private static bool IsOfValue(Exception exception) =>

@@ -1,15 +1,27 @@
 using Microsoft.Extensions.Logging;
+using ModelEvents.Diagnostics;
 using ModelEvents.LogCapture;
+using Npgsql;
 
 namespace ModelEvents.Outbox;
 
 /// <summary>A context's part of the write-ahead log: its slot and, where models are captured from it, what that needs.</summary>
 internal sealed class ContextLog(
-    WalSlot slot, IRowCapture? capture, SlotRecords records, TimeProvider time, ILogger logger)
+    WalSlot slot,
+    IRowCapture? capture,
+    SlotRecords records,
+    SeenPublication seen,
+    HealthConditions conditions,
+    TimeProvider time,
+    ILogger logger)
 {
+    private readonly HashSet<string> _onlyKeys = [];
+
     public WalSlot Slot => slot;
 
     private IReadOnlyCollection<(string Schema, string Name)> Tables => capture?.Tables ?? [];
+
+    private string Condition => $"capture from the log by '{slot.Name}'";
 
     /// <summary>Makes the slot, and what capture from the log needs.</summary>
     public Task SetUpAsync(CancellationToken cancellationToken) =>
@@ -19,25 +31,30 @@ internal sealed class ContextLog(
     /// <exception cref="InvalidOperationException">It does not.</exception>
     public async Task CheckAsync(CancellationToken cancellationToken)
     {
-        if (Tables.Count == 0)
-            return;
-
-        var state = await EnsureAsync(cancellationToken).ConfigureAwait(false);
-
-        foreach (var table in state.Tables.Where(table => table.NotFull.Count > 0))
-            Log.OnlyKeysBefore(logger, table.ToString(), string.Join(", ", table.NotFull));
+        if (Tables.Count > 0)
+            TellOnlyKeys(await EnsureAsync(cancellationToken).ConfigureAwait(false));
     }
 
-    /// <summary>Checks again, for a model list that has come into force since.</summary>
-    public async Task CheckListAsync(CancellationToken cancellationToken)
+    /// <summary>
+    /// Checks again while rows are read: for a model list that has come into force since, or as what was set up may be undone at
+    /// any time.
+    /// </summary>
+    public async Task CheckAgainAsync(bool isNewList, CancellationToken cancellationToken)
     {
         try
         {
-            await CheckAsync(cancellationToken).ConfigureAwait(false);
+            if (isNewList || !await IsAsBeforeAsync(cancellationToken).ConfigureAwait(false))
+                await CheckAsync(cancellationToken).ConfigureAwait(false);
+            conditions.End(Condition);
         }
         catch (InvalidOperationException unfit)
         {
-            Log.ListNotSetUp(logger, unfit.Message);
+            if (conditions.Begin(Condition, HealthConditionKind.Degrades, unfit.Message) || isNewList)
+                TellUnfit(unfit.Message, isNewList);
+        }
+        catch (NpgsqlException) when (!isNewList)
+        {
+            // It is asked again soon. What has happened until then is told with the longer time.
         }
     }
 
@@ -53,13 +70,14 @@ internal sealed class ContextLog(
         if (Tables.Count > 0)
         {
             await EnsureAsync(cancellationToken).ConfigureAwait(false);
-            return new LogReader(capture, new KeptPosition(records, slot.Name, time, logger), CheckListAsync);
+            conditions.End(Condition);
+            return new LogReader(capture, new KeptPosition(records, slot.Name, time, logger), CheckAgainAsync, time);
         }
 
         if (await records.ExistAsync(cancellationToken).ConfigureAwait(false))
             await records.ForgetAsync(cancellationToken).ConfigureAwait(false);
 
-        return new LogReader(capture, kept: null, CheckListAsync);
+        return new LogReader(capture, kept: null, CheckAgainAsync, time);
     }
 
     /// <summary>What was possibly lost, until somebody has seen to it.</summary>
@@ -79,9 +97,52 @@ internal sealed class ContextLog(
         if (slot.SetsUp)
             await SetUpAsync(cancellationToken).ConfigureAwait(false);
 
-        var state = await slot.ReadPublicationAsync(Tables, cancellationToken).ConfigureAwait(false);
         var hasRecords = await records.ExistAsync(cancellationToken).ConfigureAwait(false);
+        var state = await LookAsync(hasRecords, cancellationToken).ConfigureAwait(false);
         LogCheck.ThrowIfAny(LogCheck.FindMistakes(slot.Prefix, state, hasRecords ? null : records.Create));
         return state;
+    }
+
+    /// <summary>Whether nothing is amiss that was not so before.</summary>
+    private async Task<bool> IsAsBeforeAsync(CancellationToken cancellationToken)
+    {
+        var before = seen.State;
+        var state = await LookAsync(hasRecords: true, cancellationToken).ConfigureAwait(false);
+        return state.IsWhole && state.Tables.All(LogLosses.IsSeen) && before?.Tables.Count == state.Tables.Count
+            && before.Tables.Zip(state.Tables).All(pair => pair.First.IsAs(pair.Second));
+    }
+
+    /// <summary>Looks at the publication, and reports what may have been missed since it was last looked at.</summary>
+    private async Task<LogPublication> LookAsync(bool hasRecords, CancellationToken cancellationToken)
+    {
+        var (before, since, now) = (seen.State, seen.At, time.GetUtcNow());
+        var state = await slot.ReadPublicationAsync(Tables, cancellationToken).ConfigureAwait(false);
+        if (hasRecords && before is not null && LogLosses.Between(before, state).ToList() is { Count: > 0 } losses)
+        {
+            var loss = $"{string.Join(". ", losses)} (between {since:u} and {now:u})";
+            Log.PossibleLoss(logger, slot.Name, loss);
+            await records.ReportAsync(loss, cancellationToken).ConfigureAwait(false);
+        }
+
+        seen.Note(state, now);
+        return state;
+    }
+
+    private void TellOnlyKeys(LogPublication state)
+    {
+        foreach (var table in state.Tables)
+        {
+            var parts = string.Join(", ", table.NotFull);
+            if (parts.Length > 0 && _onlyKeys.Add($"{table} {parts}"))
+                Log.OnlyKeysBefore(logger, table.ToString(), parts);
+        }
+    }
+
+    private void TellUnfit(string mistakes, bool isNewList)
+    {
+        if (isNewList)
+            Log.ListNotSetUp(logger, mistakes);
+        else
+            Log.SetUpUndone(logger, slot.Name, mistakes);
     }
 }

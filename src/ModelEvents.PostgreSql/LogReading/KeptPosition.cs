@@ -34,6 +34,13 @@ internal sealed class KeptPosition(SlotRecords records, string slot, TimeProvide
         (_kept, _keptAt) = (position, time.GetTimestamp());
     }
 
+    /// <summary>Reports what may be lost up to <paramref name="position"/>, from where on the slot is read.</summary>
+    public async Task ReportAsync(string loss, NpgsqlLogSequenceNumber position, CancellationToken cancellationToken)
+    {
+        await records.ReportAsync(loss, cancellationToken).ConfigureAwait(false);
+        await records.KeepAsync(position, cancellationToken).ConfigureAwait(false);
+    }
+
     /// <summary>
     /// Keeps <paramref name="position"/> and returns true, so that the slot may be told; or returns false where it is not
     /// worth it yet.

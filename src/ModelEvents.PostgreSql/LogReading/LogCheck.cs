@@ -21,6 +21,10 @@ internal static class LogCheck
             else if (!table.IsPublished)
                 yield return $"The table '{table}' is not in the publication '{publication}': its changes would be missed. "
                     + $"{SetUp} \"ALTER PUBLICATION {publication} ADD TABLE {table.Sql}\".";
+            else if (table.IsFiltered)
+                yield return $"The publication '{publication}' leaves out rows or columns of the table '{table}': their changes "
+                    + $"would be missed. {SetUp} \"ALTER PUBLICATION {publication} DROP TABLE {table.Sql}; "
+                    + $"ALTER PUBLICATION {publication} ADD TABLE {table.Sql}\".";
             else if (!table.CanChange)
                 yield return $"The table '{table}' has neither a primary key nor a replica identity: the server refuses its "
                     + $"updates and deletes. {SetUp} \"ALTER TABLE {table.Sql} REPLICA IDENTITY FULL\".";

@@ -26,7 +26,12 @@ internal sealed record LogPublication(bool IsWhole, IReadOnlyList<LoggedTable> T
                 FROM (SELECT class.oid AS relid UNION SELECT relid FROM pg_partition_tree(class.oid)) AS part
                 JOIN pg_class AS its ON its.oid = part.relid
                 WHERE its.relreplident <> 'f'
-                ORDER BY 1)
+                ORDER BY 1),
+            coalesce(class.oid, 0::oid),
+            EXISTS (
+                SELECT FROM pg_publication_rel AS rel JOIN pg_publication AS publication ON publication.oid = rel.prpubid
+                WHERE pubname = $1 AND prrelid = class.oid
+                    AND coalesce(to_jsonb(rel) ->> 'prqual', to_jsonb(rel) ->> 'prattrs') IS NOT NULL)
         FROM unnest($2, $3) AS wanted(schema, name)
         LEFT JOIN pg_namespace AS namespace ON namespace.nspname = wanted.schema
         LEFT JOIN pg_class AS class
@@ -84,7 +89,9 @@ internal sealed record LogPublication(bool IsWhole, IReadOnlyList<LoggedTable> T
         row.GetBoolean(2),
         row.GetBoolean(3),
         row.GetBoolean(4),
-        row.GetFieldValue<string[]>(5));
+        row.GetFieldValue<string[]>(5),
+        row.GetFieldValue<uint>(6),
+        row.GetBoolean(7));
 
     private static async Task<List<T>> ReadAsync<T>(
         NpgsqlDataReader reader, Func<NpgsqlDataReader, T> read, CancellationToken cancellationToken)

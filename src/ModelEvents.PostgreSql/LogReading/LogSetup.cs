@@ -48,13 +48,16 @@ internal sealed class LogSetup(
 
         foreach (var table in state.Tables)
         {
-            if (!table.IsPublished)
+            if (!table.IsPublished || table.IsFiltered)
                 yield return $"LOCK TABLE {table.Sql} IN SHARE ROW EXCLUSIVE MODE";
 
             foreach (var part in slot.WholeRows ? table.NotFull : [])
                 yield return $"ALTER TABLE {part} REPLICA IDENTITY FULL";
 
-            if (!table.IsPublished)
+            if (table.IsFiltered)
+                yield return $"ALTER PUBLICATION {slot.Prefix} DROP TABLE {table.Sql}";
+
+            if (!table.IsPublished || table.IsFiltered)
                 yield return $"ALTER PUBLICATION {slot.Prefix} ADD TABLE {table.Sql}";
         }
 

@@ -4,7 +4,7 @@ using Npgsql.Replication.PgOutput.Messages;
 namespace ModelEvents.Outbox;
 
 /// <summary>The tables of the stream, each with the way to read it, for as long as neither it nor the model list changes.</summary>
-internal sealed class LogTables(IRowCapture capture)
+internal sealed class LogTables(IRowCapture capture, ServerTypes types)
 {
     private readonly Dictionary<uint, LogTable> _tables = [];
     private readonly Dictionary<uint, TableReader?> _readers = [];
@@ -37,7 +37,7 @@ internal sealed class LogTables(IRowCapture capture)
         if (!_readers.TryGetValue(relation.RelationId, out var reader))
         {
             var plan = capture.Plan(Of(relation));
-            _readers[relation.RelationId] = reader = plan is null ? null : new TableReader(plan);
+            _readers[relation.RelationId] = reader = plan is null ? null : new TableReader(plan, types);
         }
 
         return reader;

@@ -9,12 +9,15 @@ namespace ModelEvents.Outbox;
 /// them, in pieces: a transaction of any size takes the memory of one piece.
 /// </summary>
 internal sealed class RowStream(
-    IRowCapture capture, Func<LogEvents, CancellationToken, Task> added, Func<CancellationToken, Task> untilShown)
+    IRowCapture capture,
+    ServerTypes types,
+    Func<LogEvents, CancellationToken, Task> added,
+    Func<CancellationToken, Task> untilShown)
 {
     private const int MostRows = 500;
     private const long MostBytes = 1 << 20;
 
-    private readonly LogTables _tables = new(capture);
+    private readonly LogTables _tables = new(capture, types);
     private readonly List<LogRow> _rows = [];
     private readonly HashSet<string> _models = [];
     private LogTransaction _transaction = new(0, default, null);

@@ -56,6 +56,13 @@ internal sealed class SlotRecords(string connectionString, string? schema, strin
         Of(slot),
         At(position));
 
+    /// <summary>Adds a possible loss to what is known of others.</summary>
+    public Task ReportAsync(string loss, CancellationToken cancellationToken) => ExecuteAsync(
+        $"UPDATE {_table} SET possible_loss = concat_ws('; ', possible_loss, $2) WHERE slot = $1",
+        cancellationToken,
+        Of(slot),
+        Of(loss));
+
     /// <summary>Says that somebody has seen to a possible loss.</summary>
     public Task AcknowledgeAsync(CancellationToken cancellationToken) => ExecuteAsync(
         $"UPDATE {_table} SET possible_loss = NULL WHERE slot = $1", cancellationToken, Of(slot));

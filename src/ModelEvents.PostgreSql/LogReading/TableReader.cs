@@ -4,7 +4,7 @@ using Npgsql.Replication.PgOutput;
 namespace ModelEvents.Outbox;
 
 /// <summary>Reads the rows of a table as it is now, by its plan.</summary>
-internal sealed class TableReader(RowPlan plan)
+internal sealed class TableReader(RowPlan plan, ServerTypes types)
 {
     private readonly ColumnReader?[] _columns =
         [.. plan.Types.Select(type => type is null ? null : ColumnReader.Of(type))];
@@ -24,6 +24,8 @@ internal sealed class TableReader(RowPlan plan)
             if (_columns[at] is { } column)
             {
                 values[at] = await column.ReadAsync(value, cancellationToken).ConfigureAwait(false);
+                if (values[at] is UnreadableValue)
+                    ThrowIfNew(value, at);
                 bytes += value.Length;
             }
 
@@ -31,5 +33,14 @@ internal sealed class TableReader(RowPlan plan)
         }
 
         return (values, bytes);
+    }
+
+    /// <summary>Ends the session, so that the next one reads the row with types that the server was asked for anew.</summary>
+    private void ThrowIfNew(ReplicationValue value, int at)
+    {
+        if (value.GetPostgresType().OID == 0 && types.TryMiss(plan.Table.Columns[at].TypeId))
+            throw new InvalidOperationException(
+                $"The type of the column '{value.GetFieldName()}' of '{plan.Table.Name}' was made after the log began to be " +
+                "read. The log is read again with it.");
     }
 }

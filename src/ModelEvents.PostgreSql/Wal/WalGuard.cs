@@ -15,7 +15,10 @@ internal sealed class WalGuard(TimeProvider time)
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
 
     private const string Look =
-        "SELECT confirmed_flush_lsn, wal_status = 'lost' FROM pg_replication_slots WHERE slot_name = $1";
+        """
+        SELECT confirmed_flush_lsn, wal_status = 'lost', EXISTS (SELECT FROM pg_publication WHERE pubname = $2)
+        FROM pg_replication_slots WHERE slot_name = $1
+        """;
 
     // Connections come and go; who is forgotten is asked about again.
     private const int MostConnections = 1000;
@@ -89,7 +92,11 @@ internal sealed class WalGuard(TimeProvider time)
 
     private static NpgsqlCommand LookAt(NpgsqlConnection connection, WalNames names) => new(Look, connection)
     {
-        Parameters = { new NpgsqlParameter<string> { TypedValue = names.SlotIn(connection.Database) } },
+        Parameters =
+        {
+            new NpgsqlParameter<string> { TypedValue = names.SlotIn(connection.Database) },
+            new NpgsqlParameter<string> { TypedValue = names.Prefix },
+        },
     };
 
     private static void ThrowUnlessKept(NpgsqlDataReader row, bool any, NpgsqlConnection connection, WalNames names)
@@ -103,5 +110,8 @@ internal sealed class WalGuard(TimeProvider time)
         if (!row.IsDBNull(1) && row.GetBoolean(1))
             throw WalSlotErrors.Lost(
                 names.SlotIn(connection.Database), row.GetFieldValue<NpgsqlLogSequenceNumber>(0));
+
+        if (!row.GetBoolean(2))
+            throw WalSlotErrors.Unpublished(names);
     }
 }

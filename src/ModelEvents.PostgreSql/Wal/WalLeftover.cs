@@ -48,15 +48,16 @@ internal sealed class WalLeftover<TContext>(
         {
             var scope = services.CreateAsyncScope();
             await using var closing = scope.ConfigureAwait(false);
-            var connectionString = options.Value.Wal.ConnectionString
-                ?? scope.ServiceProvider.GetRequiredService<TContext>().Database.GetConnectionString()!;
+            var context = scope.ServiceProvider.GetRequiredService<TContext>();
+            var connectionString = options.Value.Wal.ConnectionString ?? context.Database.GetConnectionString()!;
             var names = new WalNames(options.Value.Wal.Slot, typeof(TContext));
             var slot = new WalSlot(names, connectionString, options.Value.Wal, time, logger)
             {
                 IsToBeRead = false,
+                Owner = WalOwner.Of(context, service: null),
             };
             var state = await slot.LookAsync(cancellationToken).ConfigureAwait(false);
-            return !state.Exists ? null : state.ActivePid is null ? slot.Name : "";
+            return !state.Exists || !slot.Owner.MayUse(state.Owner) ? null : state.ActivePid is null ? slot.Name : "";
         }
         catch (Exception) when (!cancellationToken.IsCancellationRequested)
         {

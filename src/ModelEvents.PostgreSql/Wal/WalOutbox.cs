@@ -34,6 +34,9 @@ internal sealed class WalOutbox(
     private readonly WalAppend _append = new(NamesOf(contextType, options).Prefix);
     private readonly WalGuard _guard = new(time);
     private readonly StoredEvents _stored = new(contextType, services.GetRequiredService<IServiceScopeFactory>());
+    private readonly ServerTypes _types = new();
+    private readonly SeenPublication _seen = new();
+    private readonly WalGap _gap = new(time);
     private readonly LaneSignals _woken = new(time);
     private readonly ConcurrentDictionary<WalSession, bool> _sessions = [];
 
@@ -107,7 +110,7 @@ internal sealed class WalOutbox(
         var log = await LogAsync().ConfigureAwait(false);
         var state = await log.Slot.LookAsync(cancellationToken).ConfigureAwait(false);
 
-        if (!state.IsReady || state.IsLost)
+        if (!state.IsReady || !state.HasPublication || state.IsLost)
             _guard.Doubt();
 
         log.Slot.ThrowUnlessReady(state);
@@ -152,13 +155,18 @@ internal sealed class WalOutbox(
         await using var closing = scope.ConfigureAwait(false);
         var context = (DbContext)scope.ServiceProvider.GetRequiredService(contextType);
         var connectionString = options.Value.Wal.ConnectionString ?? context.Database.GetConnectionString()!;
+        var table = OutboxModel.RowOf(context);
+        var capture = services.GetKeyedService<IRowCapture>(contextType);
         var slot = new WalSlot(_names, connectionString, options.Value.Wal, time, logger)
         {
             IsToBeRead = options.Value.Dispatcher.Enabled,
+            Owner = WalOwner.Of(context, capture?.Tables.Count > 0 ? options.Value.ServiceName : null),
+            Types = _types,
+            Gap = _gap,
         };
-        var table = OutboxModel.RowOf(context);
         var records = new SlotRecords(connectionString, table.GetSchema(), table.GetTableName()!, slot.Name);
-        return new ContextLog(slot, services.GetKeyedService<IRowCapture>(contextType), records, time, logger);
+        return new ContextLog(
+            slot, capture, records, _seen, services.GetRequiredService<HealthConditions>(), time, logger);
     }
 
     private protected override SaveBatch Batch(DbContext context, IReadOnlyList<ModelEvent> events, bool andCommit) =>

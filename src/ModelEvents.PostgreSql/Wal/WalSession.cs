@@ -6,7 +6,7 @@ namespace ModelEvents.Outbox;
 /// A process's membership: the one reader of the slot, or one that stands by until that is gone. Events go from the log to
 /// the workers; what cannot be published is set aside in the table and comes back from there (<see cref="EventQueue"/>).
 /// </summary>
-internal sealed class WalSession : INotingSession
+internal sealed class WalSession : INotingSession, IReadingSession
 {
     // A process that was killed must be replaced within 10 seconds.
     private static readonly TimeSpan StandbyInterval = TimeSpan.FromSeconds(3);
@@ -19,6 +19,9 @@ internal sealed class WalSession : INotingSession
     // The database keeps its log from the oldest event on that is not done: it must not grow for a handler that takes long.
     private static readonly TimeSpan HandlerTimeout = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan CloseTimeout = TimeSpan.FromSeconds(5);
+
+    // A long backlog is read for longer; what cannot be read is met at once.
+    private static readonly TimeSpan ReadTimeout = TimeSpan.FromSeconds(30);
 
     private readonly WalSlot _slot;
     private readonly LogReader? _rows;
@@ -34,6 +37,9 @@ internal sealed class WalSession : INotingSession
     private readonly NoteSignal _noted = new();
     private readonly CancellationTokenSource _closing = new();
     private WalStream? _stream;
+    private NpgsqlLogSequenceNumber _written;
+    private long _openedAt;
+    private bool _hasRead;
     private Task _running = Task.CompletedTask;
 
     public WalSession(
@@ -52,6 +58,9 @@ internal sealed class WalSession : INotingSession
     /// <summary>Reads the messages of the log.</summary>
     public required PackUnpacker Messages { get; init; }
 
+    public bool HasRead => _hasRead || _stream is not { } stream
+        || (_hasRead = stream.Received >= _written || _time.GetElapsedTime(_openedAt) >= ReadTimeout);
+
     /// <summary>What waits in this process's memory, if it is the one that reads.</summary>
     public (int Count, DateTimeOffset? Oldest) Waiting => _gate.Waiting;
 
@@ -63,7 +72,7 @@ internal sealed class WalSession : INotingSession
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         var state = await _slot.EnsureAsync(cancellationToken).ConfigureAwait(false);
-        var reads = state.ActivePid is null && await TryReadAsync(cancellationToken).ConfigureAwait(false);
+        var reads = state.ActivePid is null && await TryReadAsync(state, cancellationToken).ConfigureAwait(false);
         _running = Task.Run(() => KeepAsync(_closing.Token), CancellationToken.None);
         if (reads)
             await CatchUpAsync(state.Written, cancellationToken).ConfigureAwait(false);
@@ -145,8 +154,11 @@ internal sealed class WalSession : INotingSession
         await stream.ConfirmLastAsync(position, timeout.Token).ConfigureAwait(false);
     }
 
-    private async Task<bool> TryReadAsync(CancellationToken cancellationToken)
+    private async Task<bool> TryReadAsync(WalSlotState state, CancellationToken cancellationToken)
     {
+        (_written, _openedAt) = (state.Written, _time.GetTimestamp());
+        if (_slot.Gap.IsFound)
+            await _slot.MoveOnAsync(state.Confirmed!.Value, _rows?.Kept, cancellationToken).ConfigureAwait(false);
         _stream = await WalStream.TryOpenAsync(_slot, _time, cancellationToken).ConfigureAwait(false);
         if (_stream is null)
             return false;
@@ -207,6 +219,12 @@ internal sealed class WalSession : INotingSession
 
             await (await ended.ConfigureAwait(false)).ConfigureAwait(false);
         }
+        catch (Exception exception) when (WalGap.IsMet(exception, _slot) || WalGap.IsMet(stream.Failure, _slot))
+        {
+            // The slot is going to be moved past what was read. What is not done by then is read again, up to here.
+            await _slot.Gap.FindAsync(() => _gate.IsEmpty && _events.IsEmpty, cancellationToken).ConfigureAwait(false);
+            throw;
+        }
         finally
         {
             await over.CancelAsync().ConfigureAwait(false);
@@ -219,7 +237,7 @@ internal sealed class WalSession : INotingSession
         await Task.Delay(StandbyInterval, _time, cancellationToken).ConfigureAwait(false);
         var state = await _slot.EnsureAsync(cancellationToken).ConfigureAwait(false);
         if (state.ActivePid is null)
-            await TryReadAsync(cancellationToken).ConfigureAwait(false);
+            await TryReadAsync(state, cancellationToken).ConfigureAwait(false);
     }
 
     private async Task ConfirmAsync(WalStream stream, Task ended, CancellationToken cancellationToken)

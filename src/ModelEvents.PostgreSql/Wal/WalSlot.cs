@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Npgsql;
+using NpgsqlTypes;
 using Npgsql.Replication.PgOutput;
 
 namespace ModelEvents.Outbox;
@@ -17,16 +18,21 @@ internal sealed class WalSlot(
         """
         SELECT current_setting('wal_level'),
             (SELECT rolreplication OR rolsuper FROM pg_roles WHERE rolname = current_user),
-            EXISTS (SELECT FROM pg_publication WHERE pubname = $2),
+            publication.oid IS NOT NULL,
             pg_current_wal_flush_lsn(),
             coalesce(slot.plugin, slot.slot_type), slot.wal_status, slot.active_pid, slot.confirmed_flush_lsn,
-            pg_wal_lsn_diff(pg_current_wal_lsn(), slot.restart_lsn)::bigint
-        FROM (SELECT) AS server LEFT JOIN pg_replication_slots AS slot ON slot_name = $1
+            pg_wal_lsn_diff(pg_current_wal_lsn(), slot.restart_lsn)::bigint,
+            obj_description(publication.oid, 'pg_publication')
+        FROM (SELECT) AS server
+        LEFT JOIN pg_replication_slots AS slot ON slot_name = $1
+        LEFT JOIN pg_publication AS publication ON pubname = $2
         """;
 
     // With as many parameters as the server's version gives it.
     private const string LookAtRights =
         "SELECT bool_or(has_function_privilege('public', oid, 'EXECUTE')) FROM pg_proc WHERE proname = 'pg_logical_emit_message'";
+
+    private const string MoveOn = "SELECT end_lsn FROM pg_replication_slot_advance($1, pg_current_wal_flush_lsn())";
 
     private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(100);
 
@@ -41,6 +47,15 @@ internal sealed class WalSlot(
 
     /// <summary>Whether this process is to read: only that takes a role that may replicate.</summary>
     public required bool IsToBeRead { get; init; }
+
+    /// <summary>The server's types, as connections that read the slot know them.</summary>
+    public ServerTypes Types { get; init; } = new();
+
+    /// <summary>Whose the slot and its publication are.</summary>
+    public required WalOwner Owner { get; init; }
+
+    /// <summary>What of the slot cannot be read.</summary>
+    public WalGap Gap { get; init; } = new(time);
 
     /// <summary>Whether what is missing for capture from the log is made wherever it is missed.</summary>
     public bool SetsUp => options.SetUp;
@@ -91,15 +106,44 @@ internal sealed class WalSlot(
             var state = await LookAsync(cancellationToken).ConfigureAwait(false);
             ThrowIfUnfit(state);
 
-            if (state.IsReady)
+            if (state is { IsReady: true, HasPublication: true })
+            {
+                await ClaimAsync(state, cancellationToken).ConfigureAwait(false);
                 return state;
+            }
 
-            if (state.Exists)
+            if (state is { Exists: true, IsReady: false })
                 await Task.Delay(LookInterval, time, cancellationToken).ConfigureAwait(false);
             else if (options.CreateSlot)
                 await new WalSlotCreation(this, logger).RunAsync(setup: null, cancellationToken).ConfigureAwait(false);
             else
-                throw WalSlotErrors.Missing(names, _database);
+                throw state.Exists ? WalSlotErrors.Unpublished(names) : WalSlotErrors.Missing(names, _database);
+        }
+    }
+
+    /// <summary>
+    /// Moves the slot past what cannot be read, to where the log ends now, and reports what may be lost so. Where another
+    /// process reads by now, it does the same.
+    /// </summary>
+    public async Task MoveOnAsync(
+        NpgsqlLogSequenceNumber from, KeptPosition? kept, CancellationToken cancellationToken)
+    {
+        var connection = new NpgsqlConnection(connectionString);
+        await using var closing = connection.ConfigureAwait(false);
+        await connection.OpenAsync(cancellationToken).ConfigureAwait(false);
+        using var command = new NpgsqlCommand(MoveOn, connection) { Parameters = { Text(Name) }, CommandTimeout = 0 };
+        try
+        {
+            var to = (NpgsqlLogSequenceNumber)(await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false))!;
+            var loss = $"The publication '{Prefix}' was dropped and made again: what was committed from {from}, where the "
+                + $"reader stopped at {Gap.Pass():u}, to {to} at {time.GetUtcNow():u} cannot be read";
+            Log.PossibleLoss(logger, Name, loss);
+            if (kept is not null)
+                await kept.ReportAsync(loss, to, cancellationToken).ConfigureAwait(false);
+        }
+        catch (PostgresException taken) when (taken.SqlState == PostgresErrorCodes.ObjectInUse)
+        {
+            Log.SlotCreatedElsewhere(logger, Name);
         }
     }
 
@@ -129,6 +173,29 @@ internal sealed class WalSlot(
 
         if (!state.IsReady)
             throw state.Exists ? WalSlotErrors.InTheMaking(Name) : WalSlotErrors.Missing(names, _database);
+
+        if (!state.HasPublication)
+            throw WalSlotErrors.Unpublished(names);
+    }
+
+    /// <summary>Notes whose the publication is where that is not known yet, as far as the role may.</summary>
+    private async Task ClaimAsync(WalSlotState state, CancellationToken cancellationToken)
+    {
+        if (!Owner.IsToBeNoted(state.Owner))
+            return;
+
+        var connection = new NpgsqlConnection(connectionString);
+        await using var closing = connection.ConfigureAwait(false);
+        await connection.OpenAsync(cancellationToken).ConfigureAwait(false);
+        using var command = new NpgsqlCommand(Owner.Note(Prefix), connection);
+        try
+        {
+            await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (PostgresException refused) when (refused.SqlState == PostgresErrorCodes.InsufficientPrivilege)
+        {
+            // Set-up does so, as the role that made the publication.
+        }
     }
 
     /// <summary>Throws where nothing can be read, for a reason that does not pass.</summary>
@@ -148,6 +215,9 @@ internal sealed class WalSlot(
             throw new InvalidOperationException(
                 $"The replication slot '{Name}' has the plugin '{state.Plugin}' instead of '{Plugin}': it is not ours. " +
                 "Choose another name with 'ModelEvents:Wal:Slot'.");
+
+        if (!Owner.MayUse(state.Owner))
+            throw WalSlotErrors.OfAnother(names, state.Owner!, Owner);
 
         if (state.IsLost)
             throw WalSlotErrors.Lost(Name, state.Confirmed);

@@ -27,7 +27,7 @@ internal sealed class WalSlotCreation(WalSlot slot, ILogger logger)
         await turn.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
         var state = await slot.LookAsync(cancellationToken).ConfigureAwait(false);
 
-        if (state.Exists && setup is null)
+        if (state is { Exists: true, HasPublication: true } && setup is null)
             return;
 
         // The publication first: a slot must not meet changes from before it. It is empty, as messages need no table.
@@ -48,7 +48,8 @@ internal sealed class WalSlotCreation(WalSlot slot, ILogger logger)
 
     private async Task CreatePublicationAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
-        using var command = new NpgsqlCommand($"CREATE PUBLICATION {slot.Prefix}", connection);
+        using var command = new NpgsqlCommand(
+            $"CREATE PUBLICATION {slot.Prefix}; {slot.Owner.Note(slot.Prefix)}", connection);
 
         try
         {

@@ -10,6 +10,16 @@ internal static class WalSlotErrors
         $"dispatches, with 'ModelEvents:Wal:CreateSlot' on, or run \"CREATE PUBLICATION {names.Prefix}\" and then " +
         $"\"SELECT pg_create_logical_replication_slot('{names.SlotIn(database)}', '{WalSlot.Plugin}')\".");
 
+    /// <summary>What is committed until it is there again cannot be read.</summary>
+    public static InvalidOperationException Unpublished(WalNames names) => new(
+        $"The publication '{names.Prefix}' does not exist: nothing can be read, and what is committed now is possibly lost. Call " +
+        $"'IModelEventLog.SetUpAsync', or run \"CREATE PUBLICATION {names.Prefix}\".");
+
+    public static InvalidOperationException OfAnother(WalNames names, string noted, WalOwner owner) => new(
+        $"The publication '{names.Prefix}' and its slot belong to another service of this database ('{noted}'): each would take " +
+        "the other's events. Give this one its own with 'ModelEvents:Wal:Slot'; or, if it is the same service and its name or " +
+        $"its outbox table has changed, run \"{owner.Note(names.Prefix)}\".");
+
     /// <summary>The server waits for transactions that were open before, and keeps nothing that is committed until then.</summary>
     public static InvalidOperationException InTheMaking(string slot) => new(
         $"The replication slot '{slot}' is being made: events would be lost. Save again when the transactions are over " +

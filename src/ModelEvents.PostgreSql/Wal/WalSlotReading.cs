@@ -15,5 +15,6 @@ internal static class WalSlotReading
         !row.IsDBNull(5) && row.GetString(5) == "lost",
         row.IsDBNull(6) ? null : row.GetInt32(6),
         row.IsDBNull(7) ? null : row.GetFieldValue<NpgsqlLogSequenceNumber>(7),
-        row.IsDBNull(8) ? null : row.GetInt64(8));
+        row.IsDBNull(8) ? null : row.GetInt64(8),
+        row.IsDBNull(9) ? null : row.GetString(9));
 }

@@ -14,6 +14,7 @@ namespace ModelEvents.Outbox;
 /// <param name="ActivePid">The server's process that reads from the slot now.</param>
 /// <param name="Confirmed">Up to where events need not be read again. A slot in the making has no such position.</param>
 /// <param name="RetainedBytes">How much log is kept for the slot.</param>
+/// <param name="Owner">What is noted of whose the publication is.</param>
 internal sealed record WalSlotState(
     string WalLevel,
     bool MayReplicate,
@@ -23,7 +24,8 @@ internal sealed record WalSlotState(
     bool IsLost,
     int? ActivePid,
     NpgsqlLogSequenceNumber? Confirmed,
-    long? RetainedBytes)
+    long? RetainedBytes,
+    string? Owner)
 {
     public bool Exists => Plugin is not null;
 

@@ -37,7 +37,7 @@ internal sealed class WalStream : IAsyncDisposable
         (_slot, _time, _connection) = (slot, time, connection);
         _messages = connection.StartReplication(new PgOutputReplicationSlot(slot.Name), slot.StreamOptions, _closing.Token)
             .GetAsyncEnumerator(CancellationToken.None);
-        _first = _messages.MoveNextAsync().AsTask();
+        _first = FirstAsync();
     }
 
     /// <summary>The server, and from where on the slot keeps its log, as it was found.</summary>
@@ -49,6 +49,9 @@ internal sealed class WalStream : IAsyncDisposable
     /// <summary>The server's process that sends what is read.</summary>
     public int ProcessId => _connection.ProcessID;
 
+    /// <summary>What reading has failed with.</summary>
+    public Exception? Failure => _reading.Exception?.InnerException;
+
     /// <summary>Whether more may come.</summary>
     public bool IsReading => !_reading.IsCompleted;
 
@@ -57,6 +60,7 @@ internal sealed class WalStream : IAsyncDisposable
     {
         var settings = new NpgsqlConnectionStringBuilder(slot.ConnectionString);
         settings.Options = $"{settings.Options} {ServerTimeout}".TrimStart();
+        await slot.Types.RefreshAsync(settings.ConnectionString, cancellationToken).ConfigureAwait(false);
         var connection = new LogicalReplicationConnection(settings.ConnectionString)
         {
             WalReceiverStatusInterval = StatusInterval,
@@ -86,7 +90,7 @@ internal sealed class WalStream : IAsyncDisposable
     /// <summary>Reads until the stream is closed or breaks; rows too where a context captures them.</summary>
     public Task RunAsync(WalPositions positions, PackUnpacker unpacker, WalGate gate, IRowCapture? capture)
     {
-        var rows = capture is null ? null : new RowStream(capture, AddAsync, UntilShownAsync);
+        var rows = capture is null ? null : new RowStream(capture, _slot.Types, AddAsync, UntilShownAsync);
         return _reading = ReadAsync(positions, unpacker, rows, AddAsync);
 
         Task AddAsync(LogEvents read, CancellationToken token) => gate.AddAsync(read, positions.Open, token);
@@ -136,6 +140,20 @@ internal sealed class WalStream : IAsyncDisposable
         catch
         {
             await connection.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    private async Task<bool> FirstAsync()
+    {
+        try
+        {
+            return await _messages.MoveNextAsync().ConfigureAwait(false);
+        }
+        catch (PostgresException refused) when (WalGap.IsMet(refused, _slot))
+        {
+            // Nothing is left before it.
+            _slot.Gap.Find();
             throw;
         }
     }

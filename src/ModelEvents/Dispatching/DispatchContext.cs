@@ -10,6 +10,7 @@ internal sealed class DispatchContext(
     IOptions<ModelEventsOptions> options,
     HealthConditions health,
     TimeProvider time,
+    HealthConditions conditions,
     ILogger<OutboxDispatcher> log)
 {
     public IReadOnlyList<IDispatchTarget> Targets => targets.All;
@@ -19,6 +20,8 @@ internal sealed class DispatchContext(
     public HealthConditions Health => health;
 
     public TimeProvider Time => time;
+
+    public HealthConditions Conditions => conditions;
 
     public ILogger Log => log;
 }

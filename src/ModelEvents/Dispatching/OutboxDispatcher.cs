@@ -1,3 +1,4 @@
+using ModelEvents.Diagnostics;
 using ModelEvents.Outbox;
 
 namespace ModelEvents.Dispatching;
@@ -17,6 +18,9 @@ internal sealed class OutboxDispatcher(IOutboxReader outbox, DispatchContext con
 
     private readonly UnnotedEvents _unnoted = new(context.Time);
     private readonly UnnotedReport _notes = new(outbox.Name, context);
+
+    // Beyond the outage: a session may serve one round and break in the next, again and again.
+    private volatile bool _isAway;
 
     /// <summary>
     /// Dispatches until <paramref name="stopping"/> is cancelled; what is in flight then is finished, unless
@@ -87,7 +91,7 @@ internal sealed class OutboxDispatcher(IOutboxReader outbox, DispatchContext con
         }
         catch (Exception exception) when (!stopping.IsCancellationRequested)
         {
-            _outage.Begin(OutboxFailure.Reason(exception), exception);
+            TellAway(exception);
 
             // One that held for long starts the rests over; one that broke at once lengthens them.
             if (context.Time.GetElapsedTime(opened) <= context.Options.MaxOutageDelay)
@@ -142,6 +146,32 @@ internal sealed class OutboxDispatcher(IOutboxReader outbox, DispatchContext con
         }
     }
 
+    private void TellAway(Exception exception)
+    {
+        _isAway = true;
+        var reason = OutboxFailure.Reason(exception);
+        context.Conditions.Begin(
+            KeyOf(outbox),
+            HealthConditionKind.Outage,
+            $"Nothing is read from the outbox '{outbox.Name}': {reason} It is tried again until it works.");
+        _outage.Begin(reason, exception);
+    }
+
+    private void EndOutage(IOutboxSession session, long opened)
+    {
+        if (session is IReadingSession { HasRead: false })
+            return;
+
+        _outage.End();
+        if (!_isAway || context.Time.GetElapsedTime(opened) < context.Options.MaxOutageDelay)
+            return;
+
+        _isAway = false;
+        context.Conditions.End(KeyOf(outbox));
+    }
+
+    private static string KeyOf(IOutboxReader outbox) => $"outbox '{outbox.Name}'";
+
     private static Task RunAsync(DispatchWorker worker, DeliveryTokens tokens) => worker.RunAsync(tokens);
 
     /// <summary>Each worker for itself: none of them waits for a handler that hangs before it delivers what is left.</summary>
@@ -162,14 +192,17 @@ internal sealed class OutboxDispatcher(IOutboxReader outbox, DispatchContext con
     private DispatchWorker[] AllWorkers(IOutboxSession session) =>
         [.. context.Targets.SelectMany(target => WorkersOf(target, session))];
 
-    private IEnumerable<DispatchWorker> WorkersOf(IDispatchTarget target, IOutboxSession session) =>
-        Enumerable.Range(0, target.Workers)
+    private IEnumerable<DispatchWorker> WorkersOf(IDispatchTarget target, IOutboxSession session)
+    {
+        var opened = context.Time.GetTimestamp();
+        return Enumerable.Range(0, target.Workers)
             .Select(index => new LaneSlice(index, target.Workers) { Handler = target.Handler })
-            .Select(slice => new DispatchWorker(outbox, session, slice, target, context) 
+            .Select(slice => new DispatchWorker(outbox, session, slice, target, context)
             {
-                RoundDone = _outage.End,
+                RoundDone = () => EndOutage(session, opened),
                 Unnoted = _unnoted,
             });
+    }
 
     /// <summary>
     /// Runs the workers until all are done; when one fails, as the session is lost, the others finish what they publish and

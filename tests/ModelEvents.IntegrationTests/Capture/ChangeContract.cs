@@ -135,6 +135,26 @@ public abstract partial class ChangeContract<TFixture>(TFixture fixture) : IClas
     }
 
     [Fact]
+    public async Task An_instance_that_takes_the_key_of_another_model_in_one_save_is_a_delete_and_a_create()
+    {
+        var store = Fixture.CreateStore();
+        await using var context = store.NewContext();
+        var vehicle = new Vehicle { Plate = "old" };
+        context.Add(vehicle);
+        await context.SaveChangesAsync(Cancellation);
+        await store.TakeEventsAsync();
+
+        context.Remove(vehicle);
+        context.Add(new Truck { Id = vehicle.Id, Plate = "new", Axles = 2 });
+        await context.SaveChangesAsync(Cancellation);
+
+        var events = await store.TakeEventsAsync();
+        Assert.Equal(
+            [("vehicle__deleted", $"{vehicle.Id}", "old"), ("truck__created", $"{vehicle.Id}", "new")],
+            events.Select(e => (e.Name, e.Key, (string?)CapturedStore.Body(e)["plate"])));
+    }
+
+    [Fact]
     public async Task Keys_are_told_as_they_are_stored()
     {
         var store = Fixture.CreateStore();

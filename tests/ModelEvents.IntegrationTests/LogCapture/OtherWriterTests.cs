@@ -72,6 +72,32 @@ public sealed class OtherWriterTests(LogStoreFixture fixture) : IClassFixture<Lo
     }
 
     [Fact]
+    public async Task A_discriminator_that_a_statement_changes_is_a_delete_of_one_model_and_a_create_of_the_other()
+    {
+        var store = fixture.CreateStore();
+        await using var context = store.NewContext();
+        await context.Database.ExecuteSqlAsync(
+            $"""
+            INSERT INTO "Vehicles" ("Id", "Plate", "Discriminator", "Axles") VALUES (9001, 'a', 'Truck', 2);
+            UPDATE "Vehicles" SET "Discriminator" = 'Car', "Axles" = NULL, "Seats" = 5 WHERE "Id" = 9001;
+            UPDATE "Vehicles" SET "Discriminator" = 'Vehicle', "Seats" = NULL WHERE "Id" = 9001;
+            BEGIN;
+            DELETE FROM "Vehicles" WHERE "Id" = 9001;
+            INSERT INTO "Vehicles" ("Id", "Plate", "Discriminator", "Axles") VALUES (9001, 'b', 'Truck', 3);
+            COMMIT;
+            """,
+            Cancellation);
+
+        var events = await store.TakeEventsAsync();
+        Assert.Equal(
+            ["truck__created", "truck__deleted", "vehicle__created", "vehicle__updated", "vehicle__deleted", "truck__created"],
+            events.Select(e => e.Name));
+        Assert.All(events, e => Assert.Equal("9001", e.Key));
+        Assert.Equal(events.Count, events.Select(e => e.Id).Distinct().Count());
+        Assert.Equal(events.Select(e => e.Sequence).Order(), events.Select(e => e.Sequence));
+    }
+
+    [Fact]
     public async Task A_cascade_of_the_database_is_one_deleted_for_each_row_with_its_last_values()
     {
         var store = fixture.CreateStore();

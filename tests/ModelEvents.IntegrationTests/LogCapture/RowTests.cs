@@ -1,5 +1,6 @@
 using ModelEvents.LogCapture;
 using ModelEvents.Tests.Capture.Store;
+using ModelEvents.Tests.Infrastructure;
 using StoreLog = ModelEvents.Tests.LogCapture.WrittenLog<ModelEvents.Tests.Capture.Store.StoreContext>;
 
 namespace ModelEvents.Tests.LogCapture;
@@ -7,12 +8,8 @@ namespace ModelEvents.Tests.LogCapture;
 /// <summary>What becomes of rows: names, keys, bodies, headers, ids.</summary>
 public sealed class RowTests : IDisposable
 {
-    private readonly StoreLog _log = new(options => options
-        .Model<Order>(m => m.StatusField(o => o.Status).StatusEvents(StatusEvents.OnChange))
-        .Model<Invoice>(m => m.Exclude(i => i.InternalNote))
-        .Model<Setting>()
-        .Model<Vehicle>()
-        .Model<Truck>());
+    private readonly StoreLog _log = new(List);
+    private readonly StoreLog _logWithoutTables = new(List, TestServices.Postgres);
 
     private readonly LogTable _settings = StoreLog.Table("Settings", "Key", "Value");
     private readonly LogTable _orders = StoreLog.Table("Orders", "Id", "CustomerId", "Number", "Status", "Total");
@@ -50,7 +47,7 @@ public sealed class RowTests : IDisposable
         object?[] before = [42L, null, "n1", "New", 1m];
         object?[] after = [42L, null, "n1", new UnreadableValue("no such status"), 1m];
 
-        var told = await _log.CaptureAllAsync(_log.Updated(_orders, before, after), _log.Inserted(_settings, "a", "b"));
+        var told = await _logWithoutTables.CaptureAllAsync(_logWithoutTables.Updated(_orders, before, after), _logWithoutTables.Inserted(_settings, "a", "b"));
 
         var failed = Assert.Single(told.Failed);
         Assert.Contains("no such status", failed.Error, StringComparison.Ordinal);
@@ -178,10 +175,10 @@ public sealed class RowTests : IDisposable
     {
         var unreadable = new UnreadableValue("no number");
 
-        var events = await _log.CaptureAllAsync(
-            _log.Inserted(_orders, 1L, null, "n1", "Nonsense", 1m),
-            _log.Inserted(_orders, 2L, null, "n2", "New", unreadable),
-            _log.Inserted(_orders, 3L, null, "n3", "New", 1m));
+        var events = await _logWithoutTables.CaptureAllAsync(
+            _logWithoutTables.Inserted(_orders, 1L, null, "n1", "Nonsense", 1m),
+            _logWithoutTables.Inserted(_orders, 2L, null, "n2", "New", unreadable),
+            _logWithoutTables.Inserted(_orders, 3L, null, "n3", "New", 1m));
 
         Assert.Equal(["1", "2", "3"], events.Events.Select(e => e.Key));
         Assert.Equal(["1", "2"], events.Failed.Select(failed => failed.Event.Key));
@@ -190,6 +187,30 @@ public sealed class RowTests : IDisposable
         Assert.Contains("no number", events.Failed[1].Error, StringComparison.Ordinal);
         Assert.Equal(events.Failed[1].Error, events.Events[1].Headers[EventHeaders.Unreadable]);
         Assert.DoesNotContain(EventHeaders.Unreadable, events.Events[2].Headers.Keys);
+    }
+
+    [Fact]
+    public async Task A_value_that_cannot_be_compared_counts_as_changed_and_one_that_can_does_not()
+    {
+        object?[] before = [1L, null, "n", "New", new UnreadableValue("no number")];
+        object?[] after = [1L, null, "n", "New", new UnreadableValue("no number")];
+        object?[] same = [1L, null, "n", "New", new UnreadableValue("no number", new[] { 7 })];
+        object?[] again = [1L, null, "n", "New", new UnreadableValue("no number", new[] { 7 })];
+
+        var told = await _logWithoutTables.CaptureAllAsync(_logWithoutTables.Updated(_orders, before, after), _logWithoutTables.Updated(_orders, same, again));
+
+        Assert.Equal("order__updated", Assert.Single(told.Events).Name);
+        Assert.Single(told.Failed);
+    }
+
+    [Fact]
+    public async Task A_delete_of_a_row_with_a_value_that_cannot_be_read_has_the_key()
+    {
+        var deleted = await _log.CaptureOneAsync(
+            _log.Deleted(_orders, [1L, null, "n", "New", new UnreadableValue("no number")]));
+
+        Assert.Equal(("order__deleted", "1", """{"id":1}"""), (deleted.Name, deleted.Key, StoreLog.TextOf(deleted)));
+        Assert.DoesNotContain(EventHeaders.Unreadable, deleted.Headers.Keys);
     }
 
     [Fact]
@@ -242,5 +263,16 @@ public sealed class RowTests : IDisposable
         Assert.Equal(2, events.Select(e => e.Id).Distinct().Count());
     }
 
-    public void Dispose() => _log.Dispose();
+    public void Dispose()
+    {
+        _log.Dispose();
+        _logWithoutTables.Dispose();
+    }
+
+    private static void List(ModelEventsOptions options) => options
+        .Model<Order>(m => m.StatusField(o => o.Status).StatusEvents(StatusEvents.OnChange))
+        .Model<Invoice>(m => m.Exclude(i => i.InternalNote))
+        .Model<Setting>()
+        .Model<Vehicle>()
+        .Model<Truck>();
 }

@@ -8,7 +8,7 @@ namespace ModelEvents.Tests.LogCapture;
 
 /// <summary>
 /// A capture of rows whose log is written by hand, of a context that never meets its database: what it asks of that must
-/// not be needed.
+/// not be needed, or is not there.
 /// </summary>
 internal sealed class WrittenLog<TContext> : IDisposable
     where TContext : DbContext
@@ -18,7 +18,7 @@ internal sealed class WrittenLog<TContext> : IDisposable
     private readonly ServiceProvider _services;
     private long _position = 1000;
 
-    public WrittenLog(Action<ModelEventsOptions> configure)
+    public WrittenLog(Action<ModelEventsOptions> configure, string connectionString = "Host=nowhere.invalid")
     {
         var services = new ServiceCollection();
         services
@@ -30,7 +30,7 @@ internal sealed class WrittenLog<TContext> : IDisposable
                 configure(options);
             })
             .Capture<TContext>().UsePostgreSqlWal();
-        services.AddDbContext<TContext>(options => options.UseNpgsql("Host=nowhere.invalid").AmongMany());
+        services.AddDbContext<TContext>(options => options.UseNpgsql(connectionString).AmongMany());
         _services = services.BuildServiceProvider();
         Capture = _services.GetRequiredKeyedService<IRowCapture>(typeof(TContext));
     }

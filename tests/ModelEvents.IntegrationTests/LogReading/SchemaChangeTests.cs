@@ -57,6 +57,34 @@ public sealed class SchemaChangeTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Types_that_are_made_while_the_log_is_read_are_read_as_those()
+    {
+        await RunAsync("INSERT INTO meters VALUES (1, 10)");
+        await _fixture.NamesAsync(1);
+        await RunAsync(
+            """
+            CREATE TYPE unit AS ENUM ('litre', 'pint');
+            CREATE DOMAIN short_text AS text CHECK (length(value) < 10);
+            ALTER TABLE meters ADD COLUMN unit unit, ADD COLUMN note short_text;
+            """);
+        await RunAsync("INSERT INTO meters VALUES (2, 20, 'pint', 'here')");
+        await _fixture.NamesAsync(2);
+        await RunAsync(
+            """
+            ALTER TABLE meters DROP COLUMN unit;
+            DROP TYPE unit;
+            CREATE TYPE unit AS ENUM ('gallon');
+            ALTER TABLE meters ADD COLUMN unit unit;
+            """);
+        await RunAsync("INSERT INTO meters VALUES (3, 30, 'there', 'gallon')");
+
+        var bodies = await _fixture.BodiesAsync(3);
+        Assert.Equal("pint", (string?)bodies[1]["after"]!["unit"]);
+        Assert.Equal("here", (string?)bodies[1]["after"]!["note"]);
+        Assert.Equal("""{"id":3,"reading":30,"note":"there","unit":"gallon"}""", bodies[2]["after"]!.ToJsonString());
+    }
+
+    [Fact]
     public async Task A_renamed_table_is_left_alone_until_the_list_knows_it_by_its_new_name()
     {
         await RunAsync("ALTER TABLE meters RENAME TO gauges; INSERT INTO gauges VALUES (1)");

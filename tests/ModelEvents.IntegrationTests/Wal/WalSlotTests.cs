@@ -1,3 +1,4 @@
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using ModelEvents.Tests.Infrastructure;
 using Npgsql;
@@ -51,6 +52,25 @@ public sealed class WalSlotTests : IAsyncLifetime
         await host.RefusesSavesAsync("does not exist: events would be lost");
         await host.IsUnhealthyAsync("does not exist: events would be lost");
         Assert.Null(await _database.SlotAsync());
+    }
+
+    [Fact]
+    public async Task Without_its_publication_nothing_can_be_read_which_is_unhealthy_and_goes_on_once_that_is_there_again()
+    {
+        await (await WalHost.StartAsync(_database)).DisposeAsync();
+        await using var host = await WalHost.StartAsync(_database, options => options.Wal.CreateSlot = false);
+        await ArrivesAsync(await host.SaveAsync());
+
+        await _database.ExecuteAsync("CREATE TABLE others (id int); DROP PUBLICATION model_events_parcelcontext");
+        await _database.ExecuteAsync("INSERT INTO others VALUES (1)");
+        await host.LoggedAsync(1100, "model_events_parcelcontext");
+        await host.IsUnhealthyAsync("'model_events_parcelcontext' does not exist");
+        await host.RefusesSavesAsync("'model_events_parcelcontext' does not exist");
+
+        await host.Services.GetRequiredService<IModelEventLog>().SetUpAsync(Token);
+        await host.LoggedAsync(3021, "cannot be read");
+        await ArrivesAsync(await host.SaveAsync());
+        Assert.Equal(HealthStatus.Healthy, (await host.CheckHealthAsync()).Status);
     }
 
     [Fact]

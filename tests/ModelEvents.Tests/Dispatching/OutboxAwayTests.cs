@@ -64,6 +64,31 @@ public class OutboxAwayTests
         Assert.InRange(host.Outbox.Count("ClaimAsync"), 100, (600 / 2.5) + 5);
     }
 
+    [Theory]
+    [InlineData("OpenAsync")]
+    [InlineData("ClaimAsync")]
+    [InlineData("CompleteAsync")]
+    [InlineData("WaitAsync")]
+    public async Task Whatever_fails_again_and_again_is_reported_from_its_begin_until_it_works(string member)
+    {
+        await using var host = new DispatcherHost();
+        var conditions = host.Services.GetRequiredService<HealthConditions>();
+        var began = host.Now;
+        host.Outbox.Fault = called => called == member ? new TimeoutException("no publication") : null;
+        host.Outbox.Commit("a", "a1");
+        await host.StartAsync();
+
+        await host.RunForAsync(900);
+        var condition = Assert.Single(
+            conditions.Current, one => one.Text.StartsWith("Nothing is read", StringComparison.Ordinal));
+        Assert.Equal(HealthConditionKind.Outage, condition.Kind);
+        Assert.Contains("'ShopContext': no publication", condition.Text, StringComparison.Ordinal);
+        Assert.InRange(condition.Since, began, began.AddSeconds(5));
+
+        host.Outbox.Fault = _ => null;
+        await host.RunUntilAsync(() => conditions.Current.Count == 0, withinSeconds: 60);
+    }
+
     [Fact]
     public async Task A_session_lost_before_the_completion_is_opened_again_and_nothing_is_lost()
     {
@@ -100,7 +125,8 @@ public class OutboxAwayTests
         await host.RunForAsync(600);
         Assert.InRange(host.Outbox.Faults, 100, 600);
         Assert.Equal(published, host.Publisher.ConfirmedNames);
-        Assert.Contains("'ShopContext' cannot be noted", Assert.Single(health.Current).Text, StringComparison.Ordinal);
+        var failure = Assert.Single(health.Current, one => one.Kind == HealthConditionKind.Fails);
+        Assert.Contains("'ShopContext' cannot be noted", failure.Text, StringComparison.Ordinal);
         Assert.Single(host.Log.Lines(NotNoted));
 
         host.Outbox.Fault = _ => null;
