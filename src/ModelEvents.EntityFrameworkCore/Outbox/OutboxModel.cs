@@ -27,9 +27,16 @@ internal static class OutboxModel
     public static OutboxTables? Asked(IDbContextOptions options) =>
         options.FindExtension<CaptureExtension>() is { } capture ? capture.Outbox : options.FindExtension<OutboxTables>();
 
-    /// <summary>What is wrong if the model of <paramref name="context"/> lacks the tables that it should have.</summary>
+    /// <summary>What is wrong if the model of <paramref name="context"/> lacks what it should have.</summary>
     public static string? MistakeIn(DbContext context)
     {
+        if (context.Model.GetEntityTypes().FirstOrDefault(RecordsNothing) is { } type)
+        {
+            return $"The model of '{context.GetType().Name}' is built apart from it, and '{type.DisplayName()}' has the strategy "
+                + "'ChangingAndChangedNotifications', which keeps no values from before a change. Set "
+                + "'ChangingAndChangedNotificationsWithOriginalValues', or make the compiled model anew.";
+        }
+
         if (!context.Database.IsRelational() || Asked(context.GetService<IDbContextOptions>()) is not { } asked)
             return null;
 
@@ -43,6 +50,9 @@ internal static class OutboxModel
 
     /// <summary>The table of packs in <paramref name="context"/>'s model.</summary>
     public static IEntityType PacksOf(DbContext context) => TableOf(context, typeof(PackRow));
+
+    private static bool RecordsNothing(IEntityType type) =>
+        type.GetChangeTrackingStrategy() is ChangeTrackingStrategy.ChangingAndChangedNotifications;
 
     private static IEntityType TableOf(DbContext context, Type row) =>
         context.Model.FindEntityType(row)

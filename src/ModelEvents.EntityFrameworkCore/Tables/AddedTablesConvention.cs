@@ -10,7 +10,8 @@ namespace ModelEvents.Tables;
 /// in a loop over all entity types. It is the first of the finalizing conventions, so that those that complete a model
 /// (constructors, annotations) complete the rows too, and once more the last, so that none has changed them.
 /// </summary>
-internal sealed class AddedTablesConvention(ConventionSet conventions, IReadOnlyList<AddedTables> added, bool hasJsonb)
+internal sealed class AddedTablesConvention(
+    ConventionSet conventions, IReadOnlyList<AddedTables> added, bool hasJsonb, bool isCaptured)
     : IModelInitializedConvention, IModelFinalizingConvention
 {
     /// <summary>Marks a model whose tables another context's migrations make.</summary>
@@ -60,7 +61,19 @@ internal sealed class AddedTablesConvention(ConventionSet conventions, IReadOnly
 
         foreach (var property in model.GetEntityTypes().SelectMany(type => type.GetDeclaredProperties()))
             SetJson(property);
+        if (isCaptured)
+            RecordOriginalValues(model);
         model.SetAnnotation(Begun, missing);
+    }
+
+    /// <summary>Proxies that tell of changes let EF Core forget the values before, which an event tells.</summary>
+    private static void RecordOriginalValues(IMutableModel model)
+    {
+        foreach (var type in model.GetEntityTypes()
+            .Where(type => type.GetChangeTrackingStrategy() is ChangeTrackingStrategy.ChangingAndChangedNotifications))
+        {
+            type.SetChangeTrackingStrategy(ChangeTrackingStrategy.ChangingAndChangedNotificationsWithOriginalValues);
+        }
     }
 
     private static void Complete(IMutableModel model, IReadOnlyList<AddedTables> begun)

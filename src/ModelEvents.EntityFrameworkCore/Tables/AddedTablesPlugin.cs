@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Metadata.Conventions;
 using Microsoft.EntityFrameworkCore.Metadata.Conventions.Infrastructure;
 using Microsoft.EntityFrameworkCore.Storage;
+using ModelEvents.Capture;
 
 namespace ModelEvents.Tables;
 
@@ -14,7 +15,10 @@ internal sealed class AddedTablesPlugin(IDbContextOptions options, IDatabaseProv
     {
         var isRelational = options.Extensions.OfType<RelationalOptionsExtension>().Any();
         conventionSet.ModelInitializedConventions.Add(new AddedTablesConvention(
-            conventionSet, isRelational ? AddedTables.Of(options) : [], provider.Name == PostgreSql));
+            conventionSet,
+            isRelational ? AddedTables.Of(options) : [],
+            provider.Name == PostgreSql,
+            options.FindExtension<CaptureExtension>() is not null));
         return conventionSet;
     }
 }

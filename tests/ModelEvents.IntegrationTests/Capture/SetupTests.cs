@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata;
 using Microsoft.Extensions.DependencyInjection;
@@ -41,6 +42,19 @@ public sealed class SetupTests(TestDatabase database) : IClassFixture<TestDataba
             $"The model of 'SetupContext' is built apart from it and lacks the outbox tables. Call 'modelBuilder.{call}()' where",
             failure.Message,
             StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_model_that_is_built_apart_and_keeps_no_original_values_stops_the_start()
+    {
+        var model = Built(builder => builder.AddModelEventsOutbox()
+            .Entity<Memo>().HasChangeTrackingStrategy(ChangeTrackingStrategy.ChangingAndChangedNotifications));
+        await using var services = Build(options => options.UseModel(model), hasPacks: false);
+
+        var failure = Assert.Throws<OptionsValidationException>(
+            () => services.GetRequiredService<Models.ModelListProvider>().Current);
+
+        Assert.Contains("'Memo' has the strategy 'ChangingAndChangedNotifications'", failure.Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -125,8 +139,20 @@ public sealed class SetupTests(TestDatabase database) : IClassFixture<TestDataba
         return services.BuildServiceProvider(validateScopes: true);
     }
 
-    internal sealed class Memo
+    internal sealed class Memo : INotifyPropertyChanging, INotifyPropertyChanged
     {
+        public event PropertyChangingEventHandler? PropertyChanging
+        {
+            add { }
+            remove { }
+        }
+
+        public event PropertyChangedEventHandler? PropertyChanged
+        {
+            add { }
+            remove { }
+        }
+
         public int Id { get; set; }
 
         public string Text { get; set; } = "";
