@@ -194,8 +194,8 @@ public sealed class RowTests : IDisposable
     {
         object?[] before = [1L, null, "n", "New", new UnreadableValue("no number")];
         object?[] after = [1L, null, "n", "New", new UnreadableValue("no number")];
-        object?[] same = [1L, null, "n", "New", new UnreadableValue("no number", new[] { 7 })];
-        object?[] again = [1L, null, "n", "New", new UnreadableValue("no number", new[] { 7 })];
+        object?[] same = [1L, null, "n", "New", new UnreadableValue("no number", (object?[])[7])];
+        object?[] again = [1L, null, "n", "New", new UnreadableValue("no number", (object?[])[7])];
 
         var told = await _logWithoutTables.CaptureAllAsync(_logWithoutTables.Updated(_orders, before, after), _logWithoutTables.Updated(_orders, same, again));
 
