@@ -1,4 +1,3 @@
-using Microsoft.EntityFrameworkCore;
 using ModelEvents.Tests.SameSave.Family;
 
 namespace ModelEvents.Tests.SameSave;

@@ -35,7 +35,7 @@ internal sealed class FamilyProgram(FamilySide plain, FamilySide captured, Func<
         }
     }
 
-    private Task ActAsync(Action<FamilySide, Random>[] acts)
+    private Task<string> ActAsync(Action<FamilySide, Random>[] acts)
     {
         var number = _random.Next(acts.Length);
         return StepAsync($"act {number} {acts[number].Method.Name}", (side, random) =>
@@ -110,6 +110,6 @@ internal sealed class FamilyProgram(FamilySide plain, FamilySide captured, Func<
             + $"only with:    {string.Join("\n              ", with.Except(without))}");
     }
 
-    private Exception Different(string what) =>
+    private Xunit.Sdk.XunitException Different(string what) =>
         new Xunit.Sdk.XunitException($"Seed {seed}: {what}\nSteps:\n{_steps}");
 }
