@@ -14,6 +14,7 @@ internal sealed class SaveScope(CapturedModels models, ContextState state, IDbCo
 {
     private AutoTransactionBehavior? _behaviorBefore;
     private IRelationalConnection? _held;
+    private bool _hasLeft;
 
     /// <summary>Who captures it.</summary>
     public required ContextCapture Capture { get; init; }
@@ -88,6 +89,7 @@ internal sealed class SaveScope(CapturedModels models, ContextState state, IDbCo
     /// </summary>
     public bool HasLostTransaction => !IsInCurrentTransaction
         || UserTransaction.IsLost(transactions)
+        || _hasLeft
         || _held is { DbConnection.State: not ConnectionState.Open }
         || Transaction is Transaction { TransactionInformation.Status: not TransactionStatus.Active };
 
@@ -129,7 +131,11 @@ internal sealed class SaveScope(CapturedModels models, ContextState state, IDbCo
     /// <summary>Lets EF Core close the connection, as the save has ended.</summary>
     public void LetGo()
     {
-        _held?.Close();
+        if (_held is null)
+            return;
+
+        _held.DbConnection.StateChange -= NoteOpened;
+        _held.Close();
         _held = null;
     }
 
@@ -148,6 +154,12 @@ internal sealed class SaveScope(CapturedModels models, ContextState state, IDbCo
     private void Hold(IRelationalConnection connection)
     {
         connection.Open();
+        connection.DbConnection.StateChange += NoteOpened;
         _held = connection;
     }
+
+    /// <summary>Somebody else has opened the connection again: it is part of the transaction that is ambient now, if any.</summary>
+    private void NoteOpened(object sender, StateChangeEventArgs change) =>
+        _hasLeft |= change.CurrentState == ConnectionState.Open
+            && !Equals(System.Transactions.Transaction.Current, Transaction);
 }

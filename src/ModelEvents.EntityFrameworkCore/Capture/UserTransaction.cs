@@ -23,8 +23,8 @@ internal static class UserTransaction
     public static Transaction? Ambient(DbContext context) => Ambient(ManagerOf(context));
 
     /// <summary>
-    /// Whether the connection has ended under the transaction that EF Core knows: to open it again would leave the
-    /// transaction without a word, and what is written then would be committed on its own.
+    /// Whether the transaction that EF Core knows has ended, or the connection under it, which would leave the transaction
+    /// without a word when it is opened again: what is written then would be committed on its own.
     /// </summary>
     public static bool IsLost(IDbContextTransactionManager transactions)
     {
@@ -48,8 +48,9 @@ internal static class UserTransaction
     }
 
     public static DbUpdateException Lost(DbContext context, Exception? cause) => new(
-        $"The connection of '{context.GetType().Name}' has ended or left its transaction, so that nothing of that can be "
-        + "committed and no event is written. Do again what was done in it, in a new transaction.",
+        $"The connection of '{context.GetType().Name}' has ended or left its transaction, so that no event is written. Unless "
+        + "something else has committed that, as an interceptor can, nothing of it is: do again what was done in it, in a new "
+        + "transaction.",
         cause);
 
     /// <summary>
@@ -83,14 +84,17 @@ internal static class UserTransaction
             ?? (Transaction.Current is null ? null : enlistment.CurrentAmbientTransaction);
     }
 
-    /// <summary>Whether it has its connection still. Providers say by nothing or by an exception that it has not.</summary>
+    /// <summary>Whether it goes on. Providers say by nothing or by an exception that it does not.</summary>
     private static bool IsInUse(IDbContextTransaction transaction)
     {
         try
         {
-            return transaction.GetDbTransaction().Connection is { State: ConnectionState.Open };
+            var own = transaction.GetDbTransaction();
+            // One that was rolled back keeps its connection in Npgsql, but no isolation level: asking for that throws.
+            _ = own.IsolationLevel;
+            return own.Connection is { State: ConnectionState.Open };
         }
-        catch (ObjectDisposedException)
+        catch (InvalidOperationException)
         {
             return false;
         }
