@@ -66,8 +66,12 @@ internal sealed class ContextCapture(
     public static bool BeginAttempt(DbContext context, [NotNullWhen(true)] out SaveScope? save)
     {
         save = StateOf(context).Save;
-        foreach (var change in save?.Changes ?? [])
-            change.IsRefused = false;
+        if (save?.Changes is { } before)
+        {
+            foreach (var change in before)
+                change.IsRefused = false;
+        }
+
         return save is { OwnsTransaction: true } && save.Capture.NeedsTransaction(context, save);
     }
 

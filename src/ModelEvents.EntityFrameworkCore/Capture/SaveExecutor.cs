@@ -25,14 +25,20 @@ internal sealed class SaveExecutor(IBatchExecutor executor, DbContext context) :
         }
     }
 
-    public async Task<int> ExecuteAsync(
+    public Task<int> ExecuteAsync(
         IEnumerable<ModificationCommandBatch> commandBatches,
         IRelationalConnection connection,
-        CancellationToken cancellationToken = default)
-    {
-        if (!ContextCapture.BeginAttempt(context, out var save))
-            return await executor.ExecuteAsync(commandBatches, connection, cancellationToken).ConfigureAwait(false);
+        CancellationToken cancellationToken = default) =>
+        ContextCapture.BeginAttempt(context, out var save)
+            ? ExecuteAsync(save, commandBatches, connection, cancellationToken)
+            : executor.ExecuteAsync(commandBatches, connection, cancellationToken);
 
+    private async Task<int> ExecuteAsync(
+        SaveScope save,
+        IEnumerable<ModificationCommandBatch> commandBatches,
+        IRelationalConnection connection,
+        CancellationToken cancellationToken)
+    {
         try
         {
             return await executor.ExecuteAsync(InTransaction(save, commandBatches), connection, cancellationToken)

@@ -70,7 +70,6 @@ internal abstract class BatchedOutbox(bool prepares)
 
     private void Execute(DbContext context, IReadOnlyList<ModelEvent> events, bool andCommit)
     {
-        Check(context.Database.GetDbConnection());
         Saving(context);
         using var batch = Batch(context, events, andCommit);
         batch.Execute();
@@ -79,7 +78,6 @@ internal abstract class BatchedOutbox(bool prepares)
     private async Task ExecuteAsync(
         DbContext context, IReadOnlyList<ModelEvent> events, bool andCommit, CancellationToken cancellationToken)
     {
-        await CheckAsync(context.Database.GetDbConnection(), cancellationToken).ConfigureAwait(false);
         await SavingAsync(context, cancellationToken).ConfigureAwait(false);
         using var batch = Batch(context, events, andCommit);
         await batch.ExecuteAsync(cancellationToken).ConfigureAwait(false);

@@ -48,7 +48,7 @@ internal sealed class WalOutbox(
     public IEntityType? TableOf(DbContext context) => null;
 
     public string SignQuery(DbContext context) => WalSlot.ReaderQuery(
-        _names.SlotIn(context.GetService<IRelationalConnection>().DbConnection.Database));
+        _names.SlotIn(ConnectionOf(context).Database));
 
     public bool AppendTo(DbContext context, DbCommand command, ModelEvent one, PendingValues? pending) =>
         _append.Extend(command, one, pending);
@@ -172,10 +172,17 @@ internal sealed class WalOutbox(
     private protected override SaveBatch Batch(DbContext context, IReadOnlyList<ModelEvent> events, bool andCommit) =>
         _append.Batch(Preparation, context, events, andCommit);
 
-    private protected override void Saving(DbContext context) => databases.Saving(context, this);
+    private protected override void Saving(DbContext context)
+    {
+        Check(ConnectionOf(context));
+        databases.Saving(context, this);
+    }
 
-    private protected override ValueTask SavingAsync(DbContext context, CancellationToken cancellationToken) =>
-        databases.SavingAsync(context, this, cancellationToken);
+    private protected override async ValueTask SavingAsync(DbContext context, CancellationToken cancellationToken)
+    {
+        await CheckAsync(ConnectionOf(context), cancellationToken).ConfigureAwait(false);
+        await databases.SavingAsync(context, this, cancellationToken).ConfigureAwait(false);
+    }
 
     private async Task<string> PacksAsync()
     {
@@ -189,6 +196,8 @@ internal sealed class WalOutbox(
         foreach (var (session, _) in _sessions)
             session.Wake();
     }
+
+    private static DbConnection ConnectionOf(DbContext context) => context.GetService<IRelationalConnection>().DbConnection;
 
     private static WalNames NamesOf(Type contextType, IOptions<ModelEventsOptions> options) =>
         new(options.Value.Wal.Slot, contextType);
