@@ -92,8 +92,12 @@ public sealed class ModelListProvider : IDisposable
     private void Reload(ModelList current)
     {
         var state = _refusal.Look();
-        var loaded = _loader.Load();
         if (_refusal.IsMissing(state))
+            return;
+
+        // A source may have gone while it was read.
+        var loaded = _loader.Load();
+        if (_refusal.IsMissing(_refusal.Look()))
             return;
 
         loaded = loaded with { List = KeepSources(current, loaded.List) };
@@ -127,7 +131,6 @@ public sealed class ModelListProvider : IDisposable
 
     private ModelList TakeIntoForce(LoadedModelList loaded, ConfigurationState state)
     {
-        _refusal.End(state);
         // One that was mended and is there again is told again.
         _loggedConflicts.IntersectWith(loaded.Conflicts);
         foreach (var conflict in loaded.Conflicts.Where(_loggedConflicts.Add))
@@ -140,7 +143,9 @@ public sealed class ModelListProvider : IDisposable
             Names(now.ExceptBy(before.Select(model => model.Name), model => model.Name)),
             Names(before.ExceptBy(now.Select(model => model.Name), model => model.Name)));
 
-        return _current = loaded.List;
+        _current = loaded.List;
+        _refusal.End(state);
+        return loaded.List;
     }
 
     private void Tell(ModelList before, ModelList now) => _receivers.Call(
