@@ -26,6 +26,7 @@ GRANT SELECT, UPDATE ON model_events_outbox_slots TO shop_operator;
 
 -- Capture<TContext>() alone, which is the portable outbox
 GRANT INSERT, SELECT (id) ON model_events_outbox TO shop_saver;
+GRANT SELECT (owner, beat) ON model_events_outbox_leases TO shop_saver;
 GRANT SELECT, UPDATE, DELETE ON model_events_outbox TO shop_dispatcher;
 GRANT SELECT, INSERT, UPDATE ON model_events_outbox_leases TO shop_dispatcher;
 GRANT SELECT, UPDATE, DELETE ON model_events_outbox TO shop_operator;

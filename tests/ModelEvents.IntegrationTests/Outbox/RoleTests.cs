@@ -65,6 +65,7 @@ public sealed class RoleTests : IAsyncLifetime
         // The update is parked, as no queue is bound for it.
         await SaveAsync(saver);
         await queue.WaitForAsync(1);
+        Assert.True(await SeesWhoReadsAsync(saver));
         var outbox = looker.Services.GetRequiredService<IOutboxReader>();
         IReadOnlyList<ParkedEvent> parked = [];
         await Eventually.TrueAsync(
@@ -162,6 +163,17 @@ public sealed class RoleTests : IAsyncLifetime
         parcel.Label = "b";
         await context.SaveChangesAsync(Token);
         await transaction.CommitAsync(Token);
+    }
+
+    /// <summary>Asks as a save of a process that does not dispatch does.</summary>
+    private static async Task<bool> SeesWhoReadsAsync(IHost host)
+    {
+        await using var scope = host.Services.CreateAsyncScope();
+        var context = scope.ServiceProvider.GetRequiredService<ParcelContext>();
+        await context.Database.OpenConnectionAsync(Token);
+        var outbox = (IDatabaseOutbox)host.Services.GetRequiredKeyedService<IOutbox>(typeof(ParcelContext));
+        using var look = new LeaderLook(outbox.SignQuery(context), outbox.IsSignChanging, connection: null);
+        return await look.RunAsync(context, isFirst: true, Token);
     }
 
     private static async Task<(long Waiting, long Parked)> CountAsync(IOutboxReader outbox)
