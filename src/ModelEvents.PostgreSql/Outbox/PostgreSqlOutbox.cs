@@ -1,7 +1,9 @@
 using System.Collections.Concurrent;
 using System.Data.Common;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Metadata;
+using Microsoft.EntityFrameworkCore.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -24,6 +26,7 @@ internal sealed class PostgreSqlOutbox(
     ILogger<PostgreSqlOutbox> logger) : BatchedOutbox(options.Value.Outbox.Prepare), ICommandOutbox,
         IDatabaseOutbox
 {
+    private readonly WalNames _names = new(options.Value.Wal.Slot, contextType);
     private readonly StoredEvents _stored = new(contextType, scopes);
     private readonly LaneSignals _woken = new(time);
     private readonly ConcurrentDictionary<PackSession, bool> _sessions = [];
@@ -34,7 +37,12 @@ internal sealed class PostgreSqlOutbox(
 
     public IEntityType? TableOf(DbContext context) => OutboxModel.PacksOf(context);
 
-    public string SignQuery(DbContext context) => OutboxSql.Of(context).Leader;
+    /// <summary>Whoever leads or, once the dispatchers deliver from the log, reads it: that one takes what is left here.</summary>
+    public string SignQuery(DbContext context)
+    {
+        var slot = _names.SlotIn(context.GetService<IRelationalConnection>().DbConnection.Database);
+        return $"SELECT coalesce(({OutboxSql.Of(context).Leader}), ({WalSlot.ReaderQuery(slot)}))";
+    }
 
     public bool AppendTo(DbContext context, DbCommand command, ModelEvent one, PendingValues? pending) =>
         PackAppend.Extend(context, command, one, pending);

@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using ModelEvents.Outbox;
+using ModelEvents.Tests.Infrastructure;
 
 namespace ModelEvents.Tests.Outbox;
 
@@ -42,6 +43,28 @@ public sealed class UndispatchedPackTests(TenantDatabases databases) : Undispatc
         await host.ToldAsync(TenantHost.Undispatched, "model_events_outbox_packs");
 
         Assert.Single(host.Log.Lines(TenantHost.Undispatched));
+    }
+
+    /// <summary>As while processes change from one delivery to the other: the last one that saves has not been started again.</summary>
+    [Fact]
+    public async Task It_is_read_where_the_dispatchers_deliver_from_the_log_by_now()
+    {
+        await using var saver = NewHost(
+            Home,
+            options =>
+            {
+                options.Dispatcher.Enabled = false;
+                options.Outbox.UndispatchedDatabases = UndispatchedDatabases.Throw;
+            });
+        await saver.StartAsync();
+        await Assert.ThrowsAnyAsync<Exception>(() => saver.SaveAsync(Third));
+
+        await using var dispatcher = new TenantHost(Third, capture => capture.UsePostgreSqlWal(), Times);
+        await dispatcher.StartAsync();
+        await dispatcher.OpenedAsync();
+
+        Assert.Equal(1, await saver.SaveAsync(Third));
+        await Eventually.TrueAsync(() => saver.Conditions is [], () => saver.Conditions[0]);
     }
 
     private protected override ModelEventsBuilder UseOutbox(CaptureBuilder<TenantContext> capture) => capture.UsePostgreSql();
