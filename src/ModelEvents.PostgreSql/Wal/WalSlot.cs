@@ -37,6 +37,7 @@ internal sealed class WalSlot(
     private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(100);
 
     private readonly string _database = new NpgsqlConnectionStringBuilder(connectionString).Database ?? "";
+    private bool _mayNotClaim;
 
     /// <summary>What marks the messages of the context, and the name of its publication.</summary>
     public string Prefix => names.Prefix;
@@ -181,7 +182,7 @@ internal sealed class WalSlot(
     /// <summary>Notes whose the publication is where that is not known yet, as far as the role may.</summary>
     private async Task ClaimAsync(WalSlotState state, CancellationToken cancellationToken)
     {
-        if (!Owner.IsToBeNoted(state.Owner))
+        if (_mayNotClaim || !Owner.IsToBeNoted(state.Owner))
             return;
 
         var connection = new NpgsqlConnection(connectionString);
@@ -194,7 +195,8 @@ internal sealed class WalSlot(
         }
         catch (PostgresException refused) when (refused.SqlState == PostgresErrorCodes.InsufficientPrivilege)
         {
-            // Set-up does so, as the role that made the publication.
+            // Set-up does so, as the role that made the publication. Those who stand by come here every few seconds.
+            _mayNotClaim = true;
         }
     }
 
