@@ -1,5 +1,4 @@
 using ModelEvents.Consuming;
-
 using ModelEvents.Inbox;
 
 namespace ModelEvents;

@@ -29,6 +29,11 @@ internal static class OptionsMistakes
     public static bool IsElsewhere(ModelEventsOptions options) =>
         options is { ServiceName.Length: 0, MisnamedSection: not null };
 
+    /// <summary>What to do where the list may be in a section of another name.</summary>
+    public static string HintOfSection(ModelEventsOptions options) => options.MisnamedSection is { } other
+        ? $" The section '{other}' is not read: rename it to '{ModelEventsOptions.SectionName}' if the list is there."
+        : "";
+
     private static string[]? OfSection(ModelEventsOptions options) => IsElsewhere(options)
         ?
         [

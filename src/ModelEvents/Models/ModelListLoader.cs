@@ -32,7 +32,7 @@ internal sealed class ModelListLoader(
         mistakes.AddRange(resolver.Mistakes);
         if (configured is { Models.Count: 0, AllowEmpty: false } && !OptionsMistakes.IsElsewhere(configured))
             mistakes.Add("No model is listed: 'ModelEvents:Models' is empty, so that no change has an event. List a model, or set "
-                + "'ModelEvents:AllowEmpty' to 'true' where none is meant.");
+                + "'ModelEvents:AllowEmpty' to 'true' where none is meant." + OptionsMistakes.HintOfSection(configured));
         if (mistakes.Count == 0)
             list = list with { Models = serializers.Attach(list.Models, configured, mistakes) };
 

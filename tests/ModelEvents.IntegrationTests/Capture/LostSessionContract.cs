@@ -100,6 +100,7 @@ public abstract partial class LostSessionContract<TFixture>(TFixture fixture) : 
         while (!work.IsCompleted)
         {
             await end.ExecuteNonQueryAsync(Cancellation);
+            // Waits for nothing in particular: a fault may come at any moment of a save.
             await Task.WhenAny(work, Task.Delay(random.Next(30), Cancellation));
         }
     }

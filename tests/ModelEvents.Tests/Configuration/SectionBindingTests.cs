@@ -61,6 +61,21 @@ public sealed class SectionBindingTests
     }
 
     [Fact]
+    public void A_section_of_a_similar_name_is_told_where_the_list_is_empty()
+    {
+        var mistakes = ConfiguredShop.MistakesOf(
+            """{ "ModelEvents": { "ServiceName": "shop" }, "ModelEvent": { "Models": [ { "Model": "Customer" } ] } }""");
+
+        Assert.Equal(
+            [
+                "No model is listed: 'ModelEvents:Models' is empty, so that no change has an event. List a model, or set "
+                + "'ModelEvents:AllowEmpty' to 'true' where none is meant. The section 'ModelEvent' is not read: rename it to "
+                + "'ModelEvents' if the list is there.",
+            ],
+            mistakes);
+    }
+
+    [Fact]
     public void A_section_of_a_similar_name_that_is_about_something_else_is_left_alone()
     {
         var mistakes = ConfiguredShop.MistakesOf("""{ "Events": { "Level": "High" } }""");
