@@ -15,7 +15,7 @@ GRANT SELECT, UPDATE, DELETE ON model_events_outbox TO shop_operator;
 -- write "(boolean, text, bytea, boolean)" and "(boolean, text, text, boolean)".
 REVOKE EXECUTE ON FUNCTION pg_logical_emit_message(boolean, text, bytea) FROM PUBLIC;
 REVOKE EXECUTE ON FUNCTION pg_logical_emit_message(boolean, text, text) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION pg_logical_emit_message(boolean, text, bytea) TO shop_saver;
+GRANT EXECUTE ON FUNCTION pg_logical_emit_message(boolean, text, bytea) TO shop_saver, shop_dispatcher;
 GRANT CREATE ON DATABASE shop TO shop_setup;
 ALTER ROLE shop_setup REPLICATION;
 ALTER ROLE shop_dispatcher REPLICATION;

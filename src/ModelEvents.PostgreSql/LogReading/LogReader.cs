@@ -11,7 +11,7 @@ internal sealed class LogReader(
     IRowCapture capture, KeptPosition? kept, Func<bool, CancellationToken, Task> check, TimeProvider time)
 {
     // What was set up may be undone at any time, and the stream does not say so.
-    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(15);
 
     private object _checked = capture.Tables;
     private long _checkedAt = time.GetTimestamp();

@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using ModelEvents.Handlers;
+using NpgsqlTypes;
 using Entity = (string Model, string Key);
 
 namespace ModelEvents.Outbox;
@@ -76,6 +77,11 @@ internal sealed class AsideEvents(
             return true;
         },
         cancellationToken);
+
+    /// <summary>Says that this process leads as well while nobody reads the slot and it is where this one left it.</summary>
+    public void LeadAtGap(string slot, NpgsqlLogSequenceNumber confirmed) => fence.LeadAlso(
+        $"EXISTS (SELECT FROM pg_replication_slots WHERE slot_name = '{slot}' AND active_pid IS NULL "
+        + $"AND confirmed_flush_lsn <= '{confirmed}')");
 
     /// <summary>
     /// Takes packs in that wait beside the log. Returns <see langword="null"/> where another process reads them, which

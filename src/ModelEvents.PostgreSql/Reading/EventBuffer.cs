@@ -80,13 +80,17 @@ internal sealed class EventBuffer(int capacity)
     }
 
     /// <summary>
-    /// Adds the first events of <paramref name="lanes"/> to what is claimed; again those that were claimed before and not
-    /// ended.
+    /// Adds the first events of <paramref name="lanes"/> to what is claimed from the table; again those that were claimed before
+    /// and not ended.
     /// </summary>
     public void Claim(LaneSet lanes, int max, List<OutboxEntry> claimed)
     {
         lock (_lock)
         {
+            // What waits here of an entity was written before what the table has of it, such as packs that were taken in.
+            if (claimed.Count > 0 && _waiting.Select(item => EntityOf(item.Event)).ToHashSet() is { Count: > 0 } waiting)
+                claimed.RemoveAll(entry => waiting.Contains(EntityOf(entry.Event)));
+
             for (var node = _waiting.First; node is not null && claimed.Count < max; node = node.Next)
             {
                 if (lanes.Contains(node.Value.Lane))

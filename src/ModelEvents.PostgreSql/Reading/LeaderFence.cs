@@ -31,6 +31,9 @@ internal sealed class LeaderFence
             + $"set_config('idle_in_transaction_session_timeout', '{IdleTimeout}', true); SELECT {leads}";
     }
 
+    /// <summary>Says when this process leads besides.</summary>
+    public void LeadAlso(string leads) => _enter += $" OR {leads}";
+
     /// <summary>Begins what only the process may do that leads, in the transaction of <paramref name="context"/>.</summary>
     /// <exception cref="InvalidOperationException">It does not.</exception>
     public async Task EnterAsync(DbContext context, CancellationToken cancellationToken)

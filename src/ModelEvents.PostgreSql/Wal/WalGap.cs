@@ -1,4 +1,5 @@
 using Npgsql;
+using NpgsqlTypes;
 
 namespace ModelEvents.Outbox;
 
@@ -12,17 +13,8 @@ internal sealed class WalGap(TimeProvider time)
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(5);
 
     private readonly Lock _lock = new();
-    private DateTimeOffset? _foundAt;
-
-    /// <summary>Whether the reader has done all that is before one.</summary>
-    public bool IsFound
-    {
-        get
-        {
-            lock (_lock)
-                return _foundAt is not null;
-        }
-    }
+    private (DateTimeOffset At, NpgsqlLogSequenceNumber Confirmed)? _found;
+    private NpgsqlLogSequenceNumber? _backAt;
 
     /// <summary>
     /// Whether a reader of <paramref name="slot"/> that has failed so has met one. A slot that is gone is refused likewise, by
@@ -34,30 +26,52 @@ internal sealed class WalGap(TimeProvider time)
         && !refused.MessageText.Contains(slot.Name, StringComparison.Ordinal);
 
     /// <summary>Notes it once all is done that is before it, or not at all.</summary>
-    public async Task FindAsync(Func<bool> isDone, CancellationToken cancellationToken)
+    public async Task FindAsync(
+        NpgsqlLogSequenceNumber confirmed, Func<Task<bool>> isDone, CancellationToken cancellationToken)
     {
         var began = time.GetTimestamp();
-        while (!isDone() && time.GetElapsedTime(began) < Timeout)
+        bool done;
+        while (!(done = await isDone().ConfigureAwait(false)) && time.GetElapsedTime(began) < Timeout)
             await Task.Delay(Interval, time, cancellationToken).ConfigureAwait(false);
 
-        if (isDone())
-            Find();
+        if (done)
+            Find(confirmed);
     }
 
-    public void Find()
+    /// <summary>Notes one whose reader has done all that is before it, and up to where it had told so.</summary>
+    public void Find(NpgsqlLogSequenceNumber confirmed)
     {
         lock (_lock)
-            _foundAt ??= time.GetUtcNow();
+            (_found, _backAt) = ((_found?.At ?? time.GetUtcNow(), confirmed), null);
     }
 
-    /// <summary>Says when it was found, and that it is passed.</summary>
-    public DateTimeOffset Pass()
+    /// <summary>Notes where the log ended when the publication was first seen again: what follows can be read.</summary>
+    public void Look(WalSlotState state)
     {
         lock (_lock)
         {
-            var foundAt = _foundAt ?? time.GetUtcNow();
-            _foundAt = null;
-            return foundAt;
+            if (_found is not null && state.HasPublication)
+                _backAt ??= state.Written;
         }
+    }
+
+    /// <summary>
+    /// When one was found, and to where to move the slot past it. Returns <see langword="null"/> where there is none, or the slot
+    /// is not where its reader left it: another one has passed it since then, and what that left is yet to be read.
+    /// </summary>
+    public (DateTimeOffset FoundAt, NpgsqlLogSequenceNumber End)? WayPast(WalSlotState state)
+    {
+        lock (_lock)
+        {
+            var end = _backAt ?? state.Written;
+            return _found is { } found && state.Confirmed <= found.Confirmed && end > state.Confirmed ? (found.At, end) : null;
+        }
+    }
+
+    /// <summary>Forgets it.</summary>
+    public void Pass()
+    {
+        lock (_lock)
+            (_found, _backAt) = (null, null);
     }
 }

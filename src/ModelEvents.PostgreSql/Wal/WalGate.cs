@@ -18,7 +18,7 @@ internal sealed class WalGate(
     // Under load transactions share a look.
     private static readonly TimeSpan ShortestInterval = TimeSpan.FromMilliseconds(2);
 
-    // A connection that stayed would keep the server from being shut down.
+    // Then the connection is for others.
     private static readonly TimeSpan IdleTimeout = TimeSpan.FromSeconds(2);
 
     private readonly SemaphoreSlim _asked = new(0);
@@ -126,7 +126,7 @@ internal sealed class WalGate(
             return;
 
         if (!_hasShown)
-            snapshots.Shown();
+            snapshots.EndAwaited();
         _hasShown = true;
         await HandOnAsync(shown.ConvertAll(PartOf), [.. shown.SelectMany(one => one.Failed)]).ConfigureAwait(false);
         _queue.HandedOn(shown);

@@ -19,6 +19,8 @@ internal sealed class WalLeftover<TContext>(
     ILogger<WalOutbox> logger) : BackgroundService
     where TContext : DbContext
 {
+    private string _found = "";
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         if (services.GetRequiredKeyedService<IOutbox>(typeof(TContext)) is not PostgreSqlOutbox)
@@ -39,7 +41,7 @@ internal sealed class WalLeftover<TContext>(
     }
 
     /// <summary>
-    /// The slot that nobody reads, an empty name if somebody does or it cannot be told, or <see langword="null"/> if there is
+    /// The slot that nobody reads, an empty name if somebody does, what was found last if it cannot be told, or <see langword="null"/> if there is
     /// none.
     /// </summary>
     private async Task<string?> FindAsync(CancellationToken cancellationToken)
@@ -57,12 +59,15 @@ internal sealed class WalLeftover<TContext>(
                 Owner = WalOwner.Of(context, service: null),
             };
             var state = await slot.LookAsync(cancellationToken).ConfigureAwait(false);
-            return !state.Exists || !slot.Owner.MayUse(state.Owner) ? null : state.ActivePid is null ? slot.Name : "";
+            if (!state.Exists || !slot.Owner.MayUse(state.Owner))
+                return null;
+
+            return _found = state.ActivePid is null ? slot.Name : "";
         }
         catch (Exception) when (!cancellationToken.IsCancellationRequested)
         {
             // The database is away, which the dispatcher tells of.
-            return "";
+            return _found;
         }
     }
 }

@@ -44,6 +44,7 @@ internal sealed class WalPacks(
     /// <param name="cancellationToken">Cancels.</param>
     public async Task TakeAsync(WalSnapshot before, CancellationToken cancellationToken)
     {
+        ForgetIfOver();
         if (_refusedAt is { } refused && time.GetElapsedTime(refused) < ShortInterval)
             return;
 
@@ -78,6 +79,16 @@ internal sealed class WalPacks(
         one.Sequence < _next && _next < _end && _entities.Contains((one.Model, one.Key))
             ? one with { Sequence = _next++ }
             : one;
+
+    /// <summary>What is written by now, so long after the last packs, has higher numbers than those.</summary>
+    private void ForgetIfOver()
+    {
+        if (_takenAt is not { } taken || time.GetElapsedTime(taken) < Lasting)
+            return;
+
+        lock (_lock)
+            _entities.Clear();
+    }
 
     private void Note(TakenPacks? taken, WalSnapshot before)
     {

@@ -157,9 +157,8 @@ internal sealed class WalSession : INotingSession, IReadingSession
     private async Task<bool> TryReadAsync(WalSlotState state, CancellationToken cancellationToken)
     {
         (_written, _openedAt) = (state.Written, _time.GetTimestamp());
-        if (_slot.Gap.IsFound)
-            await _slot.MoveOnAsync(state.Confirmed!.Value, _rows?.Kept, cancellationToken).ConfigureAwait(false);
-        _stream = await WalStream.TryOpenAsync(_slot, _time, cancellationToken).ConfigureAwait(false);
+        await _slot.MoveOnAsync(state, _rows?.Kept, cancellationToken).ConfigureAwait(false);
+        _stream = await WalStream.TryOpenAsync(_slot, state.Confirmed!.Value, _time, cancellationToken).ConfigureAwait(false);
         if (_stream is null)
             return false;
 
@@ -222,7 +221,10 @@ internal sealed class WalSession : INotingSession, IReadingSession
         catch (Exception exception) when (WalGap.IsMet(exception, _slot) || WalGap.IsMet(stream.Failure, _slot))
         {
             // The slot is going to be moved past what was read. What is not done by then is read again, up to here.
-            await _slot.Gap.FindAsync(() => _gate.IsEmpty && _events.IsEmpty, cancellationToken).ConfigureAwait(false);
+            _snapshots.Sender = 0;
+            if (looking.IsCompleted)
+                looking = _gate.RunAsync(over.Token);
+            await FindGapAsync(stream, looking, cancellationToken).ConfigureAwait(false);
             throw;
         }
         finally
@@ -232,12 +234,32 @@ internal sealed class WalSession : INotingSession, IReadingSession
         }
     }
 
+    /// <summary>
+    /// Does what is before a gap, at which the server has let go of the slot. What was to follow on aside entities goes to the
+    /// table, unless another process reads it by now.
+    /// </summary>
+    private async Task FindGapAsync(WalStream stream, Task looking, CancellationToken cancellationToken)
+    {
+        _table.LeadAtGap(_slot.Name, stream.Confirmed);
+        await _slot.Gap.FindAsync(stream.Confirmed, IsDoneAsync, cancellationToken).ConfigureAwait(false);
+
+        async Task<bool> IsDoneAsync()
+        {
+            if (looking.IsFaulted)
+                await looking.ConfigureAwait(false);
+            await _events.FollowAsync(cancellationToken).ConfigureAwait(false);
+            return _gate.IsEmpty && _events.IsEmpty;
+        }
+    }
+
     private async Task StandByAsync(CancellationToken cancellationToken)
     {
         await Task.Delay(StandbyInterval, _time, cancellationToken).ConfigureAwait(false);
         var state = await _slot.EnsureAsync(cancellationToken).ConfigureAwait(false);
         if (state.ActivePid is null)
             await TryReadAsync(state, cancellationToken).ConfigureAwait(false);
+        else
+            _snapshots.EndAwaited();
     }
 
     private async Task ConfirmAsync(WalStream stream, Task ended, CancellationToken cancellationToken)

@@ -32,7 +32,7 @@ internal sealed class WalSlot(
     private const string LookAtRights =
         "SELECT bool_or(has_function_privilege('public', oid, 'EXECUTE')) FROM pg_proc WHERE proname = 'pg_logical_emit_message'";
 
-    private const string MoveOn = "SELECT end_lsn FROM pg_replication_slot_advance($1, pg_current_wal_flush_lsn())";
+    private const string MoveOn = "SELECT end_lsn FROM pg_replication_slot_advance($1, $2)";
 
     private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(100);
 
@@ -85,7 +85,9 @@ internal sealed class WalSlot(
         var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
         await using var ending = reader.ConfigureAwait(false);
         await reader.ReadAsync(cancellationToken).ConfigureAwait(false);
-        return WalSlotReading.Read(reader);
+        var state = WalSlotReading.Read(reader);
+        Gap.Look(state);
+        return state;
     }
 
     /// <summary>Whether any login of the database may write messages into the log.</summary>
@@ -123,29 +125,41 @@ internal sealed class WalSlot(
     }
 
     /// <summary>
-    /// Moves the slot past what cannot be read, to where the log ends now, and reports what may be lost so. Where another
-    /// process reads by now, it does the same.
+    /// Moves the slot past what cannot be read, if it is still before that, to where the log ended when the publication was first
+    /// seen again, and reports what may be lost so. Where another process reads by now, it does the same.
     /// </summary>
-    public async Task MoveOnAsync(
-        NpgsqlLogSequenceNumber from, KeptPosition? kept, CancellationToken cancellationToken)
+    public async Task MoveOnAsync(WalSlotState state, KeptPosition? kept, CancellationToken cancellationToken)
     {
+        if (Gap.WayPast(state) is not (var foundAt, var end))
+        {
+            Gap.Pass();
+            return;
+        }
+
+        // Before: where the answer is lost the slot has moved all the same.
+        var loss = $"The publication '{Prefix}' was dropped and made again: what was committed from {state.Confirmed}, where the "
+            + $"reader stopped at {foundAt:u}, to {end}, where it was seen again by {time.GetUtcNow():u}, cannot be read";
+        Log.PossibleLoss(logger, Name, loss);
         var connection = new NpgsqlConnection(connectionString);
         await using var closing = connection.ConfigureAwait(false);
         await connection.OpenAsync(cancellationToken).ConfigureAwait(false);
-        using var command = new NpgsqlCommand(MoveOn, connection) { Parameters = { Text(Name) }, CommandTimeout = 0 };
+        using var command = new NpgsqlCommand(MoveOn, connection)
+        {
+            Parameters = { Text(Name), new NpgsqlParameter { Value = end, NpgsqlDbType = NpgsqlDbType.PgLsn } },
+            CommandTimeout = 0,
+        };
         try
         {
             var to = (NpgsqlLogSequenceNumber)(await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false))!;
-            var loss = $"The publication '{Prefix}' was dropped and made again: what was committed from {from}, where the "
-                + $"reader stopped at {Gap.Pass():u}, to {to} at {time.GetUtcNow():u} cannot be read";
-            Log.PossibleLoss(logger, Name, loss);
             if (kept is not null)
                 await kept.ReportAsync(loss, to, cancellationToken).ConfigureAwait(false);
         }
         catch (PostgresException taken) when (taken.SqlState == PostgresErrorCodes.ObjectInUse)
         {
-            Log.SlotCreatedElsewhere(logger, Name);
+            // What that leaves is to be read.
         }
+
+        Gap.Pass();
     }
 
     /// <summary>Makes the slot, and all that capture from the log needs.</summary>

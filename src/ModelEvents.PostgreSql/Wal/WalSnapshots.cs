@@ -8,14 +8,22 @@ namespace ModelEvents.Outbox;
 internal sealed class WalSnapshots(WalSlot slot, string packs, HealthConditions health, ILogger logger) : IAsyncDisposable
 {
     private const string MayRead = "SELECT has_table_privilege(to_regclass($1), 'SELECT')";
-    private const string Look = "SELECT sync_state = 'sync' FROM pg_stat_replication WHERE pid = $1";
+
+    // A quorum awaits this reader where there are too few others. The state of others may be hidden from the role.
+    private const string Look =
+        """
+        SELECT sync_state = 'sync' OR sync_state = 'quorum' AND
+            substring(current_setting('synchronous_standby_names') FROM '(?i)any +([0-9]+)')::int >
+                (SELECT count(*) FROM pg_stat_replication WHERE coalesce(sync_state, 'quorum') = 'quorum' AND pid <> $1)
+        FROM pg_stat_replication WHERE pid = $1
+        """;
 
     private readonly string _condition = $"awaited:{slot.Name}";
     private NpgsqlConnection? _connection;
     private NpgsqlCommand? _take;
     private bool? _mayRead;
 
-    /// <summary>The server's process that sends the log.</summary>
+    /// <summary>The server's process that sends the log, or 0 once that has met a gap and nobody does.</summary>
     public int Sender { get; set; }
 
     /// <summary>Takes one. A connection that was lost meanwhile is replaced once.</summary>
@@ -50,8 +58,8 @@ internal sealed class WalSnapshots(WalSlot slot, string packs, HealthConditions 
         throw awaited;
     }
 
-    /// <summary>Says that what was read has become visible.</summary>
-    public void Shown() => health.End(_condition);
+    /// <summary>Says that what was read has become visible, or that another process reads.</summary>
+    public void EndAwaited() => health.End(_condition);
 
     /// <summary>Gives the connection back, until the next one is taken.</summary>
     public async Task CloseAsync()
@@ -76,10 +84,11 @@ internal sealed class WalSnapshots(WalSlot slot, string packs, HealthConditions 
         // Once for each connection, to make sure that it is that server: what another has committed under a number is
         // something else.
         using var first = new NpgsqlCommand(
-            $"{take}, (SELECT active_pid FROM pg_replication_slots WHERE slot_name = $1)", _connection);
+            $"{take}, (SELECT coalesce(active_pid, 0) FROM pg_replication_slots WHERE slot_name = $1)", _connection);
         first.Parameters.Add(new NpgsqlParameter<string> { TypedValue = slot.Name });
         var taken = await RunAsync(first, isFirst: true, cancellationToken).ConfigureAwait(false);
         _take = new NpgsqlCommand(take, _connection);
+        await _take.PrepareAsync(cancellationToken).ConfigureAwait(false);
         return taken;
     }
 

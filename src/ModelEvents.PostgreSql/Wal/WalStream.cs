@@ -25,6 +25,7 @@ internal sealed class WalStream : IAsyncDisposable
     private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(10);
 
     private readonly WalSlot _slot;
+    private readonly NpgsqlLogSequenceNumber _from;
     private readonly TimeProvider _time;
     private readonly LogicalReplicationConnection _connection;
     private readonly CancellationTokenSource _closing = new();
@@ -32,9 +33,10 @@ internal sealed class WalStream : IAsyncDisposable
     private readonly Task<bool> _first;
     private Task _reading = Task.CompletedTask;
 
-    private WalStream(WalSlot slot, TimeProvider time, LogicalReplicationConnection connection)
+    private WalStream(
+        WalSlot slot, NpgsqlLogSequenceNumber from, TimeProvider time, LogicalReplicationConnection connection)
     {
-        (_slot, _time, _connection) = (slot, time, connection);
+        (_slot, _from, _time, _connection) = (slot, from, time, connection);
         _messages = connection.StartReplication(new PgOutputReplicationSlot(slot.Name), slot.StreamOptions, _closing.Token)
             .GetAsyncEnumerator(CancellationToken.None);
         _first = FirstAsync();
@@ -46,6 +48,10 @@ internal sealed class WalStream : IAsyncDisposable
     /// <summary>Up to where the server has sent what was committed; to be asked for before the positions are.</summary>
     public NpgsqlLogSequenceNumber Received => _connection.LastReceivedLsn;
 
+    /// <summary>Up to where the server was told to forget the log, at most.</summary>
+    public NpgsqlLogSequenceNumber Confirmed =>
+        _connection.LastFlushedLsn > _from ? _connection.LastFlushedLsn : _from;
+
     /// <summary>The server's process that sends what is read.</summary>
     public int ProcessId => _connection.ProcessID;
 
@@ -55,8 +61,12 @@ internal sealed class WalStream : IAsyncDisposable
     /// <summary>Whether more may come.</summary>
     public bool IsReading => !_reading.IsCompleted;
 
-    /// <summary>Begins to read, or returns <see langword="null"/> where another process does.</summary>
-    public static async Task<WalStream?> TryOpenAsync(WalSlot slot, TimeProvider time, CancellationToken cancellationToken)
+    /// <summary>
+    /// Begins to read a slot that was found at <paramref name="from"/>, or returns <see langword="null"/> where another process
+    /// does.
+    /// </summary>
+    public static async Task<WalStream?> TryOpenAsync(
+        WalSlot slot, NpgsqlLogSequenceNumber from, TimeProvider time, CancellationToken cancellationToken)
     {
         var settings = new NpgsqlConnectionStringBuilder(slot.ConnectionString);
         settings.Options = $"{settings.Options} {ServerTimeout}".TrimStart();
@@ -67,7 +77,7 @@ internal sealed class WalStream : IAsyncDisposable
             WalReceiverTimeout = ClientTimeout,
         };
         var server = await IdentifyAsync(connection, cancellationToken).ConfigureAwait(false);
-        var stream = new WalStream(slot, time, connection);
+        var stream = new WalStream(slot, from, time, connection);
 
         try
         {
@@ -153,7 +163,7 @@ internal sealed class WalStream : IAsyncDisposable
         catch (PostgresException refused) when (WalGap.IsMet(refused, _slot))
         {
             // Nothing is left before it.
-            _slot.Gap.Find();
+            _slot.Gap.Find(_from);
             throw;
         }
     }
@@ -170,11 +180,15 @@ internal sealed class WalStream : IAsyncDisposable
                 && refused.SqlState == PostgresErrorCodes.ObjectInUse)
                 return null;
 
-            if (_first.IsCompleted)
+            // Once it has sent the first it may have met a gap, and have left the slot.
+            var hasBegun = _first.IsCompleted;
+            if (hasBegun)
                 await _first.ConfigureAwait(false);
 
             var state = await _slot.LookAsync(cancellationToken).ConfigureAwait(false);
-            if (state.ActivePid == _connection.ProcessID)
+            if (hasBegun && state.ActivePid is { } other && other != _connection.ProcessID)
+                return null;
+            if (hasBegun || state.ActivePid == _connection.ProcessID)
                 return state.Confirmed;
 
             await Task.Delay(LookInterval, _time, cancellationToken).ConfigureAwait(false);

@@ -6,7 +6,7 @@ using ModelEvents.Tests.Infrastructure;
 namespace ModelEvents.Tests.Outbox;
 
 /// <summary>The write-ahead log as an outbox.</summary>
-public sealed class WalOutboxTests : OneReaderContract
+public sealed partial class WalOutboxTests : OneReaderContract
 {
     private protected override void AddOutbox(IServiceCollection services) =>
         new CaptureBuilder<ParcelContext>(services).UsePostgreSqlWal();
@@ -127,6 +127,26 @@ public sealed class WalOutboxTests : OneReaderContract
         Assert.Equal(ofSeven.Select(one => one.Event.Sequence).Order(), ofSeven.Select(one => one.Event.Sequence));
         Assert.Equal(["old__1", "new__2"], claimed.Where(one => one.Event.Key == "8").ToArray().Names());
         Assert.Equal(6, (await CountAsync()).Waiting);
+    }
+
+    [Fact]
+    public async Task Packs_come_after_what_waits_in_memory_of_their_entities()
+    {
+        await using var old = OldProcess();
+        await using var session = await Outbox.OpenAsync(Token);
+        await CommitAsync(TestEvents.Make("7", "new__1"));
+        await ClaimUntilAsync(session, 1);
+
+        await old.CommitAsync(TestEvents.Make("7", "old__2"));
+        await CommitAsync(TestEvents.Make("8", "other"));
+        await Eventually.TrueAsync(
+            async () => await Database.ScalarAsync<long>("SELECT count(*) FROM model_events_outbox") == 1,
+            () => "the pack is not taken in");
+        var claimed = await ClaimUntilAsync(session, 2);
+        Assert.Equal(["new__1", "other"], claimed.Names());
+        await session.CompleteAsync(LaneSlice.All, claimed.Events(), [], Token);
+
+        Assert.Equal(["old__2"], (await ClaimUntilAsync(session, 1)).Names());
     }
 
     [Fact]
