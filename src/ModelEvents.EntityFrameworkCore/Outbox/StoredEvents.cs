@@ -55,6 +55,21 @@ internal sealed class StoredEvents(Type contextType, IServiceScopeFactory scopes
         },
         cancellationToken);
 
+    /// <summary>What of the broker's is parked until a queue is bound, without the bodies.</summary>
+    public Task<IReadOnlyList<HeldEvent>> ListHeldAsync(int limit, CancellationToken cancellationToken) => QueryAsync(
+        async rows =>
+        {
+            var held = await Of("", rows).Where(IsParked).Where(row => EF.Functions.Like(row.Error, HeldText.Pattern))
+                .OrderBy(row => row.Id).Take(limit).Select(row => new { row.EventId, row.Service, row.Name, row.Error })
+                .ToListAsync(cancellationToken).ConfigureAwait(false);
+            return (IReadOnlyList<HeldEvent>)
+            [
+                .. held.Where(row => HeldText.Explains(row.Service, row.Error ?? ""))
+                    .Select(row => new HeldEvent(row.EventId, row.Service, row.Name)),
+            ];
+        },
+        cancellationToken);
+
     public Task<int> RetryParkedAsync(
         IReadOnlyCollection<Guid>? eventIds, string? handler, CancellationToken cancellationToken) =>
         QueryAsync(

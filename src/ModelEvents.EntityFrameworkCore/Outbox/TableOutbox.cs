@@ -12,7 +12,7 @@ namespace ModelEvents.Outbox;
 /// </summary>
 internal sealed class TableOutbox(
     Type contextType, IServiceScopeFactory scopes, SavedDatabases databases, ServedTargets served, TimeProvider time)
-    : IDatabaseOutbox
+    : IDatabaseOutbox, IHeldReader
 {
     private readonly StoredEvents _stored = new(contextType, scopes);
     private readonly LaneSignals _woken = new(time);
@@ -102,6 +102,9 @@ internal sealed class TableOutbox(
     public Task<IReadOnlyList<ParkedEvent>> ListParkedAsync(
         int limit, string? handler, CancellationToken cancellationToken) =>
         _stored.ListParkedAsync(limit, handler, cancellationToken);
+
+    public Task<IReadOnlyList<HeldEvent>> ListHeldAsync(int limit, CancellationToken cancellationToken) =>
+        _stored.ListHeldAsync(limit, cancellationToken);
 
     public async Task<int> RetryParkedAsync(
         IReadOnlyCollection<Guid>? eventIds, string? handler, CancellationToken cancellationToken)

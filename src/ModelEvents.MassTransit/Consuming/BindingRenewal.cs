@@ -15,7 +15,9 @@ namespace ModelEvents.Consuming;
 /// </summary>
 internal sealed class BindingRenewal(IReadOnlyList<(ServiceEvents Service, string Name)> bindings) : IFilter<ChannelContext>
 {
-    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
+    // Longer each time while nothing is missing.
+    private static readonly TimeSpan LeastInterval = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan MostInterval = TimeSpan.FromSeconds(10);
 
     // So long a missing exchange is left to its publisher, who declares it with the next event and learns by it that all
     // bindings are gone. If it was there again before, nobody would know.
@@ -44,29 +46,36 @@ internal sealed class BindingRenewal(IReadOnlyList<(ServiceEvents Service, strin
             .Select(source => new BindingSource(source.Key, [.. source.Select(binding => binding.Name)])).ToArray();
         var log = LogContext.Current?.Logger ?? NullLogger.Instance;
         var channel = new BindingChannel(context.ConnectionContext.Connection, log);
+        var interval = LeastInterval;
         try
         {
             while (true)
             {
-                await Task.Delay(Interval, over).ConfigureAwait(false);
+                await Task.Delay(interval, over).ConfigureAwait(false);
                 if (!context.TryGetPayload<ReceiveSettings>(out var queue))
                     continue;
 
-                await channel.TryAsync(open => BindQueueAsync(open, queue, over), queue.QueueName, over).ConfigureAwait(false);
+                await channel.TryAsync(
+                    open => BindQueueAsync(open, queue, over), queue.QueueName, queue.ExchangeName, over).ConfigureAwait(false);
                 foreach (var source in sources)
-                    await channel.TryAsync(open => BindAsync(open, queue, source, log, over), queue.QueueName, over)
+                    await channel.TryAsync(
+                        open => BindAsync(open, queue, source, log, over), queue.QueueName, source.Exchange, over)
                         .ConfigureAwait(false);
+                interval = Array.Exists(sources, source => source.Missed > 0) ? LeastInterval : Longer(interval);
             }
         }
-        catch (OperationCanceledException) when (over.IsCancellationRequested)
+        catch (Exception) when (over.IsCancellationRequested)
         {
-            // The endpoint stops, or its connection is lost: MassTransit connects again, and binds.
+            // The endpoint stops, or its connection is lost: MassTransit connects again, and binds. What the client throws then
+            // must not stand in the place of what ended the endpoint.
         }
         finally
         {
             channel.Close();
         }
     }
+
+    private static TimeSpan Longer(TimeSpan interval) => interval * 2 < MostInterval ? interval * 2 : MostInterval;
 
     /// <summary>Between the queue and the exchange that has its name, as MassTransit makes both.</summary>
     private static async Task BindQueueAsync(IChannel channel, ReceiveSettings queue, CancellationToken over)

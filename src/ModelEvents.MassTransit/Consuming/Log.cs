@@ -11,4 +11,9 @@ internal static partial class Log
 
     [LoggerMessage(4101, LogLevel.Debug, "The queue {Queue} could not be bound again, and is at the next look")]
     public static partial void NotBound(ILogger logger, Exception exception, string queue);
+
+    [LoggerMessage(4102, LogLevel.Warning,
+        "The broker does not let the queue {Queue} be bound again to {Exchange}. If its bindings are deleted, events do not reach it. "
+        + "Give the user the rights, or declare the exchange as the broker has it; it is tried again until it works. {Reason}")]
+    public static partial void BindingRefused(ILogger logger, string queue, string exchange, string reason);
 }

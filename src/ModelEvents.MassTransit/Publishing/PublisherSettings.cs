@@ -17,10 +17,5 @@ internal sealed record PublisherSettings(ModelEventsOptions Options, ExchangeWat
     public EventEnvelope Envelope => Options.Envelope;
 
     /// <summary>Whether an event with this status lets the next one of its key go.</summary>
-    public bool IsDone(PublishStatus status) => status switch
-    {
-        PublishStatus.Confirmed => true,
-        PublishStatus.Unroutable => Options.Unroutable is not UnroutableEvents.Park,
-        _ => false,
-    };
+    public bool IsDone(PublishStatus status) => status.IsDone(Options.Unroutable);
 }

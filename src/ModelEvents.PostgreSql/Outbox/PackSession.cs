@@ -25,6 +25,7 @@ internal sealed class PackSession : INotingSession
     private readonly CancellationTokenSource _closing = new();
     private Task _running = Task.CompletedTask;
     private volatile bool _leads;
+    private bool _isAllNoted;
 
     public PackSession(
         LeaderConnection connection,
@@ -48,7 +49,8 @@ internal sealed class PackSession : INotingSession
     /// <summary>Tells the process that leads of new events.</summary>
     public required Func<CancellationToken, Task> TellLeader { get; init; }
 
-    public IEnumerable<(string Handler, Guid EventId)> Unnoted => _reader.Delivered.Concat(_events.FromTable);
+    public IEnumerable<(string Handler, Guid EventId)> Unnoted =>
+        _isAllNoted ? [] : _reader.Delivered.Concat(_events.FromTable);
 
     /// <summary>Begins to read, what is committed by now at once, or stands by. Either way the session is usable.</summary>
     public async Task StartAsync(CancellationToken cancellationToken)
@@ -117,6 +119,7 @@ internal sealed class PackSession : INotingSession
             // What is left of packs that are partly done is set aside, so that the rest does not come again.
             await _events.MoveLastAsync(pack => pack.IsPartlyDone, timeout.Token).ConfigureAwait(false);
             await _reader.ReadAsync(limit: 0, timeout.Token).ConfigureAwait(false);
+            _isAllNoted = true;
         }
         catch (Exception)
         {

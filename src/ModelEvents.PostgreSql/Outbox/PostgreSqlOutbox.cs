@@ -24,7 +24,7 @@ internal sealed class PostgreSqlOutbox(
     ServedTargets served,
     TimeProvider time,
     ILogger<PostgreSqlOutbox> logger) : BatchedOutbox(options.Value.Outbox.Prepare), ICommandOutbox,
-        IDatabaseOutbox
+        IDatabaseOutbox, IHeldReader
 {
     private readonly WalNames _names = new(options.Value.Wal.Slot, contextType);
     private readonly StoredEvents _stored = new(contextType, scopes);
@@ -104,6 +104,9 @@ internal sealed class PostgreSqlOutbox(
     public Task<IReadOnlyList<ParkedEvent>> ListParkedAsync(
         int limit, string? handler, CancellationToken cancellationToken) =>
         _stored.ListParkedAsync(limit, handler, cancellationToken);
+
+    public Task<IReadOnlyList<HeldEvent>> ListHeldAsync(int limit, CancellationToken cancellationToken) =>
+        _stored.ListHeldAsync(limit, cancellationToken);
 
     public async Task<int> RetryParkedAsync(
         IReadOnlyCollection<Guid>? eventIds, string? handler, CancellationToken cancellationToken)

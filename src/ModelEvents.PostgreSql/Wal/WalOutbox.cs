@@ -28,7 +28,7 @@ internal sealed class WalOutbox(
     HealthConditions health,
     TimeProvider time,
     ILogger<WalOutbox> logger) : BatchedOutbox(options.Value.Outbox.Prepare), ICommandOutbox,
-        IDatabaseOutbox
+        IDatabaseOutbox, IHeldReader
 {
     private readonly WalNames _names = NamesOf(contextType, options);
     private readonly WalAppend _append = new(NamesOf(contextType, options).Prefix);
@@ -128,6 +128,9 @@ internal sealed class WalOutbox(
     public Task<IReadOnlyList<ParkedEvent>> ListParkedAsync(
         int limit, string? handler, CancellationToken cancellationToken) =>
         _stored.ListParkedAsync(limit, handler, cancellationToken);
+
+    public Task<IReadOnlyList<HeldEvent>> ListHeldAsync(int limit, CancellationToken cancellationToken) =>
+        _stored.ListHeldAsync(limit, cancellationToken);
 
     public async Task<int> RetryParkedAsync(
         IReadOnlyCollection<Guid>? eventIds, string? handler, CancellationToken cancellationToken)

@@ -40,6 +40,7 @@ internal sealed class WalSession : INotingSession, IReadingSession
     private NpgsqlLogSequenceNumber _written;
     private long _openedAt;
     private bool _hasRead;
+    private bool _isAllNoted;
     private Task _running = Task.CompletedTask;
 
     public WalSession(
@@ -64,7 +65,8 @@ internal sealed class WalSession : INotingSession, IReadingSession
     /// <summary>What waits in this process's memory, if it is the one that reads.</summary>
     public (int Count, DateTimeOffset? Oldest) Waiting => _gate.Waiting;
 
-    public IEnumerable<(string Handler, Guid EventId)> Unnoted => _positions.Delivered.Concat(_events.FromTable);
+    public IEnumerable<(string Handler, Guid EventId)> Unnoted =>
+        _isAllNoted ? [] : _positions.Delivered.Concat(_events.FromTable);
 
     /// <summary>
     /// Begins to read, up to what is committed by now, or stands by. Either way the session is usable at once.
@@ -152,6 +154,7 @@ internal sealed class WalSession : INotingSession, IReadingSession
         var position = Position(stream);
         await TryKeepAsync(position, isLast: true, timeout.Token).ConfigureAwait(false);
         await stream.ConfirmLastAsync(position, timeout.Token).ConfigureAwait(false);
+        _isAllNoted = !_positions.AwaitsEnd;
     }
 
     private async Task<bool> TryReadAsync(WalSlotState state, CancellationToken cancellationToken)

@@ -10,10 +10,5 @@ internal sealed record PublishContext(ModelEventsOptions Options, ExchangeWatch 
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     /// <summary>Whether an event with this status lets the next one of its key go.</summary>
-    public bool IsDone(PublishStatus status) => status switch
-    {
-        PublishStatus.Confirmed => true,
-        PublishStatus.Unroutable => Options.Unroutable is not UnroutableEvents.Park,
-        _ => false,
-    };
+    public bool IsDone(PublishStatus status) => status.IsDone(Options.Unroutable);
 }

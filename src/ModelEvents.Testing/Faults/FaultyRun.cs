@@ -96,8 +96,7 @@ internal sealed class FaultyRun(
             _away = outcome;
     }
 
-    private bool IsDone(PublishOutcome outcome) => outcome.Status is PublishStatus.Confirmed
-        || (outcome.Status is PublishStatus.Unroutable && unroutable is not UnroutableEvents.Park);
+    private bool IsDone(PublishOutcome outcome) => outcome.Status.IsDone(unroutable);
 
     private (string Model, string Key) EntityAt(int position) => (events[position].Model, events[position].Key);
 }

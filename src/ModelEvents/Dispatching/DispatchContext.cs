@@ -8,7 +8,6 @@ namespace ModelEvents.Dispatching;
 internal sealed class DispatchContext(
     DispatchTargets targets,
     IOptions<ModelEventsOptions> options,
-    HealthConditions health,
     TimeProvider time,
     HealthConditions conditions,
     ILogger<OutboxDispatcher> log)
@@ -16,8 +15,6 @@ internal sealed class DispatchContext(
     public IReadOnlyList<IDispatchTarget> Targets => targets.All;
 
     public DispatcherOptions Options { get; } = options.Value.Dispatcher;
-
-    public HealthConditions Health => health;
 
     public TimeProvider Time => time;
 

@@ -2,61 +2,106 @@ using System.Collections.Concurrent;
 
 namespace ModelEvents.Dispatching;
 
-/// <summary>What is known of an exchange since it was gone: which names a queue receives again, and who holds events.</summary>
+/// <summary>
+/// What is known of an exchange since it was gone: which names a queue receives again, which are held until one does, and which
+/// outboxes hold events. Whoever changes it holds the lock of <see cref="ExchangeWatch"/>.
+/// </summary>
 internal sealed class ExchangeLoss
 {
     // Names can hold a status from the data. Those beyond are let go one by one.
     private const int MostNames = 1000;
 
+    // An event that is being tried is not parked at that moment.
+    private const int MostEmptyLooks = 2;
+
     private readonly ConcurrentDictionary<string, bool> _isHeard = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<string, int> _held = new(StringComparer.Ordinal);
-    private readonly Lock _lock = new();
-    private bool _isOngoing;
+    private readonly Dictionary<string, (int Held, int EmptyLooks)> _outboxes = new(StringComparer.Ordinal);
+    private volatile bool _isOngoing;
+    private volatile bool _isWitnessed;
+
+    /// <summary>Whether nothing needs to be remembered of it.</summary>
+    public bool IsOver => !_isOngoing && _isHeard.IsEmpty;
+
+    private bool IsOnlyRead => !_isWitnessed && _outboxes.Values.All(outbox => outbox.EmptyLooks >= MostEmptyLooks);
 
     /// <summary>Begins it, unless it lasts already.</summary>
     public bool TryBegin()
     {
-        lock (_lock)
-        {
-            var isNew = !_isOngoing;
-            _isOngoing = true;
-            return isNew;
-        }
+        var isNew = !_isOngoing;
+        _isOngoing = true;
+        return isNew;
     }
 
-    /// <summary>Ends it once queues are bound again and nothing is held.</summary>
+    /// <summary>
+    /// Ends it once nothing is held and queues are bound again; who only read of it in an outbox may not hear of those. Names
+    /// that were held and that no queue is known to receive stay so: their last event may be on its way to the broker.
+    /// </summary>
     public bool TryEnd()
     {
-        lock (_lock)
-        {
-            var ends = _isOngoing && _held.Values.All(count => count == 0) && _isHeard.Values.Any(isHeard => isHeard);
-            _isOngoing &= !ends;
-            return ends;
-        }
+        var heard = _isHeard.Where(known => known.Value).ToArray();
+        if (!_isOngoing || _outboxes.Values.Any(outbox => outbox.Held > 0) || (heard.Length == 0 && !IsOnlyRead))
+            return false;
+
+        foreach (var (name, _) in heard)
+            _isHeard.TryRemove(name, out _);
+        _outboxes.Clear();
+        _isOngoing = _isWitnessed = false;
+        return true;
     }
 
-    /// <summary>The exchange was gone again: what was received before says nothing.</summary>
-    public void Forget() => _isHeard.Clear();
+    /// <summary>The exchange was gone before the eyes of this process: what was received before says nothing.</summary>
+    public void Witness()
+    {
+        _isWitnessed = true;
+        _isHeard.Clear();
+    }
+
+    /// <summary>
+    /// Whether an event that no queue receives is to be held: one of any name if this process has seen the loss, else only one
+    /// whose name was held before.
+    /// </summary>
+    public bool IsToHold(string name) =>
+        _isHeard.TryGetValue(name, out var isHeard) ? !isHeard || _isOngoing : _isWitnessed;
 
     public bool IsHeard(string name) => _isHeard.TryGetValue(name, out var isHeard) && isHeard;
 
-    /// <summary>A queue has received an event of this name; returns whether that is news.</summary>
-    public bool Heard(string name) => !IsHeard(name) && TrySet(name, isHeard: true);
+    /// <summary>Whether it is news that a queue receives events of this name. Asked for each event.</summary>
+    public bool IsNews(string name) => _isHeard.TryGetValue(name, out var isHeard) ? !isHeard : _isOngoing;
+
+    /// <summary>A queue has received an event of this name; returns whether that is noted.</summary>
+    public bool Heard(string name) => _isOngoing ? TrySet(name, isHeard: true) : _isHeard.TryRemove(name, out _);
 
     /// <summary>An event of this name is held; returns whether that is news.</summary>
     public bool Hold(string outbox, string name)
     {
-        _held.AddOrUpdate(outbox, 1, static (_, count) => count + 1);
-        return (!_isHeard.TryGetValue(name, out var isHeard) || isHeard) && TrySet(name, isHeard: false);
+        _outboxes[outbox] = (_outboxes.GetValueOrDefault(outbox).Held + 1, 0);
+        return TrySet(name, isHeard: false);
     }
 
-    public bool Holds(string outbox) => _held.GetValueOrDefault(outbox) > 0;
+    /// <summary>Whether an outbox holds events, or did a moment ago.</summary>
+    public bool Holds(string outbox) =>
+        _outboxes.TryGetValue(outbox, out var known) && (known.Held > 0 || known.EmptyLooks < MostEmptyLooks);
 
-    public void Note(string outbox, int count) => _held[outbox] = count;
+    /// <summary>Takes note of the names of all events that an outbox holds.</summary>
+    public void Note(string outbox, IEnumerable<string> names)
+    {
+        var count = 0;
+        foreach (var name in names)
+        {
+            count++;
+            if (!_isHeard.ContainsKey(name))
+                TrySet(name, isHeard: false);
+        }
+
+        if (count > 0)
+            _outboxes[outbox] = (count, 0);
+        else if (_outboxes.TryGetValue(outbox, out var known))
+            _outboxes[outbox] = (0, known.EmptyLooks + 1);
+    }
 
     private bool TrySet(string name, bool isHeard)
     {
-        if (_isHeard.Count >= MostNames && !_isHeard.ContainsKey(name))
+        if (_isHeard.TryGetValue(name, out var known) ? known == isHeard : _isHeard.Count >= MostNames)
             return false;
 
         _isHeard[name] = isHeard;

@@ -18,6 +18,8 @@ internal sealed class ExchangeWatch(
     private readonly ConcurrentDictionary<string, bool> _isThere = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, ExchangeLoss> _losses = new(StringComparer.Ordinal);
     private readonly UnroutableNames _unheard = new();
+    private readonly ReturnedOutcomes _counted = new();
+    private readonly Lock _lock = new();
     private volatile bool _hasLosses;
 
     /// <summary>Raised when an event is held.</summary>
@@ -42,19 +44,20 @@ internal sealed class ExchangeWatch(
         if (!_isThere.TryUpdate(service, newValue: false, comparisonValue: true))
             return;
 
-        Lose(service).Forget();
+        lock (_lock)
+            Lose(service).Witness();
         Log.ExchangeLost(log, EventNames.ExchangeOf(service));
     }
 
     /// <summary>What it means that the broker returned an event as no queue receives it.</summary>
     public PublishOutcome Returned(string service, string name) =>
-        options.Value.Unroutable is not UnroutableEvents.Count
-        && _losses.ContainsKey(service)
+        _hasLosses
+        && options.Value.Unroutable is not UnroutableEvents.Count
+        && _losses.TryGetValue(service, out var loss)
+        && loss.IsToHold(name)
         && !_unheard.Contains(service, name)
             ? new PublishOutcome(PublishStatus.Unbound, HeldText.Of(service, name))
-            : new PublishOutcome(
-                PublishStatus.Unroutable,
-                $"No queue is bound to exchange '{EventNames.ExchangeOf(service)}' for the event '{name}'. Bind one.");
+            : _counted.Of(service, name);
 
     /// <summary>An event that no queue received counts as published; returns whether that is news for its name.</summary>
     public bool IsNewlyUnheard(ModelEvent item) => _unheard.IsNew(item);
@@ -63,42 +66,58 @@ internal sealed class ExchangeWatch(
     public void Heard(ModelEvent item)
     {
         _unheard.Heard(item);
-        if (!_hasLosses || !_losses.TryGetValue(item.Service, out var loss) || !loss.Heard(item.Name))
+        if (!_hasLosses || !_losses.TryGetValue(item.Service, out var loss) || !loss.IsNews(item.Name))
             return;
 
-        Judge(item.Service, loss);
+        lock (_lock)
+        {
+            if (!loss.Heard(item.Name))
+                return;
+            Judge(item.Service, loss);
+        }
+
         HeardAgain?.Invoke();
     }
 
     /// <summary>An event is parked until a queue is bound; returns whether that is news for its name.</summary>
     public bool Hold(string outbox, ModelEvent item)
     {
-        var isNew = Lose(item.Service).Hold(outbox, item.Name);
+        bool isNew;
+        lock (_lock)
+            isNew = Lose(item.Service).Hold(outbox, item.Name);
         HeldBack?.Invoke();
         return isNew;
     }
 
-    /// <summary>Whether this process holds events in that outbox.</summary>
-    public bool Holds(string outbox) => _losses.Values.Any(loss => loss.Holds(outbox));
+    /// <summary>Whether events in that outbox are to be looked after.</summary>
+    public bool Holds(string outbox)
+    {
+        lock (_lock)
+            return _losses.Values.Any(loss => loss.Holds(outbox));
+    }
 
     /// <summary>Whether held events of that name may go.</summary>
     public bool MayGo(string service, string name) =>
         options.Value.Unroutable is UnroutableEvents.Count
         || (_losses.TryGetValue(service, out var loss) && loss.IsHeard(name));
 
-    /// <summary>Takes note of what an outbox holds now, by service; what another process has held is this one's too.</summary>
-    public void NoteHeld(string outbox, IReadOnlyDictionary<string, int> counts)
+    /// <summary>Takes note of all that an outbox holds now; what another process has held is this one's too.</summary>
+    public void NoteHeld(string outbox, IReadOnlyList<HeldEvent> held)
     {
-        if (options.Value.Unroutable is not UnroutableEvents.Count)
+        var names = held.ToLookup(one => one.Service, one => one.Name, StringComparer.Ordinal);
+        lock (_lock)
         {
-            foreach (var service in counts.Keys)
-                Lose(service);
-        }
+            if (options.Value.Unroutable is not UnroutableEvents.Count)
+            {
+                foreach (var service in names)
+                    Lose(service.Key);
+            }
 
-        foreach (var (service, loss) in _losses)
-        {
-            loss.Note(outbox, counts.GetValueOrDefault(service));
-            Judge(service, loss);
+            foreach (var (service, loss) in _losses)
+            {
+                loss.Note(outbox, names[service]);
+                Judge(service, loss);
+            }
         }
     }
 
@@ -114,11 +133,17 @@ internal sealed class ExchangeWatch(
 
     private void Judge(string service, ExchangeLoss loss)
     {
-        if (!loss.TryEnd())
+        if (loss.TryEnd())
+        {
+            conditions.End(KeyOf(service));
+            Log.ExchangeBound(log, EventNames.ExchangeOf(service));
+        }
+
+        if (!loss.IsOver)
             return;
 
-        conditions.End(KeyOf(service));
-        Log.ExchangeBound(log, EventNames.ExchangeOf(service));
+        _losses.TryRemove(service, out _);
+        _hasLosses = !_losses.IsEmpty;
     }
 
     private static string KeyOf(string service) => $"exchange:{service}";

@@ -10,7 +10,7 @@ internal sealed class HeldEvents(IOutboxReader outbox, ExchangeWatch exchanges, 
 {
     private const string Broker = "";
     private const int FewestListed = 1000;
-    private const int MostListed = 100_000;
+    private const int MostListed = 10_000;
 
     private readonly LaneSignals _heardAgain = new(context.Time);
     private volatile TaskCompletionSource _heldBack = NewSignal();
@@ -40,9 +40,9 @@ internal sealed class HeldEvents(IOutboxReader outbox, ExchangeWatch exchanges, 
                 _isMore = await TryLookAsync(over).ConfigureAwait(false);
             }
         }
-        catch (OperationCanceledException) when (over.IsCancellationRequested)
+        catch (Exception) when (over.IsCancellationRequested)
         {
-            // The session is over, or the program stops.
+            // The session is over, or the program stops: whatever a driver throws when it is interrupted.
         }
         finally
         {
@@ -76,24 +76,39 @@ internal sealed class HeldEvents(IOutboxReader outbox, ExchangeWatch exchanges, 
 
     private async Task<bool> LookAsync(CancellationToken over)
     {
-        var parked = await outbox.ListParkedAsync(_listed, Broker, over).ConfigureAwait(false);
-        var held = parked.Where(HeldText.Explains).ToArray();
-        exchanges.NoteHeld(
-            outbox.Name, held.GroupBy(one => one.Event.Service).ToDictionary(group => group.Key, group => group.Count()));
+        var (held, isCut) = await ListAsync(over).ConfigureAwait(false);
 
-        // Behind many that are parked for other reasons there may be some.
-        var isCut = parked.Count >= _listed;
-        _listed = isCut && held.Length == 0 && _listed < MostListed ? _listed * 10 : FewestListed;
-        if (held.Length == 0)
+        // Behind many that are parked for other reasons there may be some: that none was found says nothing then.
+        if (held.Count > 0 || !isCut)
+            exchanges.NoteHeld(outbox.Name, held);
+        if (held.Count == 0)
             return isCut && _listed > FewestListed;
 
-        var due = held.GroupBy(one => (one.Event.Service, one.Event.Name)).SelectMany(DueOf).ToArray();
+        var due = held.GroupBy(one => (one.Service, one.Name)).SelectMany(DueOf).ToArray();
         await outbox.RetryParkedAsync(due, Broker, over).ConfigureAwait(false);
-        return isCut && due.Length == held.Length;
+        return isCut && due.Length == held.Count;
     }
 
-    private IEnumerable<Guid> DueOf(IGrouping<(string Service, string Name), ParkedEvent> held) =>
-        held.Take(exchanges.MayGo(held.Key.Service, held.Key.Name) ? held.Count() : 1).Select(one => one.Event.Id);
+    private async Task<(IReadOnlyList<HeldEvent> Held, bool IsCut)> ListAsync(CancellationToken over)
+    {
+        if (outbox is IHeldReader reader)
+        {
+            var listed = await reader.ListHeldAsync(MostListed, over).ConfigureAwait(false);
+            return (listed, listed.Count >= MostListed);
+        }
+
+        var parked = await outbox.ListParkedAsync(_listed, Broker, over).ConfigureAwait(false);
+        HeldEvent[] held =
+        [
+            .. parked.Where(HeldText.Explains).Select(one => new HeldEvent(one.Event.Id, one.Event.Service, one.Event.Name)),
+        ];
+        var isCut = parked.Count >= _listed;
+        _listed = isCut && held.Length == 0 && _listed < MostListed ? MostListed : FewestListed;
+        return (held, isCut);
+    }
+
+    private IEnumerable<Guid> DueOf(IGrouping<(string Service, string Name), HeldEvent> held) =>
+        held.Take(exchanges.MayGo(held.Key.Service, held.Key.Name) ? held.Count() : 1).Select(one => one.Id);
 
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 

@@ -91,7 +91,10 @@ internal sealed class OutboxDispatcher(IOutboxReader outbox, DispatchContext con
         }
         catch (Exception exception) when (!stopping.IsCancellationRequested)
         {
-            TellAway(exception);
+            if (_notes.Tells(exception))
+                context.Conditions.End(KeyOf(outbox));
+            else
+                TellAway(exception);
 
             // One that held for long starts the rests over; one that broke at once lengthens them.
             if (context.Time.GetElapsedTime(opened) <= context.Options.MaxOutageDelay)

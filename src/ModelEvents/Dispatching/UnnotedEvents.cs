@@ -16,6 +16,7 @@ internal sealed class UnnotedEvents(TimeProvider time)
 
     private readonly Lock _lock = new();
     private readonly Dictionary<(string Handler, Guid Id), (FailedEvent? Failure, long At)> _events = [];
+    private long _lastAt;
     private volatile bool _any;
 
     /// <summary>Whether there are any.</summary>
@@ -56,6 +57,9 @@ internal sealed class UnnotedEvents(TimeProvider time)
     {
         lock (_lock)
         {
+            // A session may last for long, and this is asked for each batch of it.
+            if (time.GetElapsedTime(_lastAt) > Lifetime)
+                ForgetAll();
             foreach (var entry in claimed)
             {
                 if (!_events.TryGetValue((handler ?? "", entry.Event.Id), out var known))
@@ -94,10 +98,17 @@ internal sealed class UnnotedEvents(TimeProvider time)
         }
     }
 
+    private void ForgetAll()
+    {
+        _events.Clear();
+        _any = false;
+    }
+
     private void Add((string Handler, Guid Id) one, FailedEvent? failure, long now)
     {
         if (_events.Count < Most)
             _events[one] = (failure, now);
-        _any = _events.Count > 0;
+        _lastAt = now;
+        _any = true;
     }
 }

@@ -11,10 +11,16 @@ internal sealed class UnnotedReport(string outbox, DispatchContext context)
         (reason, exception) => Log.NotNoted(context.Log, exception, outbox, reason),
         () => Log.NotedAgain(context.Log, outbox));
 
+    private Exception? _told;
+
+    /// <summary>Whether that is what was told last.</summary>
+    public bool Tells(Exception exception) => ReferenceEquals(exception, _told);
+
     public void Begin(Exception exception)
     {
+        _told = exception;
         var reason = exception.GetBaseException().Message;
-        context.Health.Begin(
+        context.Conditions.Begin(
             _condition,
             HealthConditionKind.Fails,
             $"What was delivered of '{outbox}' cannot be noted there, and nothing more is delivered until it can be: {reason} "
@@ -24,7 +30,8 @@ internal sealed class UnnotedReport(string outbox, DispatchContext context)
 
     public void End()
     {
-        context.Health.End(_condition);
+        _told = null;
+        context.Conditions.End(_condition);
         _outage.End();
     }
 }

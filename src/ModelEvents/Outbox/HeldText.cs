@@ -8,6 +8,9 @@ namespace ModelEvents.Outbox;
 /// </summary>
 internal static class HeldText
 {
+    /// <summary>What a database compares with, by LIKE, to find what may be held: <see cref="Explains(string, string)"/> tells.</summary>
+    public const string Pattern = "The exchange '%' was deleted while events were published to it, and its bindings with it.%";
+
     /// <summary>Of one event.</summary>
     public static string Of(string service, string name) =>
         $"{Beginning(service)} No queue is bound to it for '{name}' any more. Bind one: the event is published then by itself.";
@@ -23,8 +26,10 @@ internal static class HeldText
     public static bool Explains(ParkedEvent parked) => Explains(parked.Event, parked.Error);
 
     /// <inheritdoc cref="Explains(ParkedEvent)"/>
-    public static bool Explains(ModelEvent parked, string error) =>
-        error.StartsWith(Beginning(parked.Service), StringComparison.Ordinal);
+    public static bool Explains(ModelEvent parked, string error) => Explains(parked.Service, error);
+
+    /// <inheritdoc cref="Explains(ParkedEvent)"/>
+    public static bool Explains(string service, string error) => error.StartsWith(Beginning(service), StringComparison.Ordinal);
 
     private static string Beginning(string service) =>
         $"The exchange '{EventNames.ExchangeOf(service)}' was deleted while events were published to it, and its bindings with it.";

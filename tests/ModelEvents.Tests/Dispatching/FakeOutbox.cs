@@ -124,7 +124,10 @@ internal sealed class FakeOutbox(TimeProvider clock) : IOutboxReader
 
     public Task<IReadOnlyList<ParkedEvent>> ListParkedAsync(
         int limit, string? handler, CancellationToken cancellationToken) =>
-        Task.FromResult<IReadOnlyList<ParkedEvent>>([.. Parked.Where(one => handler is null || handler == (one.Handler ?? "")).Take(limit)]);
+        Fault(nameof(ListParkedAsync)) is { } exception
+            ? Task.FromException<IReadOnlyList<ParkedEvent>>(exception)
+            : Task.FromResult<IReadOnlyList<ParkedEvent>>(
+                [.. Parked.Where(one => handler is null || handler == (one.Handler ?? "")).Take(limit)]);
 
     public Task<int> RetryParkedAsync(
         IReadOnlyCollection<Guid>? eventIds, string? handler, CancellationToken cancellationToken)

@@ -1,6 +1,8 @@
 using Microsoft.Extensions.DependencyInjection;
 using ModelEvents.Diagnostics;
 using ModelEvents.Dispatching;
+using ModelEvents.Outbox;
+using ModelEvents.Publishing;
 
 namespace ModelEvents.Tests.Dispatching;
 
@@ -9,6 +11,7 @@ public sealed class HeldEventsTests
 {
     private const int NoQueue = 1106;
     private const int ExchangeLost = 1115;
+    private const int ExchangeBound = 1116;
     private const int HeldBack = 1117;
     private const int WorkerAndWatch = 2;
 
@@ -105,6 +108,103 @@ public sealed class HeldEventsTests
         }
 
         Assert.Equal(2, host.Log.Lines(NoQueue).Length);
+    }
+
+    [Fact]
+    public async Task What_another_process_has_held_holds_no_name_that_it_has_not()
+    {
+        await using var host = NewHost();
+        host.Outbox.Commit("a", "a1");
+        host.Outbox.Park("a1", HeldText.Of("shop", "a1"));
+        await host.StartAsync();
+        host.Outbox.Commit("c", "c1");
+
+        await host.RunUntilAsync(() => host.Outbox.Waiting.Length == 0);
+
+        Assert.Equal("a1", Assert.Single(host.Outbox.Parked).Event.Name);
+    }
+
+    [Fact]
+    public async Task Once_a_loss_is_over_a_name_without_a_queue_counts_as_before()
+    {
+        await using var host = NewHost();
+        Lose(host);
+        host.Outbox.Commit("a", "a1");
+        await host.StartAsync();
+        await host.RunUntilAsync(() => host.Outbox.Parked.Length == 1);
+        _bound.Add("a1");
+        await host.RunUntilAsync(() => Conditions(host).Count == 0);
+
+        host.Outbox.Commit("c", "c1");
+        await host.RunUntilAsync(() => host.Outbox.Waiting.Length == 0);
+
+        Assert.Empty(host.Outbox.Parked);
+        Assert.Empty(Conditions(host));
+    }
+
+    [Fact]
+    public async Task A_loss_that_was_only_read_ends_when_nothing_is_held_any_more_and_its_names_are_held_on()
+    {
+        await using var host = NewHost();
+        var exchanges = host.Services.GetRequiredService<ExchangeWatch>();
+        exchanges.NoteHeld("ShopContext", [new HeldEvent(Guid.NewGuid(), "shop", "a1")]);
+        exchanges.NoteHeld("ShopContext", []);
+        Assert.Single(Conditions(host));
+        Assert.True(exchanges.Holds("ShopContext"));
+
+        exchanges.NoteHeld("ShopContext", []);
+
+        Assert.Empty(Conditions(host));
+        Assert.False(exchanges.Holds("ShopContext"));
+        Assert.Equal(PublishStatus.Unbound, exchanges.Returned("shop", "a1").Status);
+        Assert.Equal(PublishStatus.Unroutable, exchanges.Returned("shop", "c1").Status);
+        Assert.Same(exchanges.Returned("shop", "c1").Error, exchanges.Returned("shop", "c1").Error);
+    }
+
+    [Fact]
+    public async Task What_is_held_behind_many_that_are_parked_for_other_reasons_does_not_come_and_go()
+    {
+        await using var host = NewHost();
+        foreach (var key in Enumerable.Range(0, 1000))
+        {
+            host.Outbox.Commit($"{key}", $"r{key}");
+            host.Outbox.Park($"r{key}", "The broker said no.");
+        }
+
+        host.Outbox.Commit("a", "a1");
+        host.Outbox.Park("a1", HeldText.Of("shop", "a1"));
+        host.Publisher.Outcome = item => new(PublishStatus.Unbound, HeldText.Of(item.Service, item.Name));
+        await host.StartAsync();
+        await host.RunUntilAsync(() => Conditions(host).Count == 1);
+        host.Sleepers = WorkerAndWatch;
+
+        await host.RunForAsync(60);
+
+        Assert.Single(Conditions(host));
+        Assert.Empty(host.Log.Lines(ExchangeBound));
+    }
+
+    [Fact]
+    public async Task What_a_driver_throws_when_it_is_interrupted_does_not_come_out()
+    {
+        await using var host = NewHost();
+        using var over = new CancellationTokenSource();
+        var exchanges = host.Services.GetRequiredService<ExchangeWatch>();
+        var item = Events.Make("a1", "a", host.Now);
+        exchanges.Hold("ShopContext", item);
+        host.Outbox.Fault = _ =>
+        {
+            over.Cancel();
+            return new IOException("interrupted");
+        };
+        var watching = new HeldEvents(host.Outbox, exchanges, host.Services.GetRequiredService<DispatchContext>())
+            .WatchAsync(over.Token);
+
+        exchanges.Heard(item);
+        await watching;
+
+        Assert.True(over.IsCancellationRequested);
+        host.Outbox.Fault = _ => null;
     }
 
     private DispatcherHost NewHost()
