@@ -3,6 +3,7 @@ using System.Transactions;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using ModelEvents.Outbox;
+using ModelEvents.Receivers;
 
 namespace ModelEvents.Capture;
 
@@ -61,6 +62,31 @@ internal sealed class CommitWatch(Lazy<IOutbox> outbox)
             state.Uncommitted.RolledBackToSavepoint();
     }
 
+    public static void Failed(DbContext? context)
+    {
+        if (context is not null)
+            StateOf(context).HasFailedCommand = true;
+    }
+
+    /// <summary>
+    /// A transaction is about to be committed. PostgreSQL answers that with a rollback where a statement has failed in it, and
+    /// Npgsql does not report it.
+    /// </summary>
+    public void Committing(DbContext? context)
+    {
+        if (IsDoubtful(context, out var state))
+            state.IsAborted = !TransactionCheck.IsUsable(context);
+    }
+
+    /// <inheritdoc cref="Committing"/>
+    public Task CommittingAsync(DbContext? context)
+    {
+        return IsDoubtful(context, out var state) ? AskAsync(context, state) : Task.CompletedTask;
+
+        static async Task AskAsync(DbContext context, ContextState state) =>
+            state.IsAborted = !await TransactionCheck.IsUsableAsync(context).ConfigureAwait(false);
+    }
+
     public void Committed(DbContext? context)
     {
         if (context is null)
@@ -70,7 +96,7 @@ internal sealed class CommitWatch(Lazy<IOutbox> outbox)
         if (state.Save is { OwnsTransaction: true, IsStatement: false }
             or { AwaitsEvents: true, IsInCurrentTransaction: true })
             state.Save.Settle();
-        if (state.HasUncommittedEvents)
+        if (state is { HasUncommittedEvents: true, IsAborted: false })
             Publish(state.Uncommitted);
         state.EndTransaction();
     }
@@ -122,6 +148,13 @@ internal sealed class CommitWatch(Lazy<IOutbox> outbox)
             direct.Publish(events.Take());
         else
             outbox.Value.Wake();
+    }
+
+    /// <summary>Whether events wait in memory for a commit that may be none. Those in a table are rolled back with it.</summary>
+    private bool IsDoubtful([NotNullWhen(true)] DbContext? context, [NotNullWhen(true)] out ContextState? state)
+    {
+        state = context is null ? null : StateOf(context);
+        return state is { HasFailedCommand: true } && outbox.Value is DirectOutbox && !UserTransaction.IsLost(context!);
     }
 
     /// <summary>

@@ -163,7 +163,7 @@ internal sealed class ContextCapture(
         // Another interceptor threw after a nested save had ended here: EF Core reports it a second time, while the save
         // around it is still to run.
         var failed = state is { JustSaved: true, Save.Changes: null } ? null : state.Save;
-        state.JustSaved = false;
+        (state.JustSaved, state.HasFailedCommand) = (false, true);
         if (failed is not null)
             End(state);
         return failed;

@@ -34,6 +34,12 @@ internal sealed class ContextState : IResettableService, IDisposable
     /// <summary>Whether the open transaction was handed in by <c>UseTransaction</c>, so that its commit may not be seen.</summary>
     public bool UsesForeignTransaction { get; set; }
 
+    /// <summary>Whether a command has failed, after which some databases only roll the open transaction back.</summary>
+    public bool HasFailedCommand { get; set; }
+
+    /// <summary>Whether the commit of the open transaction is known to be a rollback.</summary>
+    public bool IsAborted { get; set; }
+
     /// <summary>Events that wait in memory for the commit (<see cref="DeliveryMode.Direct"/>).</summary>
     public UncommittedEvents Uncommitted => _uncommitted ??= new UncommittedEvents();
 
@@ -59,6 +65,8 @@ internal sealed class ContextState : IResettableService, IDisposable
         HasUncommittedEvents = false;
         Transaction = null;
         UsesForeignTransaction = false;
+        HasFailedCommand = false;
+        IsAborted = false;
         _uncommitted?.Abandon();
         _uncommitted = null;
     }

@@ -72,6 +72,15 @@ internal sealed class SaveCommandInterceptor(ContextCapture capture, UncapturedW
         return new(result);
     }
 
+    public void CommandFailed(DbCommand command, CommandErrorEventData eventData) => CommitWatch.Failed(eventData.Context);
+
+    public Task CommandFailedAsync(
+        DbCommand command, CommandErrorEventData eventData, CancellationToken cancellationToken = default)
+    {
+        CommitWatch.Failed(eventData.Context);
+        return Task.CompletedTask;
+    }
+
     private void Look(DbCommand command, CommandEventData eventData)
     {
         if (eventData is

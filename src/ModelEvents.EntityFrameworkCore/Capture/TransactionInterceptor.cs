@@ -39,6 +39,23 @@ internal sealed class TransactionInterceptor(CommitWatch commits) : IDbTransacti
         return new(result);
     }
 
+    public InterceptionResult TransactionCommitting(
+        DbTransaction transaction, TransactionEventData eventData, InterceptionResult result)
+    {
+        commits.Committing(eventData.Context);
+        return result;
+    }
+
+    public async ValueTask<InterceptionResult> TransactionCommittingAsync(
+        DbTransaction transaction,
+        TransactionEventData eventData,
+        InterceptionResult result,
+        CancellationToken cancellationToken = default)
+    {
+        await commits.CommittingAsync(eventData.Context).ConfigureAwait(false);
+        return result;
+    }
+
     public void TransactionCommitted(DbTransaction transaction, TransactionEndEventData eventData) =>
         commits.Committed(eventData.Context);
 

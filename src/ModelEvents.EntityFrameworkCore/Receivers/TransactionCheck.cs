@@ -6,8 +6,8 @@ using ModelEvents.Capture;
 namespace ModelEvents.Receivers;
 
 /// <summary>
-/// Makes sure that a receiver whose exception does not stop the save has not spoilt its transaction: a commit would then save
-/// nothing, and some databases would not even say so.
+/// Finds out whether something that failed has spoilt the transaction, as a receiver's exception that does not stop the save: a
+/// commit would then save nothing, and some databases would not even say so.
 /// </summary>
 internal static class TransactionCheck
 {
@@ -20,16 +20,35 @@ internal static class TransactionCheck
             || (transaction is null && UserTransaction.Ambient(save.Context) is null))
             return;
 
+        if (!(save.IsAsync ? await IsUsableAsync(save.Context).ConfigureAwait(false) : IsUsable(save.Context)))
+            throw Spoilt(receiver, exception);
+    }
+
+    /// <summary>Asks the database whether statements can still be run in the transaction.</summary>
+    public static bool IsUsable(DbContext context)
+    {
         try
         {
-            if (save.IsAsync)
-                await AskAsync(save.Context, transaction).ConfigureAwait(false);
-            else
-                Ask(save.Context, transaction);
+            Ask(context, context.Database.CurrentTransaction);
+            return true;
         }
         catch (DbException)
         {
-            throw Spoilt(receiver, exception);
+            return false;
+        }
+    }
+
+    /// <inheritdoc cref="IsUsable"/>
+    public static async Task<bool> IsUsableAsync(DbContext context)
+    {
+        try
+        {
+            await AskAsync(context, context.Database.CurrentTransaction).ConfigureAwait(false);
+            return true;
+        }
+        catch (DbException)
+        {
+            return false;
         }
     }
 

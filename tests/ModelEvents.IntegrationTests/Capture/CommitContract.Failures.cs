@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using ModelEvents.Tests.Capture.Store;
+using Npgsql;
 
 namespace ModelEvents.Tests.Capture;
 
@@ -41,6 +42,40 @@ public abstract partial class CommitContract<TFixture>
         await transaction.CommitAsync(Cancellation);
 
         Assert.Equal(["good"], await KeysAsync(store, "setting__created"));
+    }
+
+    [Theory]
+    [InlineData(true, false)]
+    [InlineData(false, false)]
+    [InlineData(true, true)]
+    [InlineData(false, true)]
+    public async Task A_commit_after_a_failed_statement_publishes_what_it_commits(bool isAsync, bool recovers)
+    {
+        var store = Fixture.CreateStore();
+        await using var context = store.NewContext();
+        await using var transaction = await context.Database.BeginTransactionAsync(Cancellation);
+        context.Add(new Setting { Key = $"before a failure {isAsync} {recovers}" });
+        await context.SaveChangesAsync(Cancellation);
+
+        await context.Database.ExecuteSqlRawAsync("SAVEPOINT here", Cancellation);
+        await Assert.ThrowsAsync<PostgresException>(async () =>
+        {
+            if (isAsync)
+                await context.Database.ExecuteSqlRawAsync("SELECT 1/0", Cancellation);
+            else
+                context.Database.ExecuteSqlRaw("SELECT 1/0");
+        });
+        if (recovers)
+            await context.Database.ExecuteSqlRawAsync("ROLLBACK TO SAVEPOINT here", Cancellation);
+        if (isAsync)
+            await transaction.CommitAsync(Cancellation);
+        else
+            transaction.Commit();
+
+        context.Add(new Setting { Key = $"after it {isAsync} {recovers}" });
+        await context.SaveChangesAsync(Cancellation);
+        var after = $"after it {isAsync} {recovers}";
+        Assert.Equal(recovers ? [$"before a failure {isAsync} {recovers}", after] : [after], await KeysAsync(store, "setting__created"));
     }
 
     [Fact]
