@@ -14,11 +14,12 @@ internal sealed class WalPacks(
     private static readonly TimeSpan Lasting = TimeSpan.FromMinutes(1);
 
     private readonly Lock _lock = new();
-    private readonly HashSet<Entity> _entities = [];
+    private readonly Dictionary<Entity, long> _entities = [];
     private WalSnapshot _before = WalSnapshot.None;
     private long _next;
     private long _end;
     private long? _takenAt;
+    private long _forgottenAt = time.GetTimestamp();
     private long? _refusedAt;
 
     /// <summary>How often to look for them.</summary>
@@ -44,7 +45,6 @@ internal sealed class WalPacks(
     /// <param name="cancellationToken">Cancels.</param>
     public async Task TakeAsync(WalSnapshot before, CancellationToken cancellationToken)
     {
-        ForgetIfOver();
         if (_refusedAt is { } refused && time.GetElapsedTime(refused) < ShortInterval)
             return;
 
@@ -71,23 +71,25 @@ internal sealed class WalPacks(
     {
         lock (_lock)
         {
+            ForgetOld();
             return _entities.Count == 0 || _before.Shows(transaction.Id) ? read : Array.ConvertAll(read, Lift);
         }
     }
 
     private ModelEvent Lift(ModelEvent one) =>
-        one.Sequence < _next && _next < _end && _entities.Contains((one.Model, one.Key))
+        one.Sequence < _next && _next < _end && _entities.ContainsKey((one.Model, one.Key))
             ? one with { Sequence = _next++ }
             : one;
 
-    /// <summary>What is written by now, so long after the last packs, has higher numbers than those.</summary>
-    private void ForgetIfOver()
+    /// <summary>What is written by now, so long after an entity's last packs, has higher numbers than those.</summary>
+    private void ForgetOld()
     {
-        if (_takenAt is not { } taken || time.GetElapsedTime(taken) < Lasting)
+        if (_entities.Count == 0 || time.GetElapsedTime(_forgottenAt) < Lasting)
             return;
 
-        lock (_lock)
-            _entities.Clear();
+        _forgottenAt = time.GetTimestamp();
+        foreach (var (entity, _) in _entities.Where(one => time.GetElapsedTime(one.Value) >= Lasting))
+            _entities.Remove(entity);
     }
 
     private void Note(TakenPacks? taken, WalSnapshot before)
@@ -99,7 +101,9 @@ internal sealed class WalPacks(
         _takenAt = time.GetTimestamp();
         lock (_lock)
         {
-            _entities.UnionWith(taken.Entities);
+            ForgetOld();
+            foreach (var entity in taken.Entities)
+                _entities[entity] = time.GetTimestamp();
             (_before, _next, _end) = (before, taken.Next, taken.End);
         }
     }

@@ -74,6 +74,8 @@ internal sealed class WalSession : INotingSession, IReadingSession
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         var state = await _slot.EnsureAsync(cancellationToken).ConfigureAwait(false);
+        if (state.ActivePid is not null)
+            _snapshots.EndAwaited();
         var reads = state.ActivePid is null && await TryReadAsync(state, cancellationToken).ConfigureAwait(false);
         _running = Task.Run(() => KeepAsync(_closing.Token), CancellationToken.None);
         if (reads)

@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using ModelEvents.Diagnostics;
 using ModelEvents.Outbox;
 using ModelEvents.Tests.Infrastructure;
 
@@ -127,6 +128,19 @@ public sealed partial class WalOutboxTests : OneReaderContract
         Assert.Equal(ofSeven.Select(one => one.Event.Sequence).Order(), ofSeven.Select(one => one.Event.Sequence));
         Assert.Equal(["old__1", "new__2"], claimed.Where(one => one.Event.Key == "8").ToArray().Names());
         Assert.Equal(6, (await CountAsync()).Waiting);
+    }
+
+    [Fact]
+    public async Task That_commits_wait_for_the_reader_is_told_no_more_where_another_process_reads()
+    {
+        await using var scope = Process.Scope();
+        var conditions = scope.ServiceProvider.GetRequiredService<HealthConditions>();
+        await using var reader = await Start().Outbox.OpenAsync(Token);
+        conditions.Begin($"awaited:{await SlotAsync()}", HealthConditionKind.Fails, "awaited");
+
+        await using var standby = await Outbox.OpenAsync(Token);
+
+        Assert.Empty(conditions.Current);
     }
 
     [Fact]

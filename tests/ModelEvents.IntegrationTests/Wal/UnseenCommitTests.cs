@@ -146,13 +146,15 @@ public sealed class UnseenCommitTests(StandbyServer server) : IClassFixture<Stan
         Assert.Equal(["first", "second"], claimed.ToArray().Names());
     }
 
-    [Fact]
-    public async Task A_reader_that_commits_would_wait_for_says_so_and_lets_them_go_on()
+    [Theory]
+    [InlineData("*")]
+    [InlineData("ANY 1 (*)")]
+    public async Task A_reader_that_commits_would_wait_for_says_so_and_lets_them_go_on(string standbys)
     {
         await using var host = await StartAsync(DeliveryMode.Wal, CaptureSource.Tracker);
         var before = await host.SaveAsync();
         await ArriveAsync(before);
-        await server.HoldCommitsAsync("*");
+        await server.HoldCommitsAsync(standbys);
 
         var saving = host.SaveAsync();
 
