@@ -56,6 +56,12 @@ internal static partial class Log
         "What capture from the log needs at the replication slot '{Slot}' was undone while it is read. {Mistakes}")]
     public static partial void SetUpUndone(ILogger logger, string slot, string mistakes);
 
+    [LoggerMessage(3032, LogLevel.Warning,
+        "A save into the database '{Database}' has failed on a prepared statement: {Reason} No save into it is prepared any more "
+        + "until the program starts again. Where the program discards statements itself, as by DISCARD ALL, set 'Outbox:Prepare' to "
+        + "'false'.")]
+    public static partial void PreparationEnded(ILogger logger, string database, string reason);
+
     [LoggerMessage(3030, LogLevel.Error, "Nothing is read from the log. {Reason}")]
     public static partial void ReaderIsAwaited(ILogger logger, string reason);
 

@@ -136,6 +136,9 @@ internal sealed class ContextCapture(
             save.TransactionError = exception;
     }
 
+    /// <inheritdoc cref="ICommandOutbox.Failed"/>
+    public void Failed(DbContext context, Exception failure) => _ownCommand.Failed(context, failure);
+
     public static void EndSaved(ContextState state)
     {
         End(state);

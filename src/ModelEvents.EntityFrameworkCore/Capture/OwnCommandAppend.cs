@@ -27,6 +27,9 @@ internal sealed class OwnCommandAppend(Lazy<IOutbox> outbox, EventFactory events
         save.IsStatement = true;
     }
 
+    /// <inheritdoc cref="ICommandOutbox.Failed"/>
+    public void Failed(DbContext context, Exception failure) => (outbox.Value as ICommandOutbox)?.Failed(context, failure);
+
     private bool AppendToStatement(ICommandOutbox own, DbContext context, SaveScope save, DbCommand command)
     {
         if (!OwnCommand.IsOneStatement(context, save.Models) || save.Changes is not [var change])

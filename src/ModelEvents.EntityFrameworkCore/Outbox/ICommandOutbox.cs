@@ -38,4 +38,7 @@ internal interface ICommandOutbox : ICommittingOutbox
 
     /// <inheritdoc cref="Prepare"/>
     Task PrepareAsync(DbCommand command, CancellationToken cancellationToken);
+
+    /// <summary>A save on <paramref name="context"/> has failed, perhaps because its statements were prepared.</summary>
+    void Failed(DbContext context, Exception failure);
 }

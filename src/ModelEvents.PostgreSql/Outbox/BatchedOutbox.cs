@@ -1,12 +1,13 @@
 using System.Data.Common;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging;
 
 namespace ModelEvents.Outbox;
 
 /// <summary>The part of an outbox that appends the events of a save in one batch of statements, prepared if need be.</summary>
-internal abstract class BatchedOutbox(bool prepares)
+internal abstract class BatchedOutbox(bool prepares, ILogger log)
 {
-    private protected StatementPreparation Preparation { get; } = new(prepares);
+    private protected StatementPreparation Preparation { get; } = new(prepares, log);
 
     public void Append(DbContext context, IReadOnlyList<ModelEvent> events)
     {
@@ -51,6 +52,12 @@ internal abstract class BatchedOutbox(bool prepares)
 
     public Task PrepareAsync(DbCommand command, CancellationToken cancellationToken) =>
         Preparation.PrepareAsync(command, cancellationToken);
+
+    public void Failed(DbContext context, Exception failure)
+    {
+        if (Preparation.MayExplain(failure))
+            Preparation.Failed(context.Database.GetDbConnection(), failure);
+    }
 
     /// <inheritdoc cref="ICommandOutbox.Check"/>
     public virtual void Check(DbConnection connection)

@@ -23,7 +23,7 @@ internal sealed class PostgreSqlOutbox(
     IOptions<ModelEventsOptions> options,
     ServedTargets served,
     TimeProvider time,
-    ILogger<PostgreSqlOutbox> logger) : BatchedOutbox(options.Value.Outbox.Prepare), ICommandOutbox,
+    ILogger<PostgreSqlOutbox> logger) : BatchedOutbox(options.Value.Outbox.Prepare, logger), ICommandOutbox,
         IDatabaseOutbox, IHeldReader
 {
     private readonly WalNames _names = new(options.Value.Wal.Slot, contextType);

@@ -43,14 +43,32 @@ internal sealed class SaveBatch : IDisposable
     public void Execute()
     {
         _preparation.Prepare(_batch);
-        _batch.ExecuteNonQuery();
+        try
+        {
+            _batch.ExecuteNonQuery();
+        }
+        catch (PostgresException exception)
+        {
+            _preparation.Failed(_batch.Connection!, exception);
+            throw;
+        }
+
         _buffer.Return();
     }
 
     public async Task ExecuteAsync(CancellationToken cancellationToken)
     {
         await _preparation.PrepareAsync(_batch, cancellationToken).ConfigureAwait(false);
-        await _batch.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await _batch.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (PostgresException exception)
+        {
+            _preparation.Failed(_batch.Connection!, exception);
+            throw;
+        }
+
         _buffer.Return();
     }
 

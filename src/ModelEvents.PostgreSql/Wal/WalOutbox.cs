@@ -27,7 +27,7 @@ internal sealed class WalOutbox(
     ServedTargets served,
     HealthConditions health,
     TimeProvider time,
-    ILogger<WalOutbox> logger) : BatchedOutbox(options.Value.Outbox.Prepare), ICommandOutbox,
+    ILogger<WalOutbox> logger) : BatchedOutbox(options.Value.Outbox.Prepare, logger), ICommandOutbox,
         IDatabaseOutbox, IHeldReader
 {
     private readonly WalNames _names = NamesOf(contextType, options);

@@ -14,7 +14,9 @@ public sealed class OutboxTableOptions
     /// <summary>
     /// Whether an outbox made for its database prepares the statements of saves with events, once they came five times, on
     /// connections from a pool of the driver that reach the server itself: behind a pooler of another program, such as
-    /// PgBouncer, none is prepared. Default: on. Also with <see cref="DeliveryMode.Wal"/>.
+    /// PgBouncer, none is prepared. Where a column's type is changed while the program runs (0A000), or the program discards
+    /// statements itself, as by <c>DISCARD ALL</c> (26000), one save fails on each connection in use at most; from then on none into
+    /// that database is prepared until the program starts again, which is logged. Default: on. Also with <see cref="DeliveryMode.Wal"/>.
     /// </summary>
     public bool Prepare { get; set; } = true;
 

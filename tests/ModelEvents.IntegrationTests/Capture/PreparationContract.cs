@@ -196,6 +196,77 @@ public abstract class PreparationContract<TFixture>(TFixture fixture) : IClassFi
         Assert.Equal(28, (await store.TakeEventsAsync()).Count);
     }
 
+    [Theory]
+    [InlineData("DISCARD ALL", true)]
+    [InlineData("DEALLOCATE ALL", false)]
+    public async Task Where_prepared_statements_were_discarded_one_save_fails_and_none_after(string sql, bool isAsync)
+    {
+        var store = CreateStore(sql);
+        await using var context = store.NewContext();
+        await context.Database.OpenConnectionAsync(Cancellation);
+        await SaveOneByOneAsync(context, 8);
+        await SaveTogetherAsync(context, [2, 2, 2, 2, 2, 2, 2, 2]);
+        await context.Database.ExecuteSqlRawAsync(sql, Cancellation);
+
+        context.AddRange(TwoSettings());
+        var failure = await Assert.ThrowsAnyAsync<Exception>(async () =>
+            _ = isAsync ? await context.SaveChangesAsync(Cancellation) : context.SaveChanges());
+        Assert.Equal("26000", Assert.IsType<PostgresException>(failure.GetBaseException()).SqlState);
+        Assert.Equal(2, await context.SaveChangesAsync(Cancellation));
+
+        await SaveAgainAsync(store, context);
+        Assert.Equal(24 + 2 + 28, (await store.TakeEventsAsync()).Count);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Where_a_columns_type_changes_one_save_fails_and_none_after(bool isInTransaction)
+    {
+        var store = CreateStore($"type {isInTransaction}");
+        await using var context = store.NewContext();
+        await context.Database.OpenConnectionAsync(Cancellation);
+        for (var number = 0; number < 8; number++)
+            Assert.Null(await SaveTruckAsync());
+
+        await context.Database.ExecuteSqlAsync($"""ALTER TABLE "Vehicles" ALTER COLUMN "Id" TYPE bigint""", Cancellation);
+        try
+        {
+            Assert.Equal("0A000", (await SaveTruckAsync())?.SqlState);
+            context.ChangeTracker.Clear();
+            Assert.Null(await SaveTruckAsync());
+            await SaveAgainAsync(store, context);
+            Assert.Equal(9 + 28, (await store.TakeEventsAsync()).Count);
+        }
+        finally
+        {
+            await context.Database.ExecuteSqlAsync($"""ALTER TABLE "Vehicles" ALTER COLUMN "Id" TYPE int""", Cancellation);
+        }
+
+        async Task<PostgresException?> SaveTruckAsync()
+        {
+            await using var transaction = isInTransaction ? await context.Database.BeginTransactionAsync(Cancellation) : null;
+            context.Add(new Truck { Plate = $"{Guid.CreateVersion7()}" });
+            var failure = await Record.ExceptionAsync(() => context.SaveChangesAsync(Cancellation));
+            if (failure is null && transaction is not null)
+                await transaction.CommitAsync(Cancellation);
+            return (PostgresException?)failure?.GetBaseException();
+        }
+    }
+
+    /// <summary>Saves 28 settings, on two connections, where nothing is prepared.</summary>
+    private static async Task SaveAgainAsync(CapturedStore store, StoreContext context)
+    {
+        await using var other = store.NewContext();
+        foreach (var one in new[] { context, other })
+        {
+            await SaveOneByOneAsync(one, 6);
+            await SaveTogetherAsync(one, [2, 2, 2, 2]);
+        }
+
+        Assert.Empty(await PreparedAsync(other, ""));
+    }
+
     /// <summary>A store on a single connection of its own, where prepared statements can be looked at.</summary>
     private CapturedStore CreateStore(
         string name,
