@@ -134,8 +134,8 @@ internal static partial class Log
     public static partial void MemoryHasRoom(ILogger logger, string outbox);
 
     [LoggerMessage(1203, LogLevel.Error,
-        "'{Count}' events of the outbox '{Outbox}' were saved after the program has stopped, where nothing publishes any more: they "
-        + "are lost. Save before the host has stopped, or use an outbox in the database.")]
+        "'{Count}' events of the outbox '{Outbox}' in all were saved after the program has stopped, where nothing publishes any "
+        + "more: they are lost. Save before the host has stopped, or use an outbox in the database.")]
     public static partial void SavedTooLate(ILogger logger, string outbox, int count);
 
     [LoggerMessage(1300, LogLevel.Error, "The receiver '{Receiver}' ({Kind}) has failed; what it was called for goes on.")]

@@ -43,6 +43,9 @@ internal sealed class ContextState : IResettableService, IDisposable
     /// <summary>Events that wait in memory for the commit (<see cref="DeliveryMode.Direct"/>).</summary>
     public UncommittedEvents Uncommitted => _uncommitted ??= new UncommittedEvents();
 
+    /// <summary>How much an open transaction holds in memory.</summary>
+    public (int Events, long Bytes) Held => _uncommitted?.Size ?? default;
+
     public void ResetState()
     {
         Save = null;

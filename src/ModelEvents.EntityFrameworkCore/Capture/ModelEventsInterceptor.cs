@@ -97,10 +97,17 @@ internal sealed class ModelEventsInterceptor(ContextCapture capture, SaveReceive
         return Task.CompletedTask;
     }
 
-    public void SaveChangesFailed(DbContextErrorEventData eventData) => Fail(eventData.Context!);
+    public void SaveChangesFailed(DbContextErrorEventData eventData)
+    {
+        capture.Failed(eventData.Context!, eventData.Exception);
+        Fail(eventData.Context!);
+    }
 
-    public Task SaveChangesFailedAsync(DbContextErrorEventData eventData, CancellationToken cancellationToken = default) =>
-        FailAsync(eventData.Context!);
+    public Task SaveChangesFailedAsync(DbContextErrorEventData eventData, CancellationToken cancellationToken = default)
+    {
+        capture.Failed(eventData.Context!, eventData.Exception);
+        return FailAsync(eventData.Context!);
+    }
 
     public void SaveChangesCanceled(DbContextEventData eventData) => Fail(eventData.Context!);
 
@@ -123,7 +130,7 @@ internal sealed class ModelEventsInterceptor(ContextCapture capture, SaveReceive
     {
         try
         {
-            capture.Room.Admit();
+            capture.Room.Admit(context);
         }
         catch
         {
@@ -137,7 +144,7 @@ internal sealed class ModelEventsInterceptor(ContextCapture capture, SaveReceive
     {
         try
         {
-            await capture.Room.AdmitAsync(cancellationToken).ConfigureAwait(false);
+            await capture.Room.AdmitAsync(context, cancellationToken).ConfigureAwait(false);
         }
         catch
         {

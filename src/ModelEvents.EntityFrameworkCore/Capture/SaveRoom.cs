@@ -11,7 +11,7 @@ internal sealed class SaveRoom(Lazy<IOutbox> outbox)
     /// <summary>Whether the save has events and there is no room for them.</summary>
     public bool IsMissing(DbContext context, SaveScope save)
     {
-        if (outbox.Value is not DirectOutbox { IsFull: true } || save.IsOfNoInterest)
+        if (outbox.Value is not DirectOutbox direct || !direct.IsFullFor(context) || save.IsOfNoInterest)
             return false;
 
         // EF Core has not done so yet.
@@ -20,10 +20,10 @@ internal sealed class SaveRoom(Lazy<IOutbox> outbox)
         return TrackedEntries.AnyChanged(context, save.Models);
     }
 
-    /// <inheritdoc cref="MemoryOutbox.Admit"/>
-    public void Admit() => (outbox.Value as DirectOutbox)?.Admit();
+    /// <inheritdoc cref="MemoryRoom.Admit"/>
+    public void Admit(DbContext context) => (outbox.Value as DirectOutbox)?.Admit(context);
 
-    /// <inheritdoc cref="MemoryOutbox.Admit"/>
-    public Task AdmitAsync(CancellationToken cancellationToken) =>
-        (outbox.Value as DirectOutbox)?.AdmitAsync(cancellationToken) ?? Task.CompletedTask;
+    /// <inheritdoc cref="MemoryRoom.Admit"/>
+    public Task AdmitAsync(DbContext context, CancellationToken cancellationToken) =>
+        (outbox.Value as DirectOutbox)?.AdmitAsync(context, cancellationToken) ?? Task.CompletedTask;
 }

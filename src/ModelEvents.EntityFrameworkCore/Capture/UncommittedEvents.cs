@@ -14,10 +14,15 @@ internal sealed class UncommittedEvents
     private IEventRecorder? _recorder;
     private Transaction? _ambient;
     private int? _firstSavepoint;
+    private long _bytes;
+
+    /// <summary>How many they are, and about how much memory they take.</summary>
+    public (int Events, long Bytes) Size => (_events.Count, _bytes);
 
     public void Add(IReadOnlyList<ModelEvent> events, IEventRecorder? recorder = null)
     {
         _events.AddRange(events);
+        _bytes += BytesOf(events);
         _recorder = recorder;
         recorder?.Saved(events);
     }
@@ -57,7 +62,16 @@ internal sealed class UncommittedEvents
     {
         ModelEvent[] taken = [.. _events];
         _events.Clear();
+        _bytes = 0;
         return taken;
+    }
+
+    private static long BytesOf(IReadOnlyList<ModelEvent> events)
+    {
+        var bytes = 0L;
+        for (var at = 0; at < events.Count; at++)
+            bytes += MemoryRow.BytesOf(events[at]);
+        return bytes;
     }
 
     private void DropFrom(int first)
@@ -65,7 +79,9 @@ internal sealed class UncommittedEvents
         if (first == _events.Count)
             return;
 
-        _recorder?.RolledBack(_events[first..]);
+        var dropped = _events[first..];
+        _recorder?.RolledBack(dropped);
+        _bytes -= BytesOf(dropped);
         _events.RemoveRange(first, _events.Count - first);
     }
 }

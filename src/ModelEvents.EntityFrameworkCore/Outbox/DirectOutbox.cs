@@ -14,14 +14,29 @@ internal sealed class DirectOutbox(MemoryOutbox memory, IEventRecorder? recorder
 
     public bool IsDurable => memory.IsDurable;
 
-    /// <summary>Whether no save may begin that adds events.</summary>
-    public bool IsFull => recorder is null && memory.IsFull;
+    /// <summary>Whether no save may begin on <paramref name="context"/> that adds events.</summary>
+    public bool IsFullFor(DbContext context)
+    {
+        if (recorder is not null)
+            return false;
 
-    /// <inheritdoc cref="MemoryOutbox.Admit"/>
-    public void Admit() => memory.Admit();
+        var (events, bytes) = HeldBy(context);
+        return memory.IsFullWith(events, bytes);
+    }
 
-    /// <inheritdoc cref="MemoryOutbox.Admit"/>
-    public Task AdmitAsync(CancellationToken cancellationToken) => memory.AdmitAsync(cancellationToken);
+    /// <inheritdoc cref="MemoryRoom.Admit"/>
+    public void Admit(DbContext context)
+    {
+        var (events, bytes) = HeldBy(context);
+        memory.Admit(events, bytes);
+    }
+
+    /// <inheritdoc cref="MemoryRoom.Admit"/>
+    public Task AdmitAsync(DbContext context, CancellationToken cancellationToken)
+    {
+        var (events, bytes) = HeldBy(context);
+        return memory.AdmitAsync(events, bytes, cancellationToken);
+    }
 
     public void Append(DbContext context, IReadOnlyList<ModelEvent> events) =>
         context.GetService<ContextState>().Uncommitted.Add(events, recorder);
@@ -63,4 +78,6 @@ internal sealed class DirectOutbox(MemoryOutbox memory, IEventRecorder? recorder
     public Task<int> DiscardParkedAsync(
         IReadOnlyCollection<Guid> eventIds, string? handler, CancellationToken cancellationToken) =>
         memory.DiscardParkedAsync(eventIds, handler, cancellationToken);
+
+    private static (int Events, long Bytes) HeldBy(DbContext context) => context.GetService<ContextState>().Held;
 }

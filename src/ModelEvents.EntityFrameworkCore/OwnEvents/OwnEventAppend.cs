@@ -28,8 +28,8 @@ internal sealed class OwnEventAppend(Lazy<IOutbox> outbox, CommitWatch commits, 
             return;
 
         UserTransaction.ThrowIfLost(context);
-        if (outbox.Value is DirectOutbox { IsFull: true } full)
-            full.Admit();
+        if (outbox.Value is DirectOutbox direct && direct.IsFullFor(context))
+            direct.Admit(context);
         CommitWatch.Appending(context);
         if (events.Address([one]) is { Count: > 0 } addressed)
         {
@@ -48,8 +48,8 @@ internal sealed class OwnEventAppend(Lazy<IOutbox> outbox, CommitWatch commits, 
             return;
 
         UserTransaction.ThrowIfLost(context);
-        if (outbox.Value is DirectOutbox { IsFull: true } full)
-            await full.AdmitAsync(cancellationToken).ConfigureAwait(false);
+        if (outbox.Value is DirectOutbox direct && direct.IsFullFor(context))
+            await direct.AdmitAsync(context, cancellationToken).ConfigureAwait(false);
         CommitWatch.Appending(context);
         if (events.Address([one]) is { Count: > 0 } addressed)
         {

@@ -2,7 +2,9 @@ namespace ModelEvents;
 
 /// <summary>
 /// The memory in which events wait with <see cref="DeliveryMode.Direct"/>. Once as much waits, no save of a listed model begins;
-/// those that have begun are let through. Each context has its own.
+/// those that have begun are let through with all of their events, and so is what a handler saves. What an open transaction holds
+/// counts for its own next save, and for others from its commit on: so many transactions at once may each hold as much. Each
+/// context has its own.
 /// </summary>
 public sealed class DirectOptions
 {

@@ -7,7 +7,9 @@ public enum FullMemory
     Fail,
 
     /// <summary>
-    /// It waits before anything is written, as long as its cancellation token allows and the program does not stop.
+    /// It waits before anything is written, as long as its cancellation token allows and the program does not stop. In a
+    /// transaction that holds events already it does not wait, as what makes room may wait for that transaction's locks: it goes
+    /// on while they are fewer than the memory may hold, and fails then with an <see cref="InvalidOperationException"/>.
     /// </summary>
     Wait,
 }

@@ -8,6 +8,7 @@ using ModelEvents.Configuration;
 using ModelEvents.Dispatching;
 using ModelEvents.Handlers;
 using ModelEvents.Models;
+using ModelEvents.Outbox;
 using ModelEvents.Receivers;
 using ModelEvents.Serialization;
 
@@ -79,6 +80,7 @@ public static class ModelEventsServiceCollectionExtensions
         if (services.All(service => service.IsKeyedService || service.ImplementationType != typeof(StartupCheck)))
         {
             // Next to it what is the last of all to be told that they have stopped.
+            services.AddSingleton<MemoryEnd>();
             services.Insert(0, ServiceDescriptor.Singleton<IHostedService, LateEvents>());
             services.Insert(0, ServiceDescriptor.Singleton<IHostedService, StartupCheck>());
         }

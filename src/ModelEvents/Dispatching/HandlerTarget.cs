@@ -112,6 +112,7 @@ internal sealed class HandlerTarget(
     private async Task<Exception?> HandleAsync(string outbox, ModelEvent item, CancellationToken cancellationToken)
     {
         using var span = EventTracing.Handle(outbox, item);
+        HandlerCall.Begin();
         try
         {
             var scope = scopes.CreateAsyncScope();

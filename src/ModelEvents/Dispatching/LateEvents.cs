@@ -15,6 +15,7 @@ internal sealed class LateEvents(
     IServiceProvider services,
     IOptions<ModelEventsOptions> options,
     TimeProvider time,
+    MemoryEnd end,
     ILogger<OutboxDispatcher> log) : IHostedLifecycleService
 {
     // Where the dispatcher has used all of its time up, the last events have a chance nevertheless.
@@ -42,8 +43,19 @@ internal sealed class LateEvents(
         var left = _options.DrainTimeout - time.GetElapsedTime(_stopping);
         using var late = new CancellationTokenSource(left > LastTry ? left : LastTry, time);
         using var givingUp = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellationToken);
-        await Task.WhenAll(outboxes.Where(outbox => !outbox.IsDurable)
-            .Select(outbox => DeliverAsync(outbox, givingUp.Token))).ConfigureAwait(false);
+        var inMemory = outboxes.Where(outbox => !outbox.IsDurable).ToList();
+        try
+        {
+            await Task.WhenAll(inMemory.Select(outbox => DeliverAsync(outbox, givingUp.Token))).ConfigureAwait(false);
+        }
+        finally
+        {
+            // What comes later, also from hosted services that stop at the same time, is told where it comes.
+            end.Reach();
+        }
+
+        foreach (var outbox in inMemory)
+            await TellLeftAsync(outbox).ConfigureAwait(false);
     }
 
     private async Task DeliverAsync(IOutboxReader outbox, CancellationToken givingUp)
@@ -53,9 +65,12 @@ internal sealed class LateEvents(
         {
             await ActivatorUtilities.CreateInstance<OutboxDispatcher>(services, outbox).DrainAsync(givingUp)
                 .ConfigureAwait(false);
-            status = await outbox.GetStatusAsync(CancellationToken.None).ConfigureAwait(false);
         }
+    }
 
+    private async Task TellLeftAsync(IOutboxReader outbox)
+    {
+        var status = await outbox.GetStatusAsync(CancellationToken.None).ConfigureAwait(false);
         if (status.Waiting + status.Parked > 0)
             Log.LeftInMemory(log, outbox.Name, status.Waiting, status.Parked);
     }

@@ -1,5 +1,4 @@
 using System.Collections.Frozen;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using ModelEvents.Handlers;
 
@@ -14,7 +13,7 @@ internal sealed class MemoryOutbox(
     TimeProvider time,
     ILogger<MemoryOutbox> logger,
     ServedTargets? served = null,
-    IHostApplicationLifetime? lifetime = null) : IOutboxReader
+    MemoryEnd? end = null) : IOutboxReader
 {
     /// <summary>
     /// Parked events beyond this many are dropped, the oldest first, unless they wait for a queue: memory has an end.
@@ -31,14 +30,23 @@ internal sealed class MemoryOutbox(
 
     public bool IsDurable => false;
 
-    /// <summary>Whether no save may begin now.</summary>
-    public bool IsFull => room.IsFull;
+    /// <summary>
+    /// Whether no save may begin now in a transaction that holds as much as this already. One inside a handler may: the room
+    /// that it would wait for may be that of the event it handles.
+    /// </summary>
+    public bool IsFullWith(int events, long bytes) => room.IsFullWith(events, bytes) && !HandlerCall.IsCurrent;
 
     /// <summary>Takes committed events, in order.</summary>
     public void Enqueue(IReadOnlyList<ModelEvent> events)
     {
         lock (_lock)
         {
+            if (end?.IsReached == true)
+            {
+                end.Lost(name, events.Count);
+                return;
+            }
+
             foreach (var committed in EventTargets.Part(events))
             {
                 var row = new MemoryRow(committed with { Sequence = NextSequence() });
@@ -47,17 +55,15 @@ internal sealed class MemoryOutbox(
             }
         }
 
-        if (lifetime?.ApplicationStopped.IsCancellationRequested == true)
-            Log.SavedTooLate(logger, name, events.Count);
         Wake();
     }
 
-    /// <summary>Returns once a save may begin, which adds events.</summary>
-    /// <exception cref="InvalidOperationException">Memory is full.</exception>
-    public void Admit() => room.Admit();
+    /// <inheritdoc cref="MemoryRoom.Admit"/>
+    public void Admit(int heldEvents, long heldBytes) => room.Admit(heldEvents, heldBytes);
 
-    /// <inheritdoc cref="Admit"/>
-    public Task AdmitAsync(CancellationToken cancellationToken) => room.AdmitAsync(cancellationToken);
+    /// <inheritdoc cref="MemoryRoom.Admit"/>
+    public Task AdmitAsync(int heldEvents, long heldBytes, CancellationToken cancellationToken) =>
+        room.AdmitAsync(heldEvents, heldBytes, cancellationToken);
 
     public Task<IOutboxSession> OpenAsync(CancellationToken cancellationToken) =>
         Task.FromResult<IOutboxSession>(new MemorySession(this, _due));
@@ -151,6 +157,8 @@ internal sealed class MemoryOutbox(
             if (failed.Count > 0)
                 DropParkedBeyondLimit();
         }
+
+        room.TellRoomIfAny();
     }
 
     /// <summary>What waits for one target: a handler that is slow makes no other look through its events.</summary>
@@ -190,6 +198,7 @@ internal sealed class MemoryOutbox(
             count = parked.Count;
         }
 
+        room.TellRoomIfAny();
         Wake();
         return Task.FromResult(count);
     }

@@ -23,7 +23,8 @@ internal sealed class MemoryRoom
     private TaskCompletionSource _freed = NewSignal();
     private long _bytes;
     private long _events;
-    private volatile bool _isToldFull;
+    private bool _isToldFull;
+    private int _waiting;
 
     public MemoryRoom(
         string outbox,
@@ -37,8 +38,7 @@ internal sealed class MemoryRoom
         _stopping.Register(Signal);
     }
 
-    /// <summary>Whether no save may begin now.</summary>
-    public bool IsFull => !HasRoom(1);
+    private bool IsFull => !HasRoom(1);
 
     private long MaxBytes => (long)_options.MaxMegabytes << 20;
 
@@ -50,24 +50,32 @@ internal sealed class MemoryRoom
         Interlocked.Add(ref _bytes, row.Bytes);
     }
 
+    /// <summary>A row has left. <see cref="TellRoomIfAny"/> is to follow those that leave at once.</summary>
     public void Free(MemoryRow row)
     {
         Interlocked.Decrement(ref _events);
         Interlocked.Add(ref _bytes, -row.Bytes);
-        TellRoomIfAny();
     }
 
-    /// <summary>Returns once a save may begin.</summary>
+    /// <summary>Whether no save may begin in a transaction that holds as much as this already.</summary>
+    public bool IsFullWith(int events, long bytes) => !HasRoom(1, events, bytes);
+
+    /// <summary>Returns once a save may begin, in a transaction that holds as much as this already.</summary>
     /// <exception cref="InvalidOperationException">Memory is full.</exception>
-    public void Admit()
+    public void Admit(int heldEvents, long heldBytes)
     {
+        if (Passes(heldEvents, heldBytes))
+            return;
+
         while (IsFull)
         {
             TellFull();
             lock (_lock)
             {
-                if (IsFull)
+                Interlocked.Increment(ref _waiting);
+                if (IsStillFull())
                     Monitor.Wait(_lock);
+                Interlocked.Decrement(ref _waiting);
             }
         }
 
@@ -75,23 +83,73 @@ internal sealed class MemoryRoom
     }
 
     /// <inheritdoc cref="Admit"/>
-    public async Task AdmitAsync(CancellationToken cancellationToken)
+    public async Task AdmitAsync(int heldEvents, long heldBytes, CancellationToken cancellationToken)
     {
+        if (Passes(heldEvents, heldBytes))
+            return;
+
         while (IsFull)
         {
             TellFull();
-            var freed = Volatile.Read(ref _freed).Task;
-            if (IsFull)
-                await freed.WaitAsync(cancellationToken).ConfigureAwait(false);
+            Interlocked.Increment(ref _waiting);
+            try
+            {
+                var freed = Volatile.Read(ref _freed).Task;
+                if (IsStillFull())
+                    await freed.WaitAsync(cancellationToken).ConfigureAwait(false);
+            }
+            finally
+            {
+                Interlocked.Decrement(ref _waiting);
+            }
         }
 
         TellRoomIfAny();
     }
 
+    /// <summary>Lets those that wait go on, and tells that there is room again, if there is.</summary>
+    public void TellRoomIfAny()
+    {
+        // A save that waits is counted before it looks a last time, and what has left is before this looks.
+        Interlocked.MemoryBarrier();
+        if (Volatile.Read(ref _waiting) > 0 && !IsFull)
+            Signal();
+        if (!Volatile.Read(ref _isToldFull) || !HasRoom(RoomAgain))
+            return;
+
+        Volatile.Write(ref _isToldFull, false);
+        if (_conditions.End(Key))
+            Log.MemoryHasRoom(_log, _outbox);
+    }
+
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private bool HasRoom(double share) =>
-        Interlocked.Read(ref _events) < _options.MaxEvents * share && Interlocked.Read(ref _bytes) < MaxBytes * share;
+    private bool HasRoom(double share, int heldEvents = 0, long heldBytes = 0) =>
+        Interlocked.Read(ref _events) + heldEvents < _options.MaxEvents * share
+        && Interlocked.Read(ref _bytes) + heldBytes < MaxBytes * share;
+
+    /// <summary>
+    /// Whether a transaction that holds events already goes on. It never waits: what makes room may wait for its locks, or be
+    /// its own commit.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">It holds too much.</exception>
+    private bool Passes(int heldEvents, long heldBytes)
+    {
+        if (heldEvents == 0 || (IsFull && !Waits))
+            return false;
+        if (Waits && heldEvents < _options.MaxEvents && heldBytes < MaxBytes)
+            return true;
+
+        throw new InvalidOperationException(
+            $"The memory of '{_outbox}' has no room for more of a transaction that holds {heldEvents} events of "
+            + $"{heldBytes >> 20} MB already. Commit in between, or raise 'Direct:MaxEvents' or 'Direct:MaxMegabytes'.");
+    }
+
+    private bool IsStillFull()
+    {
+        Interlocked.MemoryBarrier();
+        return IsFull;
+    }
 
     private void TellFull()
     {
@@ -100,20 +158,12 @@ internal sealed class MemoryRoom
             + "'Direct:MaxMegabytes'.";
         if (_conditions.Begin(Key, HealthConditionKind.Fails, text))
             Log.MemoryFull(_log, text, _options.WhenFull);
-        _isToldFull = true;
+        Volatile.Write(ref _isToldFull, true);
+
+        // It may have become empty meanwhile, where nothing leaves any more that would tell so.
+        TellRoomIfAny();
         if (!Waits)
             throw new InvalidOperationException(text);
-    }
-
-    private void TellRoomIfAny()
-    {
-        if (!_isToldFull || !HasRoom(RoomAgain))
-            return;
-
-        _isToldFull = false;
-        if (_conditions.End(Key))
-            Log.MemoryHasRoom(_log, _outbox);
-        Signal();
     }
 
     private void Signal()

@@ -8,11 +8,12 @@ internal sealed class MemoryRow(ModelEvent waiting)
     private DateTimeOffset? _retryAt;
     private DateTimeOffset? _parkedAt;
     private string _error = "";
+    private bool _isHeldForQueue;
 
     public ModelEvent Event => waiting;
 
     /// <summary>About how much memory it takes.</summary>
-    public long Bytes { get; } = Overhead + waiting.Body.Length + (waiting.Key.Length * sizeof(char));
+    public long Bytes { get; } = BytesOf(waiting);
 
     public short Lane { get; } = waiting.Lane;
 
@@ -23,7 +24,7 @@ internal sealed class MemoryRow(ModelEvent waiting)
     public bool IsParked => _parkedAt is not null;
 
     /// <summary>Whether it is parked until a queue is bound.</summary>
-    public bool IsHeldForQueue => IsParked && HeldText.Explains(waiting, _error);
+    public bool IsHeldForQueue => IsParked && _isHeldForQueue;
 
     public bool IsHeld(DateTimeOffset now) => IsParked || _retryAt > now;
 
@@ -33,7 +34,13 @@ internal sealed class MemoryRow(ModelEvent waiting)
         _error = failure.Error;
         _retryAt = now + failure.RetryAfter;
         _parkedAt = failure.RetryAfter is null ? now : null;
+
+        // Asked for every parked event whenever another fails.
+        _isHeldForQueue = IsParked && HeldText.Explains(waiting, _error);
     }
+
+    /// <inheritdoc cref="Bytes"/>
+    public static long BytesOf(ModelEvent one) => Overhead + one.Body.Length + (one.Key.Length * sizeof(char));
 
     public void StartOver() => (Attempts, _parkedAt) = (0, null);
 

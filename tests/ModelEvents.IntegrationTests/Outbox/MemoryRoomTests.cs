@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using ModelEvents.Diagnostics;
 using ModelEvents.Tests.Capture;
 using ModelEvents.Tests.Capture.Store;
@@ -149,6 +150,54 @@ public sealed class MemoryRoomTests(DirectFixture fixture) : IClassFixture<Direc
         await Assert.ThrowsAsync<InvalidOperationException>(() => events.TriggerAsync("order.overdue", new { }, cancellationToken: Cancellation));
     }
 
+    [Theory]
+    [InlineData(FullMemory.Fail, true)]
+    [InlineData(FullMemory.Wait, true)]
+    [InlineData(FullMemory.Wait, false)]
+    public async Task What_an_open_transaction_holds_counts_for_its_next_save(FullMemory whenFull, bool isAsync)
+    {
+        var store = fixture.CreateStore(options => (options.Direct.MaxEvents, options.Direct.WhenFull) = (3, whenFull));
+        await using var context = store.NewContext();
+        await using var transaction = await context.Database.BeginTransactionAsync(Cancellation);
+        context.AddRange(NewSettings(3));
+        await context.SaveChangesAsync(Cancellation);
+
+        context.Add(new Setting { Key = $"{_name} more" });
+        var failure = await Assert.ThrowsAsync<InvalidOperationException>(() => SaveAsync(context, isAsync));
+        Assert.Contains("holds 3 events", failure.Message, StringComparison.Ordinal);
+        Assert.Empty(Conditions(store));
+
+        await transaction.RollbackAsync(Cancellation);
+        Assert.Equal(1, await SaveAsync(context, isAsync));
+        Assert.Single(await store.TakeEventsAsync());
+    }
+
+    [Fact]
+    public async Task A_handler_saves_where_its_own_event_fills_the_memory()
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(null);
+        builder.Services.AddModelEvents(options =>
+        {
+            options.ServiceName = $"parcels-{_name}";
+            options.Broker.Uri = TestServices.RabbitMq.ToString();
+            options.Delivery = DeliveryMode.Direct;
+            options.Direct.MaxEvents = 1;
+            options.Direct.WhenFull = FullMemory.Wait;
+            options.Model<TestWorker.Parcel>();
+        }).Capture<TestWorker.ParcelContext>().PublishToRabbitMq().AddEventHandler<SecondParcel>();
+        builder.Services.AddDbContext<TestWorker.ParcelContext>(options => options.UseInMemoryDatabase(_name).AmongMany());
+        using var host = builder.Build();
+        await host.StartAsync(Cancellation);
+
+        await using var scope = host.Services.CreateAsyncScope();
+        var context = scope.ServiceProvider.GetRequiredService<TestWorker.ParcelContext>();
+        context.Add(new TestWorker.Parcel { Id = 1 });
+        await context.SaveChangesAsync(Cancellation);
+
+        await Eventually.TrueAsync(() => context.Parcels.Count() == 2, () => "the handler waits for itself");
+        await host.StopAsync(Cancellation);
+    }
+
     private CapturedStore Waiting() => fixture.CreateStore(options =>
     {
         options.Direct.MaxEvents = 2;
@@ -169,4 +218,18 @@ public sealed class MemoryRoomTests(DirectFixture fixture) : IClassFixture<Direc
 
     private static IReadOnlyList<HealthCondition> Conditions(CapturedStore store) =>
         store.Services.GetRequiredService<HealthConditions>().Current;
+
+    private sealed class SecondParcel(TestWorker.ParcelContext context) : IEventHandler
+    {
+        public bool Wants(string eventName) => true;
+
+        public async Task HandleAsync(ModelEvent e, CancellationToken ct)
+        {
+            if (e.Key != "1")
+                return;
+
+            context.Add(new TestWorker.Parcel { Id = 2 });
+            await context.SaveChangesAsync(ct);
+        }
+    }
 }

@@ -54,6 +54,23 @@ public sealed class LateSaveTests
         Assert.Contains("'1' events", Assert.Single(log.Lines(SavedTooLate)), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task What_is_saved_after_the_last_look_is_told_and_all_of_it_counted_at_the_end()
+    {
+        var log = new RecordedLog();
+        using (var host = Build("PublishToRabbitMq", log, TestServices.RabbitMq))
+        {
+            await host.StartAsync(Cancellation);
+            host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopped.Register(() => Save(host.Services, 9));
+            await host.StopAsync(Cancellation);
+            for (var id = 10; id < 15; id++)
+                await SaveAsync(host.Services, id);
+        }
+
+        var counts = log.Lines(SavedTooLate).Select(line => line[..line.IndexOf(" events", StringComparison.Ordinal)]);
+        Assert.Equal(["'1'", "'2'", "'4'", "'6'"], counts);
+    }
+
     private Microsoft.Extensions.Hosting.IHost Build(string publisher, RecordedLog log, Uri broker)
     {
         var builder = Host.CreateEmptyApplicationBuilder(null);
@@ -90,6 +107,14 @@ public sealed class LateSaveTests
         var context = scope.ServiceProvider.GetRequiredService<ParcelContext>();
         context.Add(new Parcel { Id = id });
         await context.SaveChangesAsync(Cancellation);
+    }
+
+    private static void Save(IServiceProvider services, long id)
+    {
+        using var scope = services.CreateScope();
+        var context = scope.ServiceProvider.GetRequiredService<ParcelContext>();
+        context.Add(new Parcel { Id = id });
+        context.SaveChanges();
     }
 
     private sealed class SaverAtStop(IServiceProvider services, long id) : IHostedService
