@@ -82,5 +82,5 @@ public sealed partial class WalOutboxTests
         await Database.ExecuteAsync("INSERT INTO others VALUES (1)");
     }
 
-    private Task PublishAsync() => Database.ExecuteAsync("CREATE PUBLICATION model_events_parcelcontext");
+    private Task<int> PublishAsync() => Database.ExecuteAsync("CREATE PUBLICATION model_events_parcelcontext");
 }

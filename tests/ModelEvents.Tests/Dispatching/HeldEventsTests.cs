@@ -147,7 +147,7 @@ public sealed class HeldEventsTests
     {
         await using var host = NewHost();
         var exchanges = host.Services.GetRequiredService<ExchangeWatch>();
-        exchanges.NoteHeld("ShopContext", [new HeldEvent(Guid.NewGuid(), "shop", "a1")]);
+        exchanges.NoteHeld("ShopContext", [new HeldEvent(Guid.CreateVersion7(), "shop", "a1")]);
         exchanges.NoteHeld("ShopContext", []);
         Assert.Single(Conditions(host));
         Assert.True(exchanges.Holds("ShopContext"));
