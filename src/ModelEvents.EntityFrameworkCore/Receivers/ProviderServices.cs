@@ -67,7 +67,7 @@ internal sealed class ProviderServices
     /// <summary>None where the user's own provider of EF Core's services serves a context that has none.</summary>
     private static MigrateReceivers? ReceiversOf(IServiceProvider services) =>
         services.GetRequiredService<IDbContextOptions>().FindExtension<CaptureExtension>()?.Receivers.Migrations is
-            { Any: true } receivers
+        { Any: true } receivers
                 ? receivers
                 : null;
 

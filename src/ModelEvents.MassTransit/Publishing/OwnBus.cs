@@ -17,7 +17,7 @@ internal sealed class OwnBus(IBusControl bus, SocketWatch sockets) : BusInstance
     private Task _starting = Task.CompletedTask;
 
     /// <summary>Whether it neither starts nor connects any more.</summary>
-    public bool IsOver => _starting.IsCompleted && !sockets.IsAnyOpen;
+    public bool IsOver => (_starting.IsCompleted || sockets.IsAborted) && !sockets.IsAnyOpen;
 
     public new Task<BusHandle> StartAsync(CancellationToken cancellationToken = default)
     {
@@ -32,16 +32,22 @@ internal sealed class OwnBus(IBusControl bus, SocketWatch sockets) : BusInstance
         {
             await _stopping.CancelAsync().ConfigureAwait(false);
             sockets.Abort();
-            await _starting.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await UntilPatienceEndsAsync(_starting).ConfigureAwait(false);
             return;
         }
 
         var stopping = base.StopAsync(cancellationToken);
-        await stopping.WaitAsync(Patience, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await UntilPatienceEndsAsync(stopping).ConfigureAwait(false);
         if (!stopping.IsCompleted)
             sockets.Abort();
-        await stopping.ConfigureAwait(false);
+        await UntilPatienceEndsAsync(stopping).ConfigureAwait(false);
+        if (stopping.IsCompleted)
+            await stopping.ConfigureAwait(false);
     }
+
+    // Without sockets it can do nothing any more, however long MassTransit waits inside of it.
+    private static async Task UntilPatienceEndsAsync(Task task) =>
+        await task.WaitAsync(Patience, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
     private async Task<BusHandle> StartUntilStoppedAsync(CancellationToken cancellationToken)
     {

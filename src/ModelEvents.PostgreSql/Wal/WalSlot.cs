@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Npgsql;
-using NpgsqlTypes;
 using Npgsql.Replication.PgOutput;
+using NpgsqlTypes;
 
 namespace ModelEvents.Outbox;
 
