@@ -24,20 +24,23 @@ internal sealed class BufferRoom(int capacity, long maxBytes = 64 << 20)
         _bytes -= one.Body.Length;
     }
 
-    /// <summary>Ends once there is room.</summary>
+    /// <summary>Ends once there is room, for all who wait.</summary>
     public Task UntilAnyAsync()
     {
         if (!IsFull)
             return Task.CompletedTask;
 
-        _awaited = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _awaited ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         return _awaited.Task;
     }
 
     /// <summary>Lets who waits for room go on if there is any.</summary>
     public void Tell()
     {
-        if (!IsFull)
-            _awaited?.TrySetResult();
+        if (IsFull)
+            return;
+
+        _awaited?.TrySetResult();
+        _awaited = null;
     }
 }

@@ -80,6 +80,24 @@ internal sealed class EventBuffer(int capacity)
     }
 
     /// <summary>
+    /// Takes out what comes after events of its entity that wait here, such as packs that were taken in. An event that is set
+    /// aside may still be here itself.
+    /// </summary>
+    private void HoldBackLater(List<OutboxEntry> claimed)
+    {
+        var first = new Dictionary<(string, string), long>();
+        foreach (var entry in claimed)
+            first[EntityOf(entry.Event)] = long.MaxValue;
+        foreach (var item in _waiting)
+        {
+            if (first.TryGetValue(EntityOf(item.Event), out var sequence) && item.Event.Sequence < sequence)
+                first[EntityOf(item.Event)] = item.Event.Sequence;
+        }
+
+        claimed.RemoveAll(entry => first[EntityOf(entry.Event)] < entry.Event.Sequence);
+    }
+
+    /// <summary>
     /// Adds the first events of <paramref name="lanes"/> to what is claimed from the table; again those that were claimed before
     /// and not ended.
     /// </summary>
@@ -87,9 +105,8 @@ internal sealed class EventBuffer(int capacity)
     {
         lock (_lock)
         {
-            // What waits here of an entity was written before what the table has of it, such as packs that were taken in.
-            if (claimed.Count > 0 && _waiting.Select(item => EntityOf(item.Event)).ToHashSet() is { Count: > 0 } waiting)
-                claimed.RemoveAll(entry => waiting.Contains(EntityOf(entry.Event)));
+            if (claimed.Count > 0 && _waiting.Count > 0)
+                HoldBackLater(claimed);
 
             for (var node = _waiting.First; node is not null && claimed.Count < max; node = node.Next)
             {

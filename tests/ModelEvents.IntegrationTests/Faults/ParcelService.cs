@@ -68,7 +68,7 @@ internal sealed class ParcelService : IAsyncDisposable
 
     /// <summary>Starts a process that dispatches.</summary>
     public WorkerProcess StartWorker(Uri? broker = null, WorkerHandler handler = WorkerHandler.None) =>
-        WorkerProcess.Start(
+        _last = WorkerProcess.Start(
             _database.ConnectionString, broker ?? TestServices.RabbitMq, Name, _delivery, _publisher, _capture, handler, _isPortable);
 
     /// <summary>Changes every parcel once in each round: the first round creates them.</summary>
@@ -130,12 +130,15 @@ internal sealed class ParcelService : IAsyncDisposable
         {
             await Eventually.TrueAsync(
                 () => Queue.DistinctCount > arrived,
-                () => $"{Queue.DistinctCount} of {Committed.Count} arrived",
+                () => $"{Queue.DistinctCount} of {Committed.Count} arrived. The worker said last:{Environment.NewLine}"
+                    + string.Join(Environment.NewLine, _last?.LastLines ?? []),
                 timeout);
         }
 
         new Delivered(Queue.Deliveries).ShouldBe(Committed);
     }
+
+    private WorkerProcess? _last;
 
     /// <summary>Ends every connection to the database.</summary>
     public Task EndConnectionsAsync() => _database.ExecuteAsync(

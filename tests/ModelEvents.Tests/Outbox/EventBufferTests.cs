@@ -96,4 +96,28 @@ public sealed class EventBufferTests
         OccurredAt = TimeProvider.System.GetUtcNow(),
         Sequence = ++_sequence,
     };
+
+    [Fact]
+    public async Task All_who_wait_for_room_go_on_once_there_is_some()
+    {
+        var room = new BufferRoom(capacity: 1);
+        var one = new ModelEvent
+        {
+            Id = Guid.CreateVersion7(),
+            Name = "a",
+            Service = "s",
+            Model = "m",
+            Key = "1",
+            Body = default,
+            Headers = new Dictionary<string, string>(),
+            OccurredAt = default,
+        };
+        room.Take(one);
+        var waiting = Task.WhenAll(room.UntilAnyAsync(), room.UntilAnyAsync());
+        room.GiveBack(one);
+        room.Tell();
+
+        await waiting.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+        Assert.True(waiting.IsCompletedSuccessfully);
+    }
 }
