@@ -13,6 +13,9 @@ internal sealed class LastingConsumer : IAsyncDisposable
 {
     private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(100);
 
+    // A consumer that leaves a connection that is open is given again what it has not acknowledged: events seem to come twice.
+    private const int EnoughLooks = 4;
+
     private readonly string _queue;
     private readonly Action<BasicDeliverEventArgs> _collect;
     private readonly CancellationTokenSource _ending = new();
@@ -75,7 +78,7 @@ internal sealed class LastingConsumer : IAsyncDisposable
             await RabbitQueue.ConsumeAsync(channel, _queue, _collect);
             _consuming.TrySetResult();
 
-            while (channel.IsOpen && !IsHungUp(socket!))
+            for (var hungUp = 0; channel.IsOpen && hungUp < EnoughLooks; hungUp = IsHungUp(socket!) ? hungUp + 1 : 0)
                 await Task.Delay(LookInterval, _ending.Token);
         }
         finally
@@ -85,5 +88,6 @@ internal sealed class LastingConsumer : IAsyncDisposable
         }
     }
 
+    // May be wrong once: what there was to read may be read in between.
     private static bool IsHungUp(Socket socket) => socket.Poll(0, SelectMode.SelectRead) && socket.Available == 0;
 }
