@@ -71,7 +71,7 @@ internal sealed class ContextLog(
         {
             await EnsureAsync(cancellationToken).ConfigureAwait(false);
             conditions.End(Condition);
-            return new LogReader(capture, new KeptPosition(records, slot.Name, time, logger), CheckAgainAsync, time);
+            return new LogReader(capture, new KeptPosition(records, seen, slot.Name, time, logger), CheckAgainAsync, time);
         }
 
         if (await records.ExistAsync(cancellationToken).ConfigureAwait(false))
@@ -108,13 +108,18 @@ internal sealed class ContextLog(
     {
         var before = seen.State;
         var state = await LookAsync(hasRecords: true, cancellationToken).ConfigureAwait(false);
-        return state.IsWhole && state.Tables.All(LogLosses.IsSeen) && before?.Tables.Count == state.Tables.Count
-            && before.Tables.Zip(state.Tables).All(pair => pair.First.IsAs(pair.Second));
+        return state.IsWhole && state.Tables.All(LogLosses.IsSeen) && before?.IsAs(state) == true;
     }
 
-    /// <summary>Looks at the publication, and reports what may have been missed since it was last looked at.</summary>
+    /// <summary>
+    /// Looks at the publication, and reports what may have been missed since it was last looked at: by this process or, at its
+    /// first look, by those before it.
+    /// </summary>
     private async Task<LogPublication> LookAsync(bool hasRecords, CancellationToken cancellationToken)
     {
+        var keeps = hasRecords && slot.IsToBeRead;
+        if (keeps)
+            await seen.RecallAsync(records, cancellationToken).ConfigureAwait(false);
         var (before, since, now) = (seen.State, seen.At, time.GetUtcNow());
         var state = await slot.ReadPublicationAsync(Tables, cancellationToken).ConfigureAwait(false);
         if (hasRecords && before is not null && LogLosses.Between(before, state).ToList() is { Count: > 0 } losses)
@@ -125,6 +130,8 @@ internal sealed class ContextLog(
         }
 
         seen.Note(state, now);
+        if (keeps)
+            await seen.KeepAsync(records, isNewRecord: false, cancellationToken).ConfigureAwait(false);
         return state;
     }
 

@@ -7,7 +7,8 @@ namespace ModelEvents.Outbox;
 /// Keeps a slot's position in the database before the slot learns of it: a slot that is ahead of what is kept is not the one
 /// that was read, and what it left out is reported.
 /// </summary>
-internal sealed class KeptPosition(SlotRecords records, string slot, TimeProvider time, ILogger logger)
+internal sealed class KeptPosition(
+    SlotRecords records, SeenPublication seen, string slot, TimeProvider time, ILogger logger)
 {
     // Keeping a position writes to the log itself: without events it must not follow its own steps.
     private const ulong Step = 1 << 20;
@@ -31,6 +32,7 @@ internal sealed class KeptPosition(SlotRecords records, string slot, TimeProvide
             await records.SaveAsync(now with { Position = position, PossibleLoss = all }, cancellationToken)
                 .ConfigureAwait(false);
 
+        await seen.KeepAsync(records, isNewRecord: before is null, cancellationToken).ConfigureAwait(false);
         (_kept, _keptAt) = (position, time.GetTimestamp());
     }
 
@@ -38,7 +40,7 @@ internal sealed class KeptPosition(SlotRecords records, string slot, TimeProvide
     public async Task ReportAsync(string loss, NpgsqlLogSequenceNumber position, CancellationToken cancellationToken)
     {
         await records.ReportAsync(loss, cancellationToken).ConfigureAwait(false);
-        await records.KeepAsync(position, cancellationToken).ConfigureAwait(false);
+        await records.KeepAsync(position, seen.KeptAt, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>
@@ -58,7 +60,7 @@ internal sealed class KeptPosition(SlotRecords records, string slot, TimeProvide
         if (!isLast && done <= _kept && (ulong)position - (ulong)_kept < Step && time.GetElapsedTime(_keptAt) < IdleInterval)
             return false;
 
-        await records.KeepAsync(position, cancellationToken).ConfigureAwait(false);
+        await records.KeepAsync(position, seen.KeptAt, cancellationToken).ConfigureAwait(false);
         (_kept, _keptAt) = (position, time.GetTimestamp());
         return true;
     }

@@ -53,6 +53,10 @@ internal sealed record LogPublication(bool IsWhole, IReadOnlyList<LoggedTable> T
         ORDER BY 1
         """;
 
+    /// <summary>Whether it is as another look has found it.</summary>
+    public bool IsAs(LogPublication other) => IsWhole == other.IsWhole && Tables.Count == other.Tables.Count
+        && Tables.Zip(other.Tables).All(pair => pair.First.IsAs(pair.Second));
+
     public static async Task<LogPublication> ReadAsync(
         NpgsqlConnection connection,
         string publication,

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -9,13 +10,14 @@ internal sealed class SlotRecords(string connectionString, string? schema, strin
     private readonly string _table =
         $"{(schema is null ? "" : $"{Quote(schema)}.")}{Quote($"{outboxTable}_slots")}";
 
-    /// <summary>The statement that makes the table.</summary>
+    /// <summary>The statements that make the table.</summary>
     public string Create =>
         $"CREATE TABLE IF NOT EXISTS {_table} (slot text PRIMARY KEY, system text NOT NULL, timeline bigint NOT NULL, " +
-        "position pg_lsn NOT NULL, possible_loss text)";
+        $"position pg_lsn NOT NULL, possible_loss text); ALTER TABLE {_table} ADD COLUMN IF NOT EXISTS publication text, " +
+        "ADD COLUMN IF NOT EXISTS seen_at timestamptz";
 
     public Task<bool> ExistAsync(CancellationToken cancellationToken) => RunAsync(
-        "SELECT to_regclass($1) IS NOT NULL",
+        "SELECT EXISTS (SELECT FROM pg_attribute WHERE attrelid = to_regclass($1) AND attname = 'seen_at')",
         async command => (bool)(await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false))!,
         cancellationToken,
         Of(_table));
@@ -44,17 +46,44 @@ internal sealed class SlotRecords(string connectionString, string? schema, strin
         new NpgsqlParameter { Value = (object?)record.PossibleLoss ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text });
 
     /// <summary>
-    /// Keeps a position; a reader that was cut off and is late does not move it back. On the server's disk when it returns,
-    /// whatever the database's <c>synchronous_commit</c>: the slot's own position may be there right after.
+    /// Keeps a position, and when the publication was last seen to be as it is kept; a reader that was cut off and is late
+    /// moves neither back. On the server's disk when it returns, whatever the database's <c>synchronous_commit</c>: the slot's
+    /// own position may be there right after.
     /// </summary>
-    public Task KeepAsync(NpgsqlLogSequenceNumber position, CancellationToken cancellationToken) => ExecuteAsync(
+    public Task KeepAsync(
+        NpgsqlLogSequenceNumber position, DateTimeOffset? seenAt, CancellationToken cancellationToken) => ExecuteAsync(
         $"""
-        UPDATE {_table} SET position = greatest(position, $2)
+        UPDATE {_table} SET position = greatest(position, $2), seen_at = greatest(seen_at, $3)
         WHERE slot = $1 AND set_config('synchronous_commit', 'local', true) IS NOT NULL
         """,
         cancellationToken,
         Of(slot),
-        At(position));
+        At(position),
+        At(seenAt));
+
+    /// <summary>What was last seen of the publication by any process, and when; or <see langword="null"/>.</summary>
+    public Task<(LogPublication State, DateTimeOffset At)?> ReadSeenAsync(CancellationToken cancellationToken) =>
+        RunAsync<(LogPublication, DateTimeOffset)?>(
+            $"SELECT publication, seen_at FROM {_table} WHERE slot = $1 AND publication IS NOT NULL AND seen_at IS NOT NULL",
+            async command =>
+            {
+                var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+                await using var closing = reader.ConfigureAwait(false);
+                return await reader.ReadAsync(cancellationToken).ConfigureAwait(false)
+                    ? (JsonSerializer.Deserialize<LogPublication>(reader.GetString(0))!, reader.GetFieldValue<DateTimeOffset>(1))
+                    : null;
+            },
+            cancellationToken,
+            Of(slot));
+
+    /// <summary>Keeps what was seen of the publication. Returns whether there is a record to keep it in.</summary>
+    public async Task<bool> KeepSeenAsync(LogPublication state, DateTimeOffset at, CancellationToken cancellationToken) =>
+        await ExecuteAsync(
+            $"UPDATE {_table} SET publication = $2, seen_at = $3 WHERE slot = $1",
+            cancellationToken,
+            Of(slot),
+            Of(JsonSerializer.Serialize(state)),
+            At(at)).ConfigureAwait(false) > 0;
 
     /// <summary>Adds a possible loss to what is known of others.</summary>
     public Task ReportAsync(string loss, CancellationToken cancellationToken) => ExecuteAsync(
@@ -81,6 +110,9 @@ internal sealed class SlotRecords(string connectionString, string? schema, strin
 
     private static NpgsqlParameter<NpgsqlLogSequenceNumber> At(NpgsqlLogSequenceNumber position) =>
         new() { TypedValue = position, NpgsqlDbType = NpgsqlDbType.PgLsn };
+
+    private static NpgsqlParameter At(DateTimeOffset? time) =>
+        new() { Value = (object?)time?.ToUniversalTime() ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.TimestampTz };
 
     private static string Quote(string name) => $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 

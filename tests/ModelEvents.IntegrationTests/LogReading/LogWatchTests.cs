@@ -74,6 +74,46 @@ public sealed class LogWatchTests
         Assert.Equal(["meters__created 1", "meters__deleted 1"], await fixture.NamesAsync(2));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_table_that_was_dropped_and_made_again_while_no_process_ran_is_reported_once(bool startsSetUp)
+    {
+        await using var fixture = await LogFixture.CreateAsync(
+            "CREATE TABLE meters (id int PRIMARY KEY); CREATE TABLE fine (id int PRIMARY KEY)", "meters", "fine");
+        await using (var before = await fixture.StartHostAsync())
+        {
+            await fixture.Database.ExecuteAsync("INSERT INTO meters VALUES (1)");
+            await fixture.NamesAsync(1);
+        }
+
+        await fixture.Database.ExecuteAsync(
+            "DROP TABLE meters; CREATE TABLE meters (id int PRIMARY KEY); INSERT INTO meters VALUES (2)");
+        if (!startsSetUp)
+        {
+            await using var refused = fixture.Host();
+            await Assert.ThrowsAsync<InvalidOperationException>(refused.StartAsync);
+            await refused.Services.GetRequiredService<IModelEventLog>().SetUpAsync(Token);
+        }
+
+        await using (var host = fixture.Host(options => options.Wal.SetUp = startsSetUp))
+        {
+            await host.StartAsync();
+            await fixture.Database.ExecuteAsync("INSERT INTO meters VALUES (3)");
+            Assert.Equal(["meters__created 1", "meters__created 3"], await fixture.NamesAsync(2));
+            await IsReportedAsync(host, "the table was dropped and made again");
+            var loss = (await StatusAsync(host)).PossibleLoss!;
+            Assert.Matches(@"'public\.meters' (are|were) missed: .* \(between 20.* and 20.*\)", loss);
+            Assert.DoesNotContain("'public.fine'", loss, StringComparison.Ordinal);
+            await host.Services.GetRequiredService<IModelEventLog>().AcknowledgeLossAsync(Token);
+        }
+
+        await using var next = await fixture.StartHostAsync();
+        await fixture.Database.ExecuteAsync("INSERT INTO meters VALUES (4)");
+        await fixture.NamesAsync(3);
+        Assert.Null((await StatusAsync(next)).PossibleLoss);
+    }
+
     [Fact]
     public async Task A_publication_that_was_dropped_and_made_again_is_read_on_and_reported()
     {
