@@ -6,7 +6,7 @@ namespace ModelEvents.Outbox;
 /// A process's membership in a <see cref="TableOutbox"/>. A process that was paused so long that its leases were taken over
 /// can neither claim nor complete events of those lanes: every statement asks for the lease.
 /// </summary>
-internal sealed class TableSession : IOutboxSession
+internal sealed class TableSession : IOutboxSession, ITakeoverSession
 {
     private static readonly TimeSpan LeaveTimeout = TimeSpan.FromSeconds(5);
 
@@ -33,6 +33,8 @@ internal sealed class TableSession : IOutboxSession
 
     /// <summary>Called when the session is closed.</summary>
     public required Action<TableSession> Ended { get; init; }
+
+    public Func<CancellationToken, Task>? TakingOver { private get; set; }
 
     public void Wake() => _signals.Raise(LaneSet.All);
 
@@ -146,6 +148,9 @@ internal sealed class TableSession : IOutboxSession
         {
             await _leases.BeatAsync(context, cancellationToken).ConfigureAwait(false);
             var leases = await _leases.LookAsync(context, cancellationToken).ConfigureAwait(false);
+            if (leases.Count == 0)
+                throw new InvalidOperationException("The table of leases is empty: it was made again. Open another session.");
+
             var members = leases.Where(lease => lease.Slot >= Lane.Count).ToList();
             var lanes = leases.Where(lease => lease.Slot < Lane.Count).ToList();
 
@@ -189,6 +194,8 @@ internal sealed class TableSession : IOutboxSession
         var wanted = LaneShare.FairShare(_share.Members) - _share.Held.Count;
         var free = lanes.Where(_leases.IsFree).Take(Math.Max(0, wanted));
         var gained = LaneSet.Of(await _leases.TakeAsync(context, free, cancellationToken).ConfigureAwait(false));
+        if (!gained.IsEmpty && TakingOver is { } takingOver)
+            await takingOver(cancellationToken).ConfigureAwait(false);
 
         lock (_shareLock)
             _share.Gain(gained);

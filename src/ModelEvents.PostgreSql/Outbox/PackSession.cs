@@ -6,7 +6,7 @@ namespace ModelEvents.Outbox;
 /// A process's membership: the one that leads and reads the packs, or one that stands by until that is gone. Events go from
 /// the table to the workers (<see cref="TargetQueues"/>).
 /// </summary>
-internal sealed class PackSession : INotingSession
+internal sealed class PackSession : INotingSession, ITakeoverSession
 {
     private static readonly TimeSpan StandbyInterval = TimeSpan.FromSeconds(15);
     // A notification takes a lock that all commits with notifications share, so a burst of wake-ups sends few.
@@ -42,6 +42,8 @@ internal sealed class PackSession : INotingSession
 
     /// <summary>Called when the session is closed.</summary>
     public required Action<PackSession> Ended { get; init; }
+
+    public Func<CancellationToken, Task>? TakingOver { private get; set; }
 
     /// <summary>Lets only the process that leads change what is set aside.</summary>
     public required LeaderFence Fence { get; init; }
@@ -131,6 +133,8 @@ internal sealed class PackSession : INotingSession
     private async Task LeadAsync(CancellationToken cancellationToken)
     {
         await _connection.BeginAsync(Fence, cancellationToken).ConfigureAwait(false);
+        if (TakingOver is { } takingOver)
+            await takingOver(cancellationToken).ConfigureAwait(false);
         await _events.CountAsync(cancellationToken).ConfigureAwait(false);
         await ReadAsync(cancellationToken).ConfigureAwait(false);
         _leads = true;

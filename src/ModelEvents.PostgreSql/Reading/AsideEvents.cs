@@ -78,10 +78,21 @@ internal sealed class AsideEvents(
         },
         cancellationToken);
 
-    /// <summary>Says that this process leads as well while nobody reads the slot and it is where this one left it.</summary>
-    public void LeadAtGap(string slot, NpgsqlLogSequenceNumber confirmed) => fence.LeadAlso(
-        $"EXISTS (SELECT FROM pg_replication_slots WHERE slot_name = '{slot}' AND active_pid IS NULL "
-        + $"AND confirmed_flush_lsn <= '{confirmed}')");
+    /// <summary>
+    /// Says that this process leads as well while nobody reads the slot and it is where this one left it, which is
+    /// <paramref name="confirmed"/>; or no more.
+    /// </summary>
+    public void LeadAtGap(string slot, NpgsqlLogSequenceNumber? confirmed) => fence.LeadAlso(
+        confirmed is null
+            ? null
+            : $"EXISTS (SELECT FROM pg_replication_slots WHERE slot_name = '{slot}' AND active_pid IS NULL "
+                + $"AND confirmed_flush_lsn <= '{confirmed}')");
+
+    /// <summary>
+    /// Takes more numbers for events that follow on entities of packs. Returns <see langword="null"/> where the role may not.
+    /// </summary>
+    public Task<long?> TakeNumbersAsync(CancellationToken cancellationToken) => RunAsync(
+        context => new AsideSql(context).TakeNumbersAsync(AsideSql.MoreNumbers, cancellationToken), cancellationToken);
 
     /// <summary>
     /// Takes packs in that wait beside the log. Returns <see langword="null"/> where another process reads them, which

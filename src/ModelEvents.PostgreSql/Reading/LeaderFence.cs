@@ -14,6 +14,7 @@ internal sealed class LeaderFence
     private const string IdleTimeout = "5s";
 
     private string? _enter;
+    private string? _also;
 
     /// <summary>Says that this process leads, and waits until transactions of others are over that did before.</summary>
     /// <param name="connection">A connection without a transaction.</param>
@@ -31,8 +32,8 @@ internal sealed class LeaderFence
             + $"set_config('idle_in_transaction_session_timeout', '{IdleTimeout}', true); SELECT {leads}";
     }
 
-    /// <summary>Says when this process leads besides.</summary>
-    public void LeadAlso(string leads) => _enter += $" OR {leads}";
+    /// <summary>Says when this process leads besides, until something else is said.</summary>
+    public void LeadAlso(string? leads) => _also = leads is null ? "" : $" OR {leads}";
 
     /// <summary>Begins what only the process may do that leads, in the transaction of <paramref name="context"/>.</summary>
     /// <exception cref="InvalidOperationException">It does not.</exception>
@@ -42,7 +43,7 @@ internal sealed class LeaderFence
             throw NotLeading();
 
         using var enter = context.Database.GetDbConnection().CreateCommand();
-        enter.CommandText = _enter;
+        enter.CommandText = _enter + _also;
         var reader = await enter.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
         await using var closing = reader.ConfigureAwait(false);
         await reader.NextResultAsync(cancellationToken).ConfigureAwait(false);

@@ -51,7 +51,7 @@ internal sealed class WalGate(
         if (_queue.TryHold(added, out var room))
             Ask();
         else
-            await HandOnAsync([PartOf(added)], added.Failed).ConfigureAwait(false);
+            await HandOnAsync([await PartOfAsync(added).ConfigureAwait(false)], added.Failed).ConfigureAwait(false);
         await room.WaitAsync(cancellationToken).ConfigureAwait(false);
         await events.WaitForRoomAsync(cancellationToken).ConfigureAwait(false);
     }
@@ -128,7 +128,10 @@ internal sealed class WalGate(
         if (!_hasShown)
             snapshots.EndAwaited();
         _hasShown = true;
-        await HandOnAsync(shown.ConvertAll(PartOf), [.. shown.SelectMany(one => one.Failed)]).ConfigureAwait(false);
+        var parts = new List<(ModelEvent[], EventGroup)>(shown.Count);
+        foreach (var one in shown)
+            parts.Add(await PartOfAsync(one).ConfigureAwait(false));
+        await HandOnAsync(parts, [.. shown.SelectMany(one => one.Failed)]).ConfigureAwait(false);
         _queue.HandedOn(shown);
     }
 
@@ -140,6 +143,9 @@ internal sealed class WalGate(
             settled();
     }
 
-    private (ModelEvent[], EventGroup) PartOf(GatedEvents one) => (
-        one.Failed.Count > 0 ? one.Events : packs.Lift(one.Events, one.Transaction), one.Transaction);
+    private async ValueTask<(ModelEvent[], EventGroup)> PartOfAsync(GatedEvents one) => (
+        one.Failed.Count > 0
+            ? one.Events
+            : await packs.LiftAsync(one.Events, one.Transaction, closing).ConfigureAwait(false),
+        one.Transaction);
 }

@@ -67,19 +67,57 @@ internal sealed class WalPacks(
     /// Gives events of the log that follow on entities of packs higher numbers than those have: the packs were taken after
     /// the log had given its numbers.
     /// </summary>
-    public ModelEvent[] Lift(ModelEvent[] read, WalTransaction transaction)
+    public ValueTask<ModelEvent[]> LiftAsync(
+        ModelEvent[] read, WalTransaction transaction, CancellationToken cancellationToken)
     {
         lock (_lock)
         {
             ForgetOld();
-            return _entities.Count == 0 || _before.Shows(transaction.Id) ? read : Array.ConvertAll(read, Lift);
+            if (_entities.Count == 0 || _before.Shows(transaction.Id))
+                return ValueTask.FromResult(read);
         }
+
+        return LiftAllAsync(read, cancellationToken);
     }
 
-    private ModelEvent Lift(ModelEvent one) =>
-        one.Sequence < _next && _next < _end && _entities.ContainsKey((one.Model, one.Key))
-            ? one with { Sequence = _next++ }
-            : one;
+    private async ValueTask<ModelEvent[]> LiftAllAsync(ModelEvent[] read, CancellationToken cancellationToken)
+    {
+        var lifted = new List<ModelEvent>(read.Length);
+        while (!TryLift(read, lifted))
+            await TakeMoreAsync(cancellationToken).ConfigureAwait(false);
+        return [.. lifted];
+    }
+
+    /// <summary>Goes on from where it stopped; returns whether there were numbers for all.</summary>
+    private bool TryLift(ModelEvent[] read, List<ModelEvent> lifted)
+    {
+        lock (_lock)
+        {
+            foreach (var one in read.AsSpan(lifted.Count))
+            {
+                var isLow = _end > 0 && one.Sequence < _next && _entities.ContainsKey((one.Model, one.Key));
+                if (isLow && _next == _end)
+                    return false;
+                lifted.Add(isLow ? one with { Sequence = _next++ } : one);
+            }
+        }
+
+        return true;
+    }
+
+    private async Task TakeMoreAsync(CancellationToken cancellationToken)
+    {
+        var first = await table.TakeNumbersAsync(cancellationToken).ConfigureAwait(false)
+            ?? throw new InvalidOperationException(
+                "The role of the connection may not write messages into the log any more, which takes the numbers of events "
+                + "that follow on packs. Run \"GRANT EXECUTE ON FUNCTION pg_logical_emit_message\" to it again.");
+        lock (_lock)
+        {
+            // Others may have come with packs meanwhile.
+            if (_next == _end && first > _end)
+                (_next, _end) = (first, first + AsideSql.MoreNumbers);
+        }
+    }
 
     /// <summary>What is written by now, so long after an entity's last packs, has higher numbers than those.</summary>
     private void ForgetOld()

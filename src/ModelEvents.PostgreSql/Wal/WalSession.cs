@@ -6,7 +6,7 @@ namespace ModelEvents.Outbox;
 /// A process's membership: the one reader of the slot, or one that stands by until that is gone. Events go from the log to
 /// the workers; what cannot be published is set aside in the table and comes back from there (<see cref="EventQueue"/>).
 /// </summary>
-internal sealed class WalSession : INotingSession, IReadingSession
+internal sealed class WalSession : INotingSession, IReadingSession, ITakeoverSession
 {
     // A process that was killed must be replaced within 10 seconds.
     private static readonly TimeSpan StandbyInterval = TimeSpan.FromSeconds(3);
@@ -55,6 +55,8 @@ internal sealed class WalSession : INotingSession, IReadingSession
 
     /// <summary>Called when the session is closed.</summary>
     public required Action<WalSession> Ended { get; init; }
+
+    public Func<CancellationToken, Task>? TakingOver { private get; set; }
 
     /// <summary>Reads the messages of the log.</summary>
     public required PackUnpacker Messages { get; init; }
@@ -174,7 +176,13 @@ internal sealed class WalSession : INotingSession, IReadingSession
 
         // Not earlier: the reader before this one may have changed the table up to its end.
         await _table.BeginAsync(_slot.Name, _stream.ProcessId, cancellationToken).ConfigureAwait(false);
+        if (TakingOver is { } takingOver)
+            await takingOver(cancellationToken).ConfigureAwait(false);
+
+        // The server may have met a gap by now and let go of the slot, however little was read: they come before all of it.
+        _table.LeadAtGap(_slot.Name, _stream.Begin.Position);
         await _packs.TakeFirstAsync(cancellationToken).ConfigureAwait(false);
+        _table.LeadAtGap(_slot.Name, confirmed: null);
         await _events.CountAsync(cancellationToken).ConfigureAwait(false);
         return true;
     }
@@ -261,10 +269,10 @@ internal sealed class WalSession : INotingSession, IReadingSession
     {
         await Task.Delay(StandbyInterval, _time, cancellationToken).ConfigureAwait(false);
         var state = await _slot.EnsureAsync(cancellationToken).ConfigureAwait(false);
-        if (state.ActivePid is null)
-            await TryReadAsync(state, cancellationToken).ConfigureAwait(false);
-        else
+        if (state.ActivePid is not null)
             _snapshots.EndAwaited();
+        else
+            await TryReadAsync(state, cancellationToken).ConfigureAwait(false);
     }
 
     private async Task ConfirmAsync(WalStream stream, Task ended, CancellationToken cancellationToken)

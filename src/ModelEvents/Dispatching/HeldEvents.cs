@@ -22,6 +22,14 @@ internal sealed class HeldEvents(IOutboxReader outbox, ExchangeWatch exchanges, 
     /// </summary>
     public async Task BeginAsync(CancellationToken over) => _isMore = await TryLookAsync(over).ConfigureAwait(false);
 
+    /// <summary>Finds what the process has held whose events a session is about to take over.</summary>
+    public async Task TakeOverAsync(CancellationToken cancellationToken)
+    {
+        await TryLookAsync(cancellationToken).ConfigureAwait(false);
+        OnHeldBack();
+        OnHeardAgain();
+    }
+
     /// <summary>Looks after them until it is cancelled.</summary>
     public async Task WatchAsync(CancellationToken over)
     {

@@ -80,6 +80,7 @@ internal sealed class OutboxDispatcher(IOutboxReader outbox, DispatchContext con
                 {
                     await NoteAsync(session, stopping).ConfigureAwait(false);
                     await WatchedAsync(
+                        session,
                         () => TogetherAsync(session, outbox.IsDurable ? RunAsync : RunAndDrainAsync, stopping, givingUp),
                         stopping).ConfigureAwait(false);
                 }
@@ -103,7 +104,7 @@ internal sealed class OutboxDispatcher(IOutboxReader outbox, DispatchContext con
     }
 
     /// <summary>While the workers are at it, looks after the events that wait for a queue.</summary>
-    private async Task WatchedAsync(Func<Task> work, CancellationToken stopping)
+    private async Task WatchedAsync(IOutboxSession session, Func<Task> work, CancellationToken stopping)
     {
         if (context.Targets.All(target => target.Handler is not null))
         {
@@ -113,6 +114,8 @@ internal sealed class OutboxDispatcher(IOutboxReader outbox, DispatchContext con
 
         using var over = CancellationTokenSource.CreateLinkedTokenSource(stopping);
         var held = new HeldEvents(outbox, exchanges, context);
+        if (session is ITakeoverSession takeover)
+            takeover.TakingOver = held.TakeOverAsync;
         await held.BeginAsync(over.Token).ConfigureAwait(false);
         var watching = Task.Run(() => held.WatchAsync(over.Token), CancellationToken.None);
         try

@@ -26,6 +26,22 @@ public abstract partial class OneReaderContract : OutboxContract
     }
 
     [Fact]
+    public async Task A_session_that_takes_over_says_so_before_anything_can_be_claimed()
+    {
+        var reader = await Start().Outbox.OpenAsync(Token);
+        await using var standby = await Outbox.OpenAsync(Token);
+        await CommitAsync(TestEvents.Make("7"));
+        var claimed = new List<int>();
+        ((ITakeoverSession)standby).TakingOver = async token =>
+            claimed.Add((await standby.ClaimAsync(LaneSlice.All, 1000, token)).Count);
+
+        await reader.DisposeAsync();
+
+        await ClaimAllSoonAsync(standby, 1);
+        Assert.Equal([0], claimed);
+    }
+
+    [Fact]
     public async Task What_was_published_is_not_read_again_and_what_was_not_is()
     {
         await CommitAsync(TestEvents.Steps("7", 3));

@@ -56,6 +56,27 @@ public abstract class SharedOutboxContract : OutboxContract
     }
 
     [Fact]
+    public async Task A_session_that_takes_lanes_over_says_so_before_their_events_can_be_claimed()
+    {
+        await using var first = await Outbox.OpenAsync(Token);
+        var second = await Start().Outbox.OpenAsync(Token);
+        await CommitAsync(TestEvents.Spread(1000));
+        var (ofFirst, _) = await ClaimSharesAsync(first, second, 1000);
+        var claimed = new List<int>();
+        ((ITakeoverSession)first).TakingOver = async token =>
+        {
+            await first.CompleteAsync(LaneSlice.All, [], [], token);
+            claimed.Add((await first.ClaimAsync(LaneSlice.All, 1000, token)).Count);
+        };
+
+        await second.DisposeAsync();
+
+        await Eventually.TrueAsync(() => claimed.Count > 0, () => "nothing is taken over");
+        Assert.Equal(ofFirst.Count, claimed[0]);
+        Assert.Equal(1000, (await ClaimUntilAsync(first, 1000)).Count);
+    }
+
+    [Fact]
     public async Task Sessions_that_come_and_go_never_claim_an_event_twice_at_a_time()
     {
         await CommitAsync(TestEvents.Spread(500));

@@ -52,6 +52,46 @@ public sealed partial class WalOutboxTests
             ["aside", "follows"], (await ClaimUntilAsync(next, 3)).Where(one => one.Event.Key == "7").ToArray().Names());
     }
 
+    [Fact]
+    public async Task Packs_that_wait_before_a_gap_are_published_and_it_is_passed()
+    {
+        await using var old = OldProcess();
+        await CommitAsync(TestEvents.Make("8", "before"));
+        await old.CommitAsync(TestEvents.Make("7", "old"));
+        await UnpublishAsync();
+        await PublishAsync();
+        var names = new HashSet<string>();
+
+        await Eventually.TrueAsync(
+            async () => await ReadOnAsync(names) && names.Contains("on"), () => string.Join(", ", names));
+
+        Assert.Superset(new HashSet<string> { "before", "old" }, names);
+    }
+
+    /// <summary>Publishes what a session reads until that is lost, or something new has come.</summary>
+    private async Task<bool> ReadOnAsync(HashSet<string> names)
+    {
+        try
+        {
+            await using var session = await Outbox.OpenAsync(Token);
+            await CommitAsync(TestEvents.Make("9", "on"));
+            await Eventually.TrueAsync(
+                async () =>
+                {
+                    var claimed = await session.ClaimAsync(LaneSlice.All, 1000, Token);
+                    await session.CompleteAsync(LaneSlice.All, claimed.Events(), [], Token);
+                    names.UnionWith(claimed.Names());
+                    return names.Contains("on");
+                },
+                () => string.Join(", ", names));
+            return true;
+        }
+        catch (Exception lost) when (lost is InvalidOperationException or Npgsql.NpgsqlException)
+        {
+            return false;
+        }
+    }
+
     private async Task MeetGapAsync()
     {
         await using var session = await Outbox.OpenAsync(Token);

@@ -164,6 +164,24 @@ public sealed partial class WalOutboxTests : OneReaderContract
     }
 
     [Fact]
+    public async Task However_much_of_the_log_follows_on_a_pack_that_was_taken_in_late_has_a_higher_number()
+    {
+        const int Following = AsideSql.MoreNumbers + 50;
+        await using var old = OldProcess();
+        await using var session = await Outbox.OpenAsync(Token);
+        await old.CommitAsync(TestEvents.Make("7", "step__0"));
+        await CommitAsync(TestEvents.Steps("7", Following));
+
+        await Eventually.TrueAsync(
+            async () => await Database.ScalarAsync<long>("SELECT count(*) FROM model_events_outbox") == Following + 1,
+            () => "not all follow in the table");
+
+        Assert.Equal(
+            Enumerable.Range(0, Following + 1).Select(step => $"step__{step}"),
+            await Database.ScalarAsync<string[]>("SELECT array_agg(name ORDER BY id) FROM model_events_outbox"));
+    }
+
+    [Fact]
     public async Task Packs_that_are_all_that_is_written_are_counted_and_found_by_looking_now_and_then()
     {
         await using var reader = new OutboxProcess(

@@ -21,11 +21,12 @@ internal sealed class WalHost : IAsyncDisposable
         TestDatabase database,
         Action<ModelEventsOptions>? configure = null,
         string? login = null,
-        Action<IServiceCollection>? addServices = null)
+        Action<IServiceCollection>? addServices = null,
+        Func<CaptureBuilder<ParcelContext>, ModelEventsBuilder>? useOutbox = null)
     {
         var builder = Host.CreateEmptyApplicationBuilder(null);
         builder.Logging.AddProvider(Log);
-        builder.Services
+        var capture = builder.Services
             .AddModelEvents(options =>
             {
                 options.ServiceName = database.Name;
@@ -35,9 +36,8 @@ internal sealed class WalHost : IAsyncDisposable
                 options.Model<Parcel>();
                 configure?.Invoke(options);
             })
-            .Capture<ParcelContext>()
-            .UsePostgreSqlWal()
-            .PublishToRabbitMq();
+            .Capture<ParcelContext>();
+        (useOutbox?.Invoke(capture) ?? capture.UsePostgreSqlWal()).PublishToRabbitMq();
         builder.Services.AddDbContext<ParcelContext>(options => options.UseNpgsql(login ?? database.ConnectionString).AmongMany());
         builder.Services.AddHealthChecks().AddModelEvents();
         addServices?.Invoke(builder.Services);

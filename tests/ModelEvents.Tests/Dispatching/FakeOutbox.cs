@@ -18,6 +18,9 @@ internal sealed class FakeOutbox(TimeProvider clock) : IOutboxReader
     /// <summary>Asked before each call with the member's name: what it throws, if anything.</summary>
     public Func<string, Exception?> Fault { get; set; } = _ => null;
 
+    /// <summary>What is called when a session takes over.</summary>
+    public Func<CancellationToken, Task>? TakingOver { get; private set; }
+
     private List<(string Member, DateTimeOffset At)> Calls { get; } = [];
 
     /// <summary>What a session must never do and did.</summary>
@@ -181,8 +184,13 @@ internal sealed class FakeOutbox(TimeProvider clock) : IOutboxReader
         public LaneSlice? ClaimedBy { get; set; }
     }
 
-    private sealed class Session(FakeOutbox outbox, TimeProvider clock) : IOutboxSession
+    private sealed class Session(FakeOutbox outbox, TimeProvider clock) : IOutboxSession, ITakeoverSession
     {
+        public Func<CancellationToken, Task>? TakingOver
+        {
+            set => outbox.TakingOver = value;
+        }
+
         public Task<IReadOnlyList<OutboxEntry>> ClaimAsync(LaneSlice slice, int max, CancellationToken cancellationToken)
         {
             outbox.Enter(nameof(ClaimAsync), cancellationToken);

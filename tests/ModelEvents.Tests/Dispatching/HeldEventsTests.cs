@@ -81,6 +81,27 @@ public sealed class HeldEventsTests
     }
 
     [Fact]
+    public async Task What_another_process_has_held_is_held_on_by_one_that_stood_by_and_takes_over()
+    {
+        await using var standby = NewHost();
+        await standby.StartAsync();
+        await standby.RunForAsync(20);
+        Assert.Empty(Conditions(standby));
+
+        standby.Outbox.Commit("a", "a1");
+        standby.Outbox.Park("a1", HeldText.Of("shop", "a1"));
+        await standby.Outbox.TakingOver!(TestContext.Current.CancellationToken);
+        standby.Outbox.Commit("c", "a1");
+        await standby.RunForAsync(20);
+        Assert.Empty(standby.Publisher.ConfirmedNames);
+        Assert.Contains("'shop.events' was deleted", Assert.Single(Conditions(standby)).Text, StringComparison.Ordinal);
+
+        _bound.Add("a1");
+        await standby.RunUntilAsync(() => standby.Outbox.Waiting.Length + standby.Outbox.Parked.Length == 0);
+        await standby.RunUntilAsync(() => Conditions(standby).Count == 0);
+    }
+
+    [Fact]
     public async Task A_name_that_no_queue_received_before_counts_as_before()
     {
         await using var host = NewHost();
