@@ -9,7 +9,8 @@ namespace ModelEvents.Capture;
 /// A listed model as one of its mapped entity types: what capture needs to know of it, worked out once. A derived type
 /// that is not listed itself is captured as its listed base.
 /// </summary>
-internal sealed class CapturedModel(ListedModel listed, IEntityType type, PropertyNames names, IBodyWriter body)
+internal sealed class CapturedModel(
+    ListedModel listed, IEntityType type, PropertyNames names, IBodyWriter body, bool isRelational)
 {
     private readonly string[] _eventNames =
     [
@@ -19,6 +20,7 @@ internal sealed class CapturedModel(ListedModel listed, IEntityType type, Proper
     ];
 
     private readonly Lazy<bool> _isOneRow = new(() => IsOneRowOf(type));
+    private readonly Lazy<LockedRow?> _row = new(() => isRelational ? LockedRow.Of(type) : null);
 
     public ListedModel Listed { get; } = listed;
 
@@ -52,6 +54,9 @@ internal sealed class CapturedModel(ListedModel listed, IEntityType type, Proper
     /// Whether an instance is one row of one table, written by a plain statement. Only a relational provider can tell.
     /// </summary>
     public bool IsOneRow => _isOneRow.Value;
+
+    /// <summary>The row that whoever changes an instance locks; <see langword="null"/> where there is none.</summary>
+    public LockedRow? Row => _row.Value;
 
     public string EventName(ChangeAction action) => _eventNames[(int)action];
 

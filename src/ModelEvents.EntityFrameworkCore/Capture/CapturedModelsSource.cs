@@ -60,7 +60,8 @@ internal sealed class CapturedModelsSource(
         {
             if (NearestListed(type, listed) is { } entry && isWanted(entry))
             {
-                models.Add(type, new CapturedModel(entry, type, names, BodyWriters.For(entry, type, names, json))
+                models.Add(type, new CapturedModel(
+                    entry, type, names, BodyWriters.For(entry, type, names, json), isRelational)
                 {
                     KeyBody = BodyWriters.KeyOf(entry, type, names, json),
                 });

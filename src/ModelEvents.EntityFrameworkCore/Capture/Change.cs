@@ -40,6 +40,11 @@ internal sealed class Change(Guid id, CapturedModel model, IUpdateEntry entry, C
     /// <summary>Whether the database did not write it, as somebody else had changed the row.</summary>
     public bool IsRefused { get; set; }
 
+    /// <summary>
+    /// Whether the save may write nothing of <see cref="CapturedModel.Row"/>: another that changes the instance would not wait.
+    /// </summary>
+    public bool LocksNoRow { get; set; }
+
     /// <summary>Whether EF Core has accepted the change: the row was written.</summary>
     public bool IsAccepted => Entry.EntityState != _state;
 

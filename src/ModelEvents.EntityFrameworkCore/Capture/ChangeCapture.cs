@@ -100,6 +100,7 @@ internal sealed class ChangeCapture(TimeProvider time, ModelListProvider lists)
         {
             BeforeUnknown = beforeUnknown,
             ChangedNames = names,
+            LocksNoRow = model.Row is { IsOfSeveral: true },
         };
         if (!beforeUnknown)
             change.NoteStatus();

@@ -40,6 +40,12 @@ internal sealed class ContextState : IResettableService, IDisposable
     /// <summary>Whether the commit of the open transaction is known to be a rollback.</summary>
     public bool IsAborted { get; set; }
 
+    /// <summary>Changes about to be appended that lock no row of their instance, if any.</summary>
+    public List<Change>? Unlocked { get; set; }
+
+    /// <summary>The keys of own events that the open transaction has locked, as far as they are counted.</summary>
+    public HashSet<long>? LockedKeys { get; set; }
+
     /// <summary>Events that wait in memory for the commit (<see cref="DeliveryMode.Direct"/>).</summary>
     public UncommittedEvents Uncommitted => _uncommitted ??= new UncommittedEvents();
 
@@ -52,6 +58,7 @@ internal sealed class ContextState : IResettableService, IDisposable
         JustSaved = false;
         IsRaw = false;
         Failures = null;
+        Unlocked = null;
         EndTransaction();
     }
 
@@ -70,6 +77,7 @@ internal sealed class ContextState : IResettableService, IDisposable
         UsesForeignTransaction = false;
         HasFailedCommand = false;
         IsAborted = false;
+        LockedKeys = null;
         _uncommitted?.Abandon();
         _uncommitted = null;
     }

@@ -38,6 +38,19 @@ internal static partial class Log
         + "program's start. Told once per column.")]
     public static partial void UnreadableColumn(ILogger logger, string column, string table, string reason);
 
+    [LoggerMessage(2006, LogLevel.Warning,
+        "The role that saves into the database '{Database}' may not update {Table}, so that a save that changes only links or owned "
+        + "rows of a '{Model}' cannot lock its row: events of two such saves at the same time may come in another order than "
+        + "that of their commits. Grant it UPDATE on one of the columns. Told once per table and connection string.")]
+    public static partial void MayNotLock(ILogger logger, string database, string table, string model);
+
+    [LoggerMessage(2007, LogLevel.Warning,
+        "The outbox of '{Context}' is in a database of '{Provider}', where saves lock only the rows that they write: of two "
+        + "transactions at the same time that change only links, owned rows in a table of their own, or another table of the same "
+        + "instance, and of own events of one key, the one that is saved first may be committed last, and is published first. "
+        + "Write something to the instance's row in the same transaction where that matters.")]
+    public static partial void LocksOnlyWritten(ILogger logger, string context, string provider);
+
     [LoggerMessage(2010, LogLevel.Warning,
         "The consumer '{Consumer}' did not receive every event of '{Model}' with key '{Key}': before '{Event}' ({EventId}) "
         + "came the one with the sequence {Previous}, but the last one handled has {Last}.")]

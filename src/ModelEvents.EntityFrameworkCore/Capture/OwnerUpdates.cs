@@ -34,7 +34,7 @@ internal sealed class OwnerUpdates(
         }
 
         if (owner is not null)
-            UpdateOf(owner, models.Names.Of(ownership.PrincipalToDependent!));
+            UpdateOf(owner, part, models.Names.Of(ownership.PrincipalToDependent!));
     }
 
     private void AddLinks(IUpdateEntry joinEntry)
@@ -43,18 +43,18 @@ internal sealed class OwnerUpdates(
         foreach (var link in models.LinksOf(joinEntry.EntityType))
         {
             if (TrackedEntries.Principal(context, joinEntry, link.Navigation.ForeignKey) is { } owner)
-                UpdateOf(owner, link.Name)?.AddLink(new LinkChange(link, joinEntry, added));
+                UpdateOf(owner, joinEntry, link.Name)?.AddLink(new LinkChange(link, joinEntry, added));
         }
     }
 
-    private Change? UpdateOf(IUpdateEntry owner, string name)
+    private Change? UpdateOf(IUpdateEntry owner, IUpdateEntry part, string name)
     {
         if (models.Find(owner.EntityType) is not { } model)
             return null;
 
         if (!_byOwner.TryGetValue(owner, out var change))
         {
-            change = new Change(ids.Next(), model, owner, ChangeAction.Updated);
+            change = new Change(ids.Next(), model, owner, ChangeAction.Updated) { LocksNoRow = model.Row is not null };
             change.NoteStatus();
             _byOwner.Add(owner, change);
             changes.Add(change);
@@ -64,6 +64,8 @@ internal sealed class OwnerUpdates(
             return null;
 
         change.AddChanged(name);
+        if (change.LocksNoRow && model.Row!.IsWrittenWith(part.EntityType))
+            change.LocksNoRow = false;
         return change;
     }
 }

@@ -70,6 +70,10 @@ internal sealed class SaveEvents(EventFactory ofChanges, RuleRaising ofRules)
         if (raised is not null || save.OwnEvents is not null)
             made = [.. made, .. raised?.Events ?? [], .. save.OwnEvents ?? []];
 
-        return (ofChanges.Address(made), raised);
+        var addressed = ofChanges.Address(made);
+        save.State.Unlocked = addressed.Count > 0 && changed.Exists(change => change.LocksNoRow)
+            ? changed.FindAll(change => change.LocksNoRow)
+            : null;
+        return (addressed, raised);
     }
 }

@@ -2,6 +2,8 @@ using System.Collections.Concurrent;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using ModelEvents.Capture;
 using ModelEvents.Handlers;
 
 namespace ModelEvents.Outbox;
@@ -11,9 +13,15 @@ namespace ModelEvents.Outbox;
 /// (<see cref="LaneLeases"/>); events of other processes are found by looking regularly.
 /// </summary>
 internal sealed class TableOutbox(
-    Type contextType, IServiceScopeFactory scopes, SavedDatabases databases, ServedTargets served, TimeProvider time)
-    : IDatabaseOutbox, IHeldReader
+    Type contextType,
+    IServiceScopeFactory scopes,
+    SavedDatabases databases,
+    ServedTargets served,
+    TimeProvider time,
+    ILogger<TableOutbox> logger) : IDatabaseOutbox, IHeldReader
 {
+    private readonly LockRights _rights = new(logger);
+    private bool _hasToldOrder;
     private readonly StoredEvents _stored = new(contextType, scopes);
     private readonly LaneSignals _woken = new(time);
     private readonly ConcurrentDictionary<TableSession, bool> _sessions = [];
@@ -35,12 +43,17 @@ internal sealed class TableOutbox(
         {
             databases.Saving(context, this);
             using var outbox = OutboxContext.On(context);
+            var locks = EntityLocks.Take(context, events);
+            using var own = locks is null || UserTransaction.IsOpen(context) ? null : outbox.Database.BeginTransaction();
+            Lock(locks, context);
 
             foreach (var round in Rounds(events))
             {
                 outbox.AddRange(round);
                 outbox.SaveChanges();
             }
+
+            own?.Commit();
         }
         finally
         {
@@ -57,12 +70,20 @@ internal sealed class TableOutbox(
         {
             await databases.SavingAsync(context, this, cancellationToken).ConfigureAwait(false);
             using var outbox = OutboxContext.On(context);
+            var locks = EntityLocks.Take(context, events);
+            using var own = locks is null || UserTransaction.IsOpen(context)
+                ? null
+                : await outbox.Database.BeginTransactionAsync(cancellationToken).ConfigureAwait(false);
+            await LockAsync(locks, context, cancellationToken).ConfigureAwait(false);
 
             foreach (var round in Rounds(events))
             {
                 outbox.AddRange(round);
                 await outbox.SaveChangesAsync(cancellationToken).ConfigureAwait(false);
             }
+
+            if (own is not null)
+                await own.CommitAsync(cancellationToken).ConfigureAwait(false);
         }
         finally
         {
@@ -80,6 +101,7 @@ internal sealed class TableOutbox(
         _sessions[session] = true;
         await databases.OpenedAsync(scopes, this, cancellationToken).ConfigureAwait(false);
         await _stored.TellUnservedAsync(Name, served, cancellationToken).ConfigureAwait(false);
+        await TellOrderAsync(cancellationToken).ConfigureAwait(false);
         return session;
     }
 
@@ -120,6 +142,36 @@ internal sealed class TableOutbox(
         var count = await _stored.DiscardParkedAsync(eventIds, handler, cancellationToken).ConfigureAwait(false);
         Wake();
         return count;
+    }
+
+    /// <summary>Tells once where the order of some events is not that of the commits.</summary>
+    private async Task TellOrderAsync(CancellationToken cancellationToken)
+    {
+        if (_hasToldOrder)
+            return;
+
+        var scope = await ContextScope.OpenAsync(scopes, contextType, cancellationToken).ConfigureAwait(false);
+        await using var closing = scope.ConfigureAwait(false);
+        if (!EntityLocks.AreAllKnown(scope.Context.Database))
+            Capture.Log.LocksOnlyWritten(logger, Name, scope.Context.Database.ProviderName!);
+        _hasToldOrder = true;
+    }
+
+    private void Lock(EntityLocks? locks, DbContext context)
+    {
+        if (locks is { Rows.Count: > 0 })
+            _rights.Apply(locks, context);
+        using var batch = locks?.Batch();
+        batch?.ExecuteNonQuery();
+    }
+
+    private async Task LockAsync(EntityLocks? locks, DbContext context, CancellationToken cancellationToken)
+    {
+        if (locks is { Rows.Count: > 0 })
+            await _rights.ApplyAsync(locks, context, cancellationToken).ConfigureAwait(false);
+        using var batch = locks?.Batch();
+        if (batch is not null)
+            await batch.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>

@@ -7,6 +7,8 @@ namespace ModelEvents.Outbox;
 /// <summary>The part of an outbox that appends the events of a save in one batch of statements, prepared if need be.</summary>
 internal abstract class BatchedOutbox(bool prepares, ILogger log)
 {
+    private readonly LockRights _rights = new(log);
+
     private protected StatementPreparation Preparation { get; } = new(prepares, log);
 
     public void Append(DbContext context, IReadOnlyList<ModelEvent> events)
@@ -73,12 +75,17 @@ internal abstract class BatchedOutbox(bool prepares, ILogger log)
     /// <inheritdoc cref="Saving"/>
     private protected abstract ValueTask SavingAsync(DbContext context, CancellationToken cancellationToken);
 
-    private protected abstract SaveBatch Batch(DbContext context, IReadOnlyList<ModelEvent> events, bool andCommit);
+    private protected abstract SaveBatch Batch(
+        DbContext context, IReadOnlyList<ModelEvent> events, EntityLocks? locks, bool andCommit);
 
     private void Execute(DbContext context, IReadOnlyList<ModelEvent> events, bool andCommit)
     {
         Saving(context);
-        using var batch = Batch(context, events, andCommit);
+        var locks = EntityLocks.Take(context, events);
+        if (locks is { Rows.Count: > 0 })
+            _rights.Apply(locks, context);
+
+        using var batch = Batch(context, events, locks, andCommit);
         batch.Execute();
     }
 
@@ -86,7 +93,11 @@ internal abstract class BatchedOutbox(bool prepares, ILogger log)
         DbContext context, IReadOnlyList<ModelEvent> events, bool andCommit, CancellationToken cancellationToken)
     {
         await SavingAsync(context, cancellationToken).ConfigureAwait(false);
-        using var batch = Batch(context, events, andCommit);
+        var locks = EntityLocks.Take(context, events);
+        if (locks is { Rows.Count: > 0 })
+            await _rights.ApplyAsync(locks, context, cancellationToken).ConfigureAwait(false);
+
+        using var batch = Batch(context, events, locks, andCommit);
         await batch.ExecuteAsync(cancellationToken).ConfigureAwait(false);
     }
 }

@@ -16,10 +16,14 @@ internal static class PackAppend
 
     /// <summary>The statement as a batch, followed by the end of the transaction if asked for.</summary>
     public static SaveBatch Batch(
-        StatementPreparation preparation, DbContext context, IReadOnlyList<ModelEvent> events, bool andCommit)
+        StatementPreparation preparation,
+        DbContext context,
+        IReadOnlyList<ModelEvent> events,
+        EntityLocks? locks,
+        bool andCommit)
     {
         var (packs, buffer) = EventPackWriter.WriteRows(events);
-        return new SaveBatch(preparation, context, Append(OutboxSql.Of(context), packs), buffer, andCommit);
+        return new SaveBatch(preparation, context, locks, Append(OutboxSql.Of(context), packs), buffer, andCommit);
     }
 
     /// <summary>

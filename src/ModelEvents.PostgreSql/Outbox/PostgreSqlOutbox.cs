@@ -124,8 +124,9 @@ internal sealed class PostgreSqlOutbox(
         return count;
     }
 
-    private protected override SaveBatch Batch(DbContext context, IReadOnlyList<ModelEvent> events, bool andCommit) =>
-        PackAppend.Batch(Preparation, context, events, andCommit);
+    private protected override SaveBatch Batch(
+        DbContext context, IReadOnlyList<ModelEvent> events, EntityLocks? locks, bool andCommit) =>
+        PackAppend.Batch(Preparation, context, events, locks, andCommit);
 
     private protected override void Saving(DbContext context) => databases.Saving(context, this);
 

@@ -17,12 +17,14 @@ internal sealed class SaveBatch : IDisposable
 
     /// <param name="preparation">Prepares the batch.</param>
     /// <param name="context">The context that saves.</param>
+    /// <param name="locks">What is locked before.</param>
     /// <param name="statement">The statement.</param>
     /// <param name="buffer">What its parameters are in.</param>
     /// <param name="andCommit">Whether the end of the transaction follows it.</param>
     public SaveBatch(
         StatementPreparation preparation,
         DbContext context,
+        EntityLocks? locks,
         NpgsqlBatchCommand statement,
         PackBuffer buffer,
         bool andCommit)
@@ -33,6 +35,7 @@ internal sealed class SaveBatch : IDisposable
         if (connection.CommandTimeout is { } timeout)
             _batch.Timeout = timeout;
 
+        locks?.AddTo(_batch);
         _batch.BatchCommands.Add(statement);
 
         // When the statement before it fails the server skips this one.

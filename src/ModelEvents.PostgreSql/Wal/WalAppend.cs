@@ -24,13 +24,17 @@ internal sealed class WalAppend(string prefix)
 
     /// <summary>The statement as a batch, followed by the end of the transaction if asked for.</summary>
     public SaveBatch Batch(
-        StatementPreparation preparation, DbContext context, IReadOnlyList<ModelEvent> events, bool andCommit)
+        StatementPreparation preparation,
+        DbContext context,
+        IReadOnlyList<ModelEvent> events,
+        EntityLocks? locks,
+        bool andCommit)
     {
         var (packs, buffer) = EventPackWriter.WriteMessages(events);
         var emit = packs is [var only]
             ? new NpgsqlBatchCommand(_emit) { Parameters = { MessageOf(only.Bytes) } }
             : new NpgsqlBatchCommand(_emitMany) { Parameters = { MessagesOf(packs) } };
-        return new SaveBatch(preparation, context, emit, buffer, andCommit);
+        return new SaveBatch(preparation, context, locks, emit, buffer, andCommit);
     }
 
     /// <summary>

@@ -172,8 +172,9 @@ internal sealed class WalOutbox(
             slot, capture, records, _seen, services.GetRequiredService<HealthConditions>(), time, logger);
     }
 
-    private protected override SaveBatch Batch(DbContext context, IReadOnlyList<ModelEvent> events, bool andCommit) =>
-        _append.Batch(Preparation, context, events, andCommit);
+    private protected override SaveBatch Batch(
+        DbContext context, IReadOnlyList<ModelEvent> events, EntityLocks? locks, bool andCommit) =>
+        _append.Batch(Preparation, context, events, locks, andCommit);
 
     private protected override void Saving(DbContext context)
     {

@@ -76,6 +76,15 @@ public sealed class TableCommitTests(TableFixture fixture) : CommitContract<Tabl
 
 public sealed class DirectCommitTests(DirectFixture fixture) : CommitContract<DirectFixture>(fixture);
 
+public sealed class PostgreSqlCommitOrderTests(PostgreSqlFixture fixture)
+    : CommitOrderContract<PostgreSqlFixture>(fixture);
+
+public sealed class WalCommitOrderTests(WalFixture fixture) : CommitOrderContract<WalFixture>(fixture);
+
+public sealed class TableCommitOrderTests(TableFixture fixture) : CommitOrderContract<TableFixture>(fixture);
+
+public sealed class DirectCommitOrderTests(DirectFixture fixture) : CommitOrderContract<DirectFixture>(fixture);
+
 public sealed class ChangeTests(PostgreSqlFixture fixture) : ChangeContract<PostgreSqlFixture>(fixture);
 
 public sealed class BodyTests(PostgreSqlFixture fixture) : BodyContract<PostgreSqlFixture>(fixture);

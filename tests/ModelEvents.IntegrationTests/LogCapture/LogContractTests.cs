@@ -81,6 +81,8 @@ public sealed class LogCommitTests(LogStoreFixture fixture) : CommitContract<Log
     }
 }
 
+public sealed class LogCommitOrderTests(LogStoreFixture fixture) : CommitOrderContract<LogStoreFixture>(fixture);
+
 public sealed class LogInterceptorTests(LogStoreFixture fixture) : InterceptorContract<LogStoreFixture>(fixture)
 {
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
