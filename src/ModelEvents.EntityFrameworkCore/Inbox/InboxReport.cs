@@ -40,7 +40,14 @@ internal sealed class InboxReport
 
         _gaps.Add(1, new TagList { { "modelevents.consumer", consumer }, { "modelevents.model", its.Model } });
         Capture.Log.InboxGap(
-            _logger, consumer, its.Model, its.Key, its.Name, its.Id, its.PreviousSequence!.Value, last);
+            _logger,
+            consumer,
+            PlainText.InLog(its.Model),
+            PlainText.InLog(its.Key),
+            PlainText.InLog(its.Name),
+            its.Id,
+            its.PreviousSequence!.Value,
+            last);
     }
 
     private static string NameOf(InboxOutcome outcome) => outcome switch

@@ -34,7 +34,7 @@ internal sealed class InboxSequences(InboxContext tables, InboxMessage message, 
         }
 
         throw new InvalidOperationException(
-            $"The sequence of '{message.Event.Model}' with key '{message.Event.Key}' changes with every look at it. "
+            $"The sequence of '{message.Event.Model}' with key '{PlainText.InLog(message.Event.Key)}' changes with every look at it. "
             + "Deliver the event again.");
     }
 

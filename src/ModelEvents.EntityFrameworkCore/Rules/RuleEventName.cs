@@ -7,5 +7,5 @@ internal static class RuleEventName
 {
     private const string Prefix = "trigger";
 
-    public static string Of(string rule, NameStyle style) => EventNames.Of(Prefix, rule, style);
+    public static string Of(string rule, NameStyle style) => EventNames.Of(Prefix, PlainText.Of(rule), style);
 }

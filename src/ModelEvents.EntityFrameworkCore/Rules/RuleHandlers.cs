@@ -106,7 +106,7 @@ internal sealed class RuleHandlers
             yield return "The name is empty. Give the rule one: it names its events.";
         else if (name.Length > TriggerRule.MaxNameLength)
             yield return $"The name has {name.Length} characters. Shorten it to {TriggerRule.MaxNameLength}.";
-        else if (name.Any(char.IsControl))
+        else if (!PlainText.Is(name))
             yield return "The name has a control character in it. Write it without.";
         else if (EventNames.IsTooLong(RuleEventName.Of(name, NameStyle.Dunder)))
             yield return $"The event name '{RuleEventName.Of(name, NameStyle.Dunder)}' has more than the {EventNames.MaxBytes} "

@@ -1,4 +1,5 @@
 using System.Text;
+using ModelEvents.Publishing;
 
 namespace ModelEvents.Outbox;
 
@@ -14,8 +15,8 @@ internal static class WalMessages
     // What the writer puts into a message, and one event beyond that: brokers take none of that size.
     private const int Most = EventPackWriter.SizeOfMessage + (256 << 20);
 
-    // It becomes a header, and brokers close the connection over a large one.
-    private const int MostOfOrigin = 1000;
+    // It becomes a header: with one byte more than is published of one, so that it says that it was cut.
+    private const int MostOfOrigin = HeaderCut.MostBytes + 1;
 
     /// <summary>All of a message, or its first bytes where it is too large; and its length.</summary>
     public static async Task<(byte[] Bytes, long Length)> ReadAsync(Stream content, CancellationToken cancellationToken)
@@ -26,7 +27,7 @@ internal static class WalMessages
         return (bytes, length);
     }
 
-    /// <summary>Who did it, cut where that is longer than a header should be.</summary>
+    /// <summary>Who did it, or as much of that as shows that it is longer than a header may be.</summary>
     public static async Task<string> ReadOriginAsync(Stream content, CancellationToken cancellationToken)
     {
         var bytes = await ReadAsync(content, Math.Min(content.Length, MostOfOrigin), cancellationToken).ConfigureAwait(false);

@@ -14,13 +14,13 @@ internal static class CloudEventSchema
             ["id"] = Text("The event's id.", "uuid"),
             ["source"] = Constant(Uri.EscapeDataString(known.Service)),
             ["type"] = known.IsTemplate ? Text("The event's name.") : Constant(known.Name),
-            ["subject"] = Text("The instance's key."),
+            ["subject"] = Text("The instance's key; left out where it is empty."),
             ["time"] = Text("When the change was captured.", "date-time"),
             ["datacontenttype"] = Constant("application/json"),
             [EventHeaders.TraceParent] = Text("The W3C trace context of the change."),
             ["data"] = body,
         },
-        ["required"] = new JsonArray("specversion", "id", "source", "type", "subject", "time", "datacontenttype", "data"),
+        ["required"] = new JsonArray("specversion", "id", "source", "type", "time", "datacontenttype", "data"),
     };
 
     private static JsonObject Constant(string value) => new() { ["type"] = "string", ["const"] = value };

@@ -17,6 +17,7 @@ internal static class EventHeaderList
         .. actions.Contains(ChangeAction.Updated) ? OfUpdate(model) : [],
         .. model.Capture == CaptureSource.Log ? OfLog : [],
         new(EventHeaders.TraceParent, Text, "The W3C trace context of the change.", IsOptional: true),
+        Cut,
     ];
 
     public static IReadOnlyList<CatalogHeader> OfOwn { get; } =
@@ -24,7 +25,11 @@ internal static class EventHeaderList
         new(EventHeaders.Key, Text, "The key that the event was triggered with; without one, the event's id."),
         new(EventHeaders.Sequence, Number, "Grows with every own event of the same key."),
         new(EventHeaders.TraceParent, Text, "The W3C trace context in which it was triggered.", IsOptional: true),
+        Cut,
     ];
+
+    private static CatalogHeader Cut => new(
+        EventHeaders.Cut, Text, "Names of headers that were over 8 KiB and are cut, separated by commas.", IsOptional: true);
 
     private static IReadOnlyList<CatalogHeader> OfLog { get; } =
     [

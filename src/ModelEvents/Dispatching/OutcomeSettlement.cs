@@ -120,10 +120,11 @@ internal sealed class OutcomeSettlement(
         batch.Failed.Add(new FailedEvent(entry.Event, entry.Attempts + 1, error, rest));
         batch.Hold(entry.Event);
         var (item, attempt) = (entry.Event, entry.Attempts + 1);
+        var (name, key) = (PlainText.InLog(item.Name), PlainText.InLog(item.Key));
         if (item.Handler is { } handler)
-            Log.HandlerFailed(log, exception, handler, item.Name, item.Id, item.Key, outbox, attempt, rest);
+            Log.HandlerFailed(log, exception, handler, name, item.Id, key, outbox, attempt, rest);
         else
-            Log.Refused(log, outbox, item.Name, item.Id, item.Key, attempt, rest, error);
+            Log.Refused(log, outbox, name, item.Id, key, attempt, rest, error);
     }
 
     private void Rest(OutboxEntry entry, string error, DeliveredBatch batch)
@@ -150,9 +151,10 @@ internal sealed class OutcomeSettlement(
         batch.Failed.Add(new FailedEvent(entry.Event, entry.Attempts + 1, error, RetryAfter: null));
         batch.Hold(entry.Event);
         var (item, attempt) = (entry.Event, entry.Attempts + 1);
+        var (name, key) = (PlainText.InLog(item.Name), PlainText.InLog(item.Key));
         if (item.Handler is { } handler)
-            Log.HandlerGaveUp(log, exception, handler, item.Name, item.Id, item.Key, outbox, attempt);
+            Log.HandlerGaveUp(log, exception, handler, name, item.Id, key, outbox, attempt);
         else
-            Log.Parked(log, outbox, item.Name, item.Id, item.Key, attempt, error);
+            Log.Parked(log, outbox, name, item.Id, key, attempt, error);
     }
 }

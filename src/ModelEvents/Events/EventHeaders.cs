@@ -57,6 +57,13 @@ public static class EventHeaders
     /// <summary>The W3C trace context of the save (https://www.w3.org/TR/trace-context/).</summary>
     public const string TraceParent = "traceparent";
 
+    /// <summary>
+    /// Names of headers that are not whole, with commas between: no header is longer than 8 KiB on the wire. A key that is
+    /// cut ends with a hash of all of it; <see cref="Changed"/> is <c>*</c> then; of <see cref="Links"/> the first keys are
+    /// left. In code that runs where the change was made, an event has them whole.
+    /// </summary>
+    public const string Cut = "modelevents-cut";
+
     internal static string ToJson(IReadOnlyDictionary<string, string> headers) =>
         JsonSerializer.Serialize(headers, JsonMetadata);
 

@@ -111,6 +111,12 @@ internal sealed class EntryResolver(
                 + $"where AMQP allows {EventNames.MaxBytes}. Shorten its 'EventNamePrefix'.");
         }
 
+        if (!PlainText.Is(model.Name) || !PlainText.Is(listed.Prefix))
+        {
+            mistakes.Add($"The events of model '{PlainText.Of(model.Name)}' begin with '{PlainText.Of(listed.Prefix)}': one of "
+                + "the two has a control character in it. Write the model's name and its 'EventNamePrefix' without.");
+        }
+
         foreach (var mistake in ServiceMistakes(model, entry))
             mistakes.Add(mistake);
     }

@@ -37,18 +37,21 @@ public static class EventNames
     };
 
     /// <summary>
-    /// A status value as the part of a name: an enum's member name in snake case, anything else verbatim.
+    /// A status value as the part of a name: an enum's member name in snake case, anything else verbatim. Of a control
+    /// character a name has the percent-encoded form, such as <c>%0A</c>.
     /// </summary>
-    public static string? StatusOf(object? value) => value switch
+    public static string? StatusOf(object? value) => TextOf(value) is { } status ? PlainText.Of(status) : null;
+
+    /// <summary>The exchange of a service: <c>&lt;service&gt;.events</c>.</summary>
+    public static string ExchangeOf(string service) => $"{service}.events";
+
+    private static string? TextOf(object? value) => value switch
     {
         null => null,
         Enum member => SnakeCase(member.ToString()),
         IFormattable formattable => formattable.ToString(null, System.Globalization.CultureInfo.InvariantCulture),
         _ => value.ToString(),
     };
-
-    /// <summary>The exchange of a service: <c>&lt;service&gt;.events</c>.</summary>
-    public static string ExchangeOf(string service) => $"{service}.events";
 
     internal static string SnakeCase(string name) => JsonNamingPolicy.SnakeCaseLower.ConvertName(name);
 
@@ -66,10 +69,10 @@ public static class EventNames
                 $"The event name '{name}' has {SizeOf(name)} bytes, where AMQP allows {MaxBytes}. Shorten it.", parameter);
         }
 
-        if (name.Any(char.IsControl))
+        if (!PlainText.Is(name))
         {
             throw new ArgumentException(
-                $"The event name '{name}' has a control character in it. Write it without.", parameter);
+                $"The event name '{PlainText.Of(name)}' has a control character in it. Write it without.", parameter);
         }
     }
 }

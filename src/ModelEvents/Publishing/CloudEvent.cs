@@ -29,11 +29,14 @@ internal static class CloudEvent
         json.WriteString("specversion", "1.0");
         json.WriteString("id", source.Id);
         json.WriteString("source", Uri.EscapeDataString(source.Service));
-        json.WriteString("type", source.Name);
-        json.WriteString("subject", source.Key);
+        json.WriteString("type", PlainText.Of(source.Name));
+
+        // Optional, and never empty.
+        if (source.Key.Length > 0)
+            json.WriteString("subject", PlainText.Of(source.Key));
         json.WriteString("time", source.OccurredAt);
         json.WriteString("datacontenttype", "application/json");
-        if (source.Headers.TryGetValue(EventHeaders.TraceParent, out var traceParent))
+        if (source.Headers.TryGetValue(EventHeaders.TraceParent, out var traceParent) && PlainText.Is(traceParent))
             json.WriteString(EventHeaders.TraceParent, traceParent);
     }
 }

@@ -45,7 +45,10 @@ public sealed class WireMessage
     /// <summary>The body, without a byte order mark.</summary>
     public ReadOnlyMemory<byte> Body { get; private set; }
 
-    /// <summary>The headers: text, except for the sequence, which is a 64-bit number.</summary>
+    /// <summary>
+    /// The headers: text, except for the sequence, which is a 64-bit number. A text of more than 8 KiB is cut, and
+    /// <see cref="EventHeaders.Cut"/> names it.
+    /// </summary>
     public IReadOnlyDictionary<string, object> Headers => _headers ??= HeadersOf(this);
 
     /// <summary>Puts <paramref name="modelEvent"/> into the form that it has on the wire.</summary>
@@ -69,7 +72,7 @@ public sealed class WireMessage
     internal void WriteHeaders(Dictionary<string, object?> headers)
     {
         foreach (var (name, value) in _source.Headers)
-            headers[name] = value;
+            Write(headers, name, value);
 
         if (_source.Model.Length > 0)
             headers[EventHeaders.Model] = _source.Model;
@@ -78,13 +81,26 @@ public sealed class WireMessage
 
     /// <summary>Whether <see cref="WriteOwnHeaders"/> makes the headers of another event's message this one's.</summary>
     internal bool SharesHeaders(ModelEvent other) =>
-        ReferenceEquals(_source.Headers, other.Headers) && _source.Model == other.Model;
+        ReferenceEquals(_source.Headers, other.Headers) && _source.Model == other.Model
+        && !HeaderCut.IsTooLong(_source.Key) && !HeaderCut.IsTooLong(other.Key);
 
     /// <summary>Sets the headers that every event has its own of.</summary>
     internal void WriteOwnHeaders(Dictionary<string, object?> headers)
     {
-        headers[EventHeaders.Key] = _source.Key;
+        Write(headers, EventHeaders.Key, _source.Key);
         headers[EventHeaders.Sequence] = _source.Sequence;
+    }
+
+    private static void Write(Dictionary<string, object?> headers, string name, string value)
+    {
+        if (!HeaderCut.IsTooLong(value))
+        {
+            headers[name] = value;
+            return;
+        }
+
+        headers[name] = HeaderCut.Of(name, value);
+        headers[EventHeaders.Cut] = headers.TryGetValue(EventHeaders.Cut, out var others) ? $"{others},{name}" : name;
     }
 
     private static ReadOnlyMemory<byte> BodyOf(ModelEvent source, EventEnvelope envelope) =>

@@ -19,7 +19,7 @@ public sealed class EventNamesTests
         { nameof(Loan.IsLost), [true, null], ["False", "True", "created", "updated"] },
         { nameof(Loan.Renewals), [0, -3], ["{status}"] },
         { nameof(Loan.Fine), [7, null], ["{status}", "created", "updated"] },
-        { nameof(Loan.Word), ["", "Half way"], ["{status}", "created", "updated"] },
+        { nameof(Loan.Word), ["", "Half way", "half\nway"], ["{status}", "created", "updated"] },
         { nameof(Loan.MaybeWord), [null, "x"], ["{status}", "created", "updated"] },
         { nameof(Loan.Trace), [Guid.Empty], ["{status}", "created", "updated"] },
         { nameof(Loan.Number), [new LoanNumber(4)], ["{status}", "created", "updated"] },

@@ -39,6 +39,17 @@ public sealed class ListMistakesTests
     }
 
     [Fact]
+    public void A_prefix_with_a_control_character_is_told()
+    {
+        Assert.Equal(
+            [
+                "The events of model 'Shop.Order' begin with 'ord%0Aer': one of the two has a control character in it. Write the "
+                + "model's name and its 'EventNamePrefix' without.",
+            ],
+            ConfiguredShop.Mistakes("""[ { "Model": "Shop.Order", "EventNamePrefix": "ord\ner" } ]"""));
+    }
+
+    [Fact]
     public void Included_and_excluded_properties_that_the_model_lacks_are_told()
     {
         Assert.Equal(

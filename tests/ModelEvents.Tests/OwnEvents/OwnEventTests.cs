@@ -190,7 +190,8 @@ public sealed class OwnEventTests : IDisposable
         Assert.Empty(unused.Actions);
         Assert.Equal("{}", unused.BodySchema.GetRawText());
         Assert.Equal(
-            ["modelevents-key", "modelevents-sequence", "traceparent"], unused.Headers.Select(header => header.Name));
+            ["modelevents-key", "modelevents-sequence", "traceparent", "modelevents-cut"],
+            unused.Headers.Select(header => header.Name));
         Assert.Equal(
             ["reader_name", "note"],
             catalog.Events.Single(known => known.Name == "diary.read").BodySchema.GetProperty("properties")

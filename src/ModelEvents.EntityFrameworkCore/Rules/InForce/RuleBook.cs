@@ -191,7 +191,7 @@ internal sealed class RuleBook(
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            Capture.Log.RuleIgnored(logger, rule.Name, rule.Id, rule.Version, exception.Message);
+            Capture.Log.RuleIgnored(logger, PlainText.InLog(rule.Name), rule.Id, rule.Version, exception.Message);
             return null;
         }
     }

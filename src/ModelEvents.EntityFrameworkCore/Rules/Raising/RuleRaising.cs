@@ -91,7 +91,7 @@ internal sealed class RuleRaising(
             if (met.Rule.FailsFirst)
             {
                 var rule = met.Rule.Rule;
-                Capture.Log.RuleFailed(logger, exception, rule.Name, rule.Id, rule.Version, made.Model);
+                Capture.Log.RuleFailed(logger, exception, PlainText.InLog(rule.Name), rule.Id, rule.Version, made.Model);
             }
 
             return null;
