@@ -13,7 +13,11 @@ namespace ModelEvents.Consuming;
 /// connects, and what somebody deletes later, an exchange or a binding, would stay away. Nothing tells who is bound, but to bind
 /// what is bound does nothing.
 /// </summary>
-internal sealed class BindingRenewal(IReadOnlyList<(ServiceEvents Service, string Name)> bindings) : IFilter<ChannelContext>
+/// <param name="bindings">What is bound.</param>
+/// <param name="unwanted">What must not be, and may be from before: another process may bind it again until it ends.</param>
+internal sealed class BindingRenewal(
+    IReadOnlyList<(ServiceEvents Service, string Name)> bindings, IReadOnlyList<(ServiceEvents Service, string Name)> unwanted)
+    : IFilter<ChannelContext>
 {
     // Longer each time while nothing is missing.
     private static readonly TimeSpan LeastInterval = TimeSpan.FromSeconds(2);
@@ -44,6 +48,7 @@ internal sealed class BindingRenewal(IReadOnlyList<(ServiceEvents Service, strin
     {
         var sources = bindings.GroupBy(binding => binding.Service)
             .Select(source => new BindingSource(source.Key, [.. source.Select(binding => binding.Name)])).ToArray();
+        var unwantedSources = unwanted.Select(source => (EventNames.ExchangeOf(source.Service.Service), source.Name)).ToArray();
         var log = LogContext.Current?.Logger ?? NullLogger.Instance;
         var channel = new BindingChannel(context.ConnectionContext.Connection, log);
         var interval = LeastInterval;
@@ -57,6 +62,13 @@ internal sealed class BindingRenewal(IReadOnlyList<(ServiceEvents Service, strin
 
                 await channel.TryAsync(
                     open => BindQueueAsync(open, queue, over), queue.QueueName, queue.ExchangeName, over).ConfigureAwait(false);
+                foreach (var (exchange, name) in unwantedSources)
+                    await channel.TryAsync(
+                        open => open.ExchangeUnbindAsync(queue.ExchangeName, exchange, name, cancellationToken: over),
+                        queue.QueueName,
+                        exchange,
+                        over)
+                        .ConfigureAwait(false);
                 foreach (var source in sources)
                     await channel.TryAsync(
                         open => BindAsync(open, queue, source, log, over), queue.QueueName, source.Exchange, over)

@@ -29,6 +29,7 @@ internal sealed class ConsumerSubscription<TConsumer>(IRegistrationContext conte
     public void Connect(IReceiveEndpointConfigurator endpoint, Subscriptions subscriptions, string queue, Type? inbox)
     {
         CheckRegistered(inbox);
+        CloseOthers();
         var use = inbox is null ? null : new InboxUse(queue, inbox);
 
         // Not by the callback of ConfigureConsumer: MassTransit calls that again for every further endpoint of the consumer.
@@ -42,6 +43,26 @@ internal sealed class ConsumerSubscription<TConsumer>(IRegistrationContext conte
         else
             endpoint.Consumer<TConsumer>(context);
     }
+
+    /// <summary>
+    /// MassTransit connects a consumer for all types that it can take: one that it has not subscribed to, but another on the queue
+    /// has, must not reach it.
+    /// </summary>
+    private void CloseOthers()
+    {
+        foreach (var message in typeof(TConsumer).GetInterfaces().Where(IsOfMessage).Select(taken => taken.GenericTypeArguments[0]))
+        {
+            if (!_subscriptions.ContainsKey(message))
+                _subscriptions.Add(message, (IMessageSubscription)Activator.CreateInstance(
+                    typeof(MessageSubscription<>).MakeGenericType(typeof(TConsumer), message))!);
+        }
+    }
+
+    // A batch is handed over by filters of its own, which have none of these.
+    private static bool IsOfMessage(Type type) =>
+        type.IsGenericType
+        && type.GetGenericTypeDefinition() == typeof(IConsumer<>)
+        && !MessageTypes.IsBatch(type.GenericTypeArguments[0]);
 
     private bool IsAdded() =>
         context.GetRequiredService<IContainerSelector>().TryGetRegistration<IConsumerRegistration>(

@@ -1,4 +1,5 @@
 using System.Net.Mime;
+using System.Text;
 using System.Text.Json;
 using MassTransit;
 using MassTransit.Serialization;
@@ -7,21 +8,29 @@ using ModelEvents.Publishing;
 namespace ModelEvents.Consuming;
 
 /// <summary>Reads plain JSON bodies, each only as the types that are subscribed to its event.</summary>
-internal sealed class EventDeserializer(Subscriptions subscriptions, JsonSerializerOptions options)
-    : IMessageDeserializer, ISerializerFactory
+internal sealed class EventDeserializer : IMessageDeserializer, ISerializerFactory
 {
     private const RawSerializerOptions RawOptions = RawSerializerOptions.AnyMessageType | RawSerializerOptions.CopyHeaders;
 
     private readonly SystemTextJsonRawMessageSerializer _plain = new(RawOptions);
+    private readonly Subscriptions _subscriptions;
+    private readonly JsonSerializerOptions _options;
+
+    public EventDeserializer(Subscriptions subscriptions, JsonSerializerOptions options)
+    {
+        _subscriptions = subscriptions;
+        _options = new JsonSerializerOptions(options);
+        _options.Converters.Add(new ContractConverterFactory());
+    }
 
     public ContentType ContentType { get; } = new("application/json");
 
     public ConsumeContext Deserialize(ReceiveContext receiveContext)
     {
         var message = ReceivedMessage.Of(receiveContext);
-        return new BodyConsumeContext(receiveContext, new EventSerializerContext(
-            type => subscriptions.Reads(message, type),
-            options,
+        return new EventConsumeContext(receiveContext, new EventSerializerContext(
+            type => _subscriptions.Reads(message, type),
+            _options,
             ContentType,
             new RawMessageContext(receiveContext.TransportHeaders, receiveContext.InputAddress, RawOptions),
             RawOptions,
@@ -42,7 +51,22 @@ internal sealed class EventDeserializer(Subscriptions subscriptions, JsonSeriali
     // GetBytes: on RabbitMQ, MassTransit 8.4 cannot give the body as text.
     private JsonElement BodyOf(ReceiveContext context)
     {
-        var body = JsonSerializer.Deserialize<JsonElement>(context.Body.GetBytes(), options);
-        return context.ContentType?.MediaType == CloudEvent.ContentType ? body.GetProperty("data") : body;
+        var body = Parse(context.Body.GetBytes());
+        return string.Equals(context.ContentType?.MediaType, CloudEvent.ContentType, StringComparison.OrdinalIgnoreCase)
+            ? DataOf(body)
+            : body;
     }
+
+    private JsonElement DataOf(JsonElement envelope)
+    {
+        if (envelope.TryGetProperty("data", out var data))
+            return data;
+        return envelope.TryGetProperty("data_base64", out var bytes)
+            ? Parse(bytes.GetBytesFromBase64())
+            : throw new JsonException("The CloudEvent has no data, so that it cannot be read as what is subscribed to it.");
+    }
+
+    // Others than ModelEvents may begin a body with a byte order mark.
+    private JsonElement Parse(ReadOnlySpan<byte> json) => JsonSerializer.Deserialize<JsonElement>(
+        json.StartsWith(Encoding.UTF8.Preamble) ? json[Encoding.UTF8.Preamble.Length..] : json, _options);
 }

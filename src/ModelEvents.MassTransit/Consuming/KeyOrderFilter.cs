@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using MassTransit;
 using MassTransit.RabbitMqTransport;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace ModelEvents.Consuming;
 
@@ -12,9 +13,13 @@ namespace ModelEvents.Consuming;
 /// MassTransit's own partitioner takes messages as they come to it, and they come by concurrent loops, which may overtake
 /// each other on the way from the channel.
 /// </remarks>
-internal sealed class KeyOrderFilter : IFilter<ReceiveContext>
+/// <param name="queue">The endpoint's queue.</param>
+/// <param name="room">How many messages the broker hands over before the first is acknowledged; 0 for any number.</param>
+/// <param name="atOnce">How many are handled at once.</param>
+internal sealed class KeyOrderFilter(string queue, int room, int atOnce) : IFilter<ReceiveContext>
 {
-    private readonly KeyQueues _queues = new();
+    private readonly SemaphoreSlim _handling = new(atOnce);
+    private readonly KeyQueues _queues = new(room);
     private readonly ConditionalWeakTable<object, Arrivals> _channels = [];
 
     public async Task Send(ReceiveContext context, IPipe<ReceiveContext> next)
@@ -27,7 +32,7 @@ internal sealed class KeyOrderFilter : IFilter<ReceiveContext>
 
             // The channel was lost meanwhile: the broker delivers it again, behind those before it.
             context.CancellationToken.ThrowIfCancellationRequested();
-            await next.Send(context).ConfigureAwait(false);
+            await HandleAsync(context, next).ConfigureAwait(false);
         }
         finally
         {
@@ -37,6 +42,19 @@ internal sealed class KeyOrderFilter : IFilter<ReceiveContext>
 
     public void Probe(ProbeContext context) => context.CreateFilterScope("modelEventsKeyOrder");
 
+    private async Task HandleAsync(ReceiveContext context, IPipe<ReceiveContext> next)
+    {
+        await _handling.WaitAsync(context.CancellationToken).ConfigureAwait(false);
+        try
+        {
+            await next.Send(context).ConfigureAwait(false);
+        }
+        finally
+        {
+            _handling.Release();
+        }
+    }
+
     private static (string Model, string Key)? KeyOf(ReceivedMessage message) =>
         message.IsModelEvent && message.Text(EventHeaders.Key) is { } key ? (message.Text(EventHeaders.Model) ?? "", key) : null;
 
@@ -45,9 +63,16 @@ internal sealed class KeyOrderFilter : IFilter<ReceiveContext>
         if (context.TryGetPayload<RabbitMqBasicConsumeContext>(out var delivery)
             && context.TryGetPayload<ChannelContext>(out var channel))
             return _channels.GetValue(channel.Channel, _ => new Arrivals(TimeProvider.System))
-                .AddAsync(delivery.DeliveryTag, () => _queues.Join(turn));
+                .AddAsync(delivery.DeliveryTag, () => Join(turn));
 
-        _queues.Join(turn);
+        Join(turn);
         return Task.CompletedTask;
+    }
+
+    private void Join(Turn turn)
+    {
+        if (_queues.Join(turn) && turn.Key is var (model, key))
+            Log.Crowded(
+                LogContext.Current?.Logger ?? NullLogger.Instance, room, queue, PlainText.InLog(key), PlainText.InLog(model));
     }
 }

@@ -16,4 +16,15 @@ internal static partial class Log
         "The broker does not let the queue {Queue} be bound again to {Exchange}. If its bindings are deleted, events do not reach it. "
         + "Give the user the rights, or declare the exchange as the broker has it; it is tried again until it works. {Reason}")]
     public static partial void BindingRefused(ILogger logger, string queue, string exchange, string reason);
+
+    [LoggerMessage(4103, LogLevel.Warning,
+        "All of the {Room} messages that the queue {Queue} hands over at a time are in hand, and half or more are of one key, '{Key}' "
+        + "of '{Model}', and wait for the first of them: events of other keys wait too. Let its handler fail or end sooner, or "
+        + "raise the endpoint's PrefetchCount")]
+    public static partial void Crowded(ILogger logger, int room, string queue, string key, string model);
+
+    [LoggerMessage(4104, LogLevel.Warning,
+        "Nobody has subscribed to the event '{Name}' of '{Service}' that came to the queue {Queue}, which still has or already has a "
+        + "binding for it: it is moved to {Queue}_skipped. If it is not wanted any more, add its name, or '#', to 'Ignore'")]
+    public static partial void Unwanted(ILogger logger, string name, string service, string queue);
 }

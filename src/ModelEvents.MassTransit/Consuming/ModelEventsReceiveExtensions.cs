@@ -29,7 +29,7 @@ public static class ModelEventsReceiveExtensions
             var bindings = events.Bindings.ToArray();
             foreach (var (source, name) in bindings)
                 endpoint.Bind(EventNames.ExchangeOf(source.Service), binding => Declare(binding, source.AutoDelete, name));
-            endpoint.ConfigureChannel(channel => channel.UseFilter(new BindingRenewal(bindings)));
+            endpoint.ConfigureChannel(channel => channel.UseFilter(new BindingRenewal(bindings, [.. events.UnwantedBindings])));
         });
     }
 

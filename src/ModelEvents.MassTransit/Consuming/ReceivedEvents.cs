@@ -26,7 +26,7 @@ internal static class ReceivedEvents
     {
         if (string.IsNullOrEmpty(message.MessageId))
             throw new InvalidOperationException(
-                $"The message '{message.Name}' has no message id, so the inbox cannot tell whether it was handled before. "
+                $"The message '{PlainText.InLog(message.Name)}' has no message id, so the inbox cannot tell whether it was handled before. "
                 + "Have its publisher set one, or receive it on an endpoint without 'UseInbox'.");
 
         return new ReceivedEvent
@@ -45,11 +45,11 @@ internal static class ReceivedEvents
     private static string? FindMistake(ReceivedMessage message)
     {
         if (Array.Find(Required(message), header => !message.Has(header)) is { } missing)
-            return $"The message '{message.Name}' has no header '{missing}', so it is not an event of ModelEvents. "
+            return $"The message '{PlainText.InLog(message.Name)}' has no header '{missing}', so it is not an event of ModelEvents. "
                 + "Use 'TryGetModelEvent' where messages of other publishers arrive.";
 
         return Malformed(message) is { } malformed
-            ? $"The message '{message.Name}' has no valid {malformed}. Look at what published it or moved it between queues."
+            ? $"The message '{PlainText.InLog(message.Name)}' has no valid {malformed}. Look at what published it or moved it between queues."
             : null;
     }
 

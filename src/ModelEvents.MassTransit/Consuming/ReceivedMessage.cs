@@ -7,6 +7,9 @@ namespace ModelEvents.Consuming;
 /// <summary>What a delivered message says beside its body, whatever transport it came by.</summary>
 internal sealed record ReceivedMessage
 {
+    private static readonly long LeastSeconds = DateTimeOffset.MinValue.ToUnixTimeSeconds();
+    private static readonly long MostSeconds = DateTimeOffset.MaxValue.ToUnixTimeSeconds();
+
     public string? Exchange { get; init; }
 
     public string RoutingKey { get; init; } = "";
@@ -63,9 +66,7 @@ internal sealed record ReceivedMessage
         MessageId = delivery.Properties.MessageId,
         Type = delivery.Properties.Type,
         AppId = delivery.Properties.AppId,
-        Timestamp = delivery.Properties.IsTimestampPresent()
-            ? DateTimeOffset.FromUnixTimeSeconds(delivery.Properties.Timestamp.UnixTime)
-            : null,
+        Timestamp = delivery.Properties.IsTimestampPresent() ? TimeOf(delivery.Properties.Timestamp.UnixTime) : null,
         Header = name => delivery.Properties.Headers?.TryGetValue(name, out var value) is true ? value : null,
     };
 
@@ -81,9 +82,20 @@ internal sealed record ReceivedMessage
             RoutingKey = context.TryGetPayload<RoutingKeyConsumeContext>(out var routed) ? routed.RoutingKey ?? "" : "",
             MessageId = message.Text(MessageHeaders.MessageId),
             AppId = message.Text(PropertyHeaders.AppId),
-            Timestamp = message.Number(PropertyHeaders.Timestamp) is { } seconds
-                ? DateTimeOffset.FromUnixTimeSeconds(seconds)
-                : null,
+            Timestamp = message.Number(PropertyHeaders.Timestamp) is { } seconds ? TimeOf(seconds) : null,
         };
+    }
+
+    /// <summary>
+    /// AMQP has whole seconds, where some publishers write milliseconds; what is neither is no time. It is read before
+    /// MassTransit would put a message aside, so that an exception here would bring it back for ever.
+    /// </summary>
+    private static DateTimeOffset? TimeOf(long number)
+    {
+        if (number >= LeastSeconds && number <= MostSeconds)
+            return DateTimeOffset.FromUnixTimeSeconds(number);
+        return number / 1000 >= LeastSeconds && number / 1000 <= MostSeconds
+            ? DateTimeOffset.FromUnixTimeMilliseconds(number)
+            : null;
     }
 }

@@ -38,4 +38,14 @@ public sealed class ServiceEvents
 
         return this;
     }
+
+    /// <inheritdoc cref="ModelEventsEndpoint.Ignore"/>
+    public ServiceEvents Ignore(params IReadOnlyList<string> names)
+    {
+        ArgumentNullException.ThrowIfNull(names);
+        foreach (var name in names)
+            _endpoint.Ignore(Subject.Of(Service, name));
+
+        return this;
+    }
 }

@@ -33,6 +33,11 @@ internal readonly record struct Subject(string Service, string Name)
             throw new ArgumentException(
                 $"The event name '{name}' is longer than the {EventNames.MaxBytes} bytes that AMQP can carry. Shorten it.");
 
+        if (!PlainText.Is(name))
+            throw new ArgumentException(
+                $"The event name '{PlainText.Of(name)}' has a control character in it, which no event name has: write it as "
+                + "'%0A' stands for a line feed in the name of a status.");
+
         if (name != Everything && name.AsSpan().ContainsAny('*', '#'))
             throw new ArgumentException(
                 $"The event name '{name}' is a pattern, but a name is a single word to RabbitMQ, inside of which nothing can "

@@ -4,8 +4,11 @@ namespace ModelEvents.Consuming;
 internal sealed class Subscriptions(string service)
 {
     private readonly Dictionary<Subject, HashSet<Type>> _types = [];
+    private readonly HashSet<Subject> _ignored = [];
 
     public IEnumerable<Subject> Subjects => _types.Keys;
+
+    public IEnumerable<Subject> Ignored => _ignored;
 
     public void Add(Subject subject, Type message)
     {
@@ -14,6 +17,14 @@ internal sealed class Subscriptions(string service)
 
         types.Add(message);
     }
+
+    public void Ignore(Subject subject) => _ignored.Add(subject);
+
+    /// <summary>Whether somebody has subscribed to it.</summary>
+    public bool Wants(Subject subject) => _types.ContainsKey(subject) || _types.ContainsKey(subject.OfAll);
+
+    /// <summary>Whether it is to be dropped, unless somebody has subscribed to it.</summary>
+    public bool Ignores(Subject subject) => _ignored.Contains(subject) || _ignored.Contains(subject.OfAll);
 
     public Subject SubjectOf(ReceivedMessage message) => Subject.Of(message, service);
 

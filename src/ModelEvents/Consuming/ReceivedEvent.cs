@@ -19,7 +19,7 @@ public sealed record ReceivedEvent
     /// </summary>
     public required string Model { get; init; }
 
-    /// <summary>The key, as in <see cref="ModelEvent.Key"/>.</summary>
+    /// <summary>The key, as in <see cref="ModelEvent.Key"/>; one of more than 8 KiB is cut (<see cref="EventHeaders.Cut"/>).</summary>
     public required string Key { get; init; }
 
     /// <summary>What happened to the instance; <see langword="null"/> where <see cref="Model"/> is empty.</summary>
@@ -36,7 +36,8 @@ public sealed record ReceivedEvent
 
     /// <summary>
     /// Names of the changed properties as they stand in the default body; empty unless <see cref="Action"/> is
-    /// <see cref="ChangeAction.Updated"/>, and <see langword="null"/> where an update's values before it are not known.
+    /// <see cref="ChangeAction.Updated"/>, and <see langword="null"/> where an update's values before it are not known, or too many
+    /// changed to name them.
     /// </summary>
     public IReadOnlyList<string>? ChangedProperties { get; init; } = [];
 

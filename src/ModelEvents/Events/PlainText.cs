@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 
 namespace ModelEvents;
@@ -45,7 +46,7 @@ internal static class PlainText
             }
 
             foreach (var part in bytes[..rune.EncodeToUtf8(bytes)])
-                plain.Append('%').Append(part.ToString("X2", null));
+                plain.Append('%').Append(part.ToString("X2", CultureInfo.InvariantCulture));
         }
 
         return plain.ToString();

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using RabbitMQ.Client;
 
@@ -48,9 +49,52 @@ public sealed class BodyTests : ReceiverTests
     }
 
     [Theory]
+    [InlineData("application/cloudevents+json", """{"data":{"order_id":7}}""")]
+    [InlineData("application/cloudevents+json; charset=UTF-8", """{"specversion":"1.0","data":{"order_id":7}}""")]
+    [InlineData("Application/CloudEvents+JSON", """{"data":{"order_id":7}}""")]
+    [InlineData("application/cloudevents+json", """{"data_base64":"eyJvcmRlcl9pZCI6N30="}""")]
+    [InlineData("application/cloudevents+json", "\uFEFF{\"data_base64\":\"77u/eyJvcmRlcl9pZCI6N30=\"}")]
+    [InlineData("application/json", "\uFEFF{\"order_id\":7}")]
+    public async Task Bodies_of_other_publishers_are_read_in_every_form_that_they_have(string contentType, string body)
+    {
+        await using var host = await ConsumerHost.StartAsync(
+            Shop, (endpoint, context) => endpoint.On<OrderDto, OrderConsumer>(context, "order__shipped"));
+
+        await Shop.PublishAsync("order__shipped", body, new BasicProperties { ContentType = contentType });
+
+        Assert.Equal(new OrderDto(7), Assert.Single(await host.Consumed.WaitForAsync(1)).Message);
+    }
+
+    [Theory]
+    [InlineData(1_767_323_045_678, "2026-01-02T03:04:05.678+00:00")]
+    [InlineData(1_767_323_045, "2026-01-02T03:04:05+00:00")]
+    [InlineData(long.MaxValue, null)]
+    [InlineData(long.MinValue, null)]
+    public async Task A_timestamp_of_another_form_holds_up_nothing(long timestamp, string? read)
+    {
+        await using var host = await ConsumerHost.StartAsync(
+            Shop, (endpoint, context) => endpoint.On<OrderDto, OrderConsumer>(context, "order__shipped"));
+        var properties = new BasicProperties
+        {
+            ContentType = "application/json",
+            Timestamp = new AmqpTimestamp(timestamp),
+            MessageId = $"{Guid.NewGuid()}",
+            AppId = Shop.Name,
+            Headers = new Dictionary<string, object?> { [EventHeaders.Sequence] = 1L, [EventHeaders.Key] = "1" },
+        };
+
+        await Shop.PublishAsync("order__shipped", """{"order_id":7}""", properties);
+
+        var (_, message, its) = Assert.Single(await host.Consumed.WaitForAsync(1));
+        Assert.Equal(new OrderDto(7), message);
+        Assert.Equal(read is null ? null : DateTimeOffset.Parse(read, CultureInfo.InvariantCulture), its?.OccurredAt);
+    }
+
+    [Theory]
     [InlineData(null)]
     [InlineData("application/json; charset=utf-8")]
     [InlineData("text/plain")]
+    [InlineData("no content type")]
     public async Task The_content_type_does_not_matter(string? contentType)
     {
         await using var host = await ConsumerHost.StartAsync(

@@ -51,6 +51,21 @@ public sealed class SubscriptionTests : ReceiverTests
     }
 
     [Fact]
+    public async Task A_consumer_of_two_types_gets_an_event_only_as_the_one_that_it_subscribed_to()
+    {
+        await using var host = await ConsumerHost.StartAsync(Shop, (endpoint, context) => endpoint
+            .On<CustomerDto, EverythingConsumer>(context, "customer__created")
+            .On<OrderDto, OrderConsumer>(context, "customer__created", "order__shipped"));
+
+        await Shop.PublishAsync("order__shipped", """{"order_id":1}""");
+        await Shop.PublishAsync("customer__created", """{"order_id":2,"email":"a@b.c"}""");
+
+        await host.Consumed.WaitForAsync(3);
+        Assert.Equal([1, 2], host.Consumed.By<OrderConsumer>().Cast<OrderDto>().Select(order => order.OrderId).Order());
+        Assert.Equal([new CustomerDto { Email = "a@b.c" }], host.Consumed.By<EverythingConsumer>());
+    }
+
+    [Fact]
     public async Task Consumers_of_the_same_type_get_their_own_events_alone()
     {
         await using var host = await ConsumerHost.StartAsync(Shop, (endpoint, context) => endpoint

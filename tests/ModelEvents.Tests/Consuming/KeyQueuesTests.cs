@@ -4,7 +4,7 @@ namespace ModelEvents.Tests.Consuming;
 
 public sealed class KeyQueuesTests
 {
-    private readonly KeyQueues _queues = new();
+    private readonly KeyQueues _queues = new(room: 4);
 
     [Fact]
     public void One_of_a_key_starts_when_the_one_before_left()
@@ -38,6 +38,25 @@ public sealed class KeyQueuesTests
 
         Assert.True(HasStarted(Join("1")));
     }
+
+    [Fact]
+    public void A_key_that_takes_half_of_the_room_when_it_is_full_is_told_once_until_it_is_over()
+    {
+        Assert.False(_queues.Join(new Turn(null)));
+        Assert.False(_queues.Join(Of("1")));
+        Assert.False(_queues.Join(Of("2")));
+        var hot = Of("2");
+        Assert.True(_queues.Join(hot));
+        var more = Of("2");
+        Assert.False(_queues.Join(more));
+        foreach (var left in (Turn[])[hot, hot, more])
+            _queues.Leave(left);
+
+        Assert.False(_queues.Join(Of("2")));
+        Assert.True(_queues.Join(Of("2")));
+    }
+
+    private static Turn Of(string key) => new(("Shop.Order", key));
 
     private static bool HasStarted(Turn turn) => turn.Started.IsCompleted;
 

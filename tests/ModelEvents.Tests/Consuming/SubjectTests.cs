@@ -26,6 +26,10 @@ public sealed class SubjectTests
             "The event name 'xxx",
             Assert.Throws<ArgumentException>(() => Subject.Of("shop", new string('x', 256))).Message,
             StringComparison.Ordinal);
+        Assert.StartsWith(
+            "The event name 'order__on%0Ahold' has a control character",
+            Assert.Throws<ArgumentException>(() => Subject.Of("shop", "order__on\nhold")).Message,
+            StringComparison.Ordinal);
         Assert.Equal("#", Subject.Of("shop", "#").Name);
     }
 
