@@ -39,9 +39,9 @@ internal static partial class Log
     public static partial void UnreadableColumn(ILogger logger, string column, string table, string reason);
 
     [LoggerMessage(2006, LogLevel.Warning,
-        "The role that saves into the database '{Database}' may not update {Table}, so that a save that changes only links or owned "
-        + "rows of a '{Model}' cannot lock its row: events of two such saves at the same time may come in another order than "
-        + "that of their commits. Grant it UPDATE on one of the columns. Told once per table and connection string.")]
+        "The role that saves into the database '{Database}' may not update {Table}, or that is no table, so that a save that changes "
+        + "only links or owned rows of a '{Model}' cannot lock its row: events of two such saves at the same time may come in another "
+        + "order than that of their commits. Grant it UPDATE on one of the columns. Told once per table and connection string.")]
     public static partial void MayNotLock(ILogger logger, string database, string table, string model);
 
     [LoggerMessage(2007, LogLevel.Warning,

@@ -15,13 +15,13 @@ internal interface IRowCapture
     RowPlan? Plan(LogTable table);
 
     /// <summary>
-    /// Makes the events of rows that followed each other in one transaction, in order. The n-th event of a row has its
-    /// position plus n as its sequence, from 0, and an id that is the same whenever it is read again. Some models need a look at the
+    /// Makes the events of rows that followed each other in one transaction, in order. An event has a
+    /// sequence (<see cref="LogTransaction.Numbers"/>) and an id that is the same whenever it is read again. Some models need a look at the
     /// database: a link's owner, for example, is not in the log. Must not be called again before it has ended.
     /// </summary>
     ValueTask<LogEvents> CaptureAsync(
         IReadOnlyList<LogRow> rows, LogTransaction transaction, CancellationToken cancellationToken);
 
     /// <summary>Makes the events of a table's <c>TRUNCATE</c>: one for each listed model whose instances were its rows.</summary>
-    IReadOnlyList<ModelEvent> Truncated(LogTable table, LogTransaction transaction, long position);
+    IReadOnlyList<ModelEvent> Truncated(LogTable table, LogTransaction transaction, long position, int ordinal);
 }

@@ -10,12 +10,15 @@ namespace ModelEvents.LogCapture;
 /// <param name="After">The values after; <see langword="null"/> for a delete. May hold <see cref="Unchanged"/>.</param>
 /// <param name="IsWholeBefore">Whether <paramref name="Before"/> is the whole row.</param>
 /// <param name="Position">
-/// Where the row stands in the log: grows within the transaction and with every change of one row, and never repeats. At
-/// least 8 numbers are its own.
+/// The first number of the row's place in the log: grows within the transaction and with every change of one row, and never
+/// repeats. At least <see cref="LogNumbers.Room"/> numbers are its own.
 /// </param>
 internal sealed record LogRow(
     RowPlan Plan, ChangeAction Action, object?[]? Before, object?[]? After, bool IsWholeBefore, long Position)
 {
+    /// <summary>Which of its transaction's rows it is.</summary>
+    public int Ordinal { get; init; }
+
     /// <summary>In place of a large value, stored out of line, that an update left alone: the log does not have it.</summary>
     public static readonly object Unchanged = new();
 }

@@ -6,6 +6,9 @@ namespace ModelEvents.LogCapture;
 /// <param name="Origin">Who did it, where the transaction says so.</param>
 internal sealed record LogTransaction(uint Id, DateTimeOffset CommittedAt, string? Origin)
 {
+    /// <summary>Numbers its events.</summary>
+    public LogNumbers Numbers { get; init; } = LogNumbers.OfRows;
+
     /// <summary>Waits until other connections see what the transaction wrote: the log is there before that.</summary>
     public Func<CancellationToken, Task> UntilVisibleAsync { get; init; } = _ => Task.CompletedTask;
 }

@@ -52,7 +52,8 @@ internal sealed class RowCapture<TContext>(
         }
     }
 
-    public IReadOnlyList<ModelEvent> Truncated(LogTable table, LogTransaction transaction, long position)
+    public IReadOnlyList<ModelEvent> Truncated(
+        LogTable table, LogTransaction transaction, long position, int ordinal)
     {
         var ids = new RowIds(_source, transaction);
         return events.Address(
@@ -70,7 +71,7 @@ internal sealed class RowCapture<TContext>(
                     Body = "{}"u8.ToArray(),
                     Headers = RowEvents.HeadersOf(transaction).ToDictionary(),
                     OccurredAt = transaction.CommittedAt,
-                    Sequence = position + index,
+                    Sequence = transaction.Numbers.Of(position, ordinal, index),
                 }),
         ]);
     }

@@ -178,7 +178,7 @@ internal sealed class RowEvents(TablePlans plans, RowReading reading, LogTransac
     {
         body.Write(buffer.Writer, new BodySource(reading.Context, its.Entry, its.Action, IsDetached: true));
         return EventFactory.Create(
-            its, buffer.Take(), transaction.CommittedAt, _headers.Of(its), sequence: change.Row.Position + change.Index);
+            its, buffer.Take(), transaction.CommittedAt, _headers.Of(its), sequence: SequenceOf(change));
     }
 
     /// <summary>An event that tells which row it could not be made of.</summary>
@@ -203,9 +203,12 @@ internal sealed class RowEvents(TablePlans plans, RowReading reading, LogTransac
                 [EventHeaders.Unreadable] = reason,
             },
             OccurredAt = transaction.CommittedAt,
-            Sequence = change.Row.Position + change.Index,
+            Sequence = SequenceOf(change),
         };
     }
+
+    private long SequenceOf(RowChange change) =>
+        transaction.Numbers.Of(change.Row.Position, change.Row.Ordinal, change.Index);
 
     private Guid IdOf(RowChange change) => ids.Of(change.Row.Position, change.Index);
 }

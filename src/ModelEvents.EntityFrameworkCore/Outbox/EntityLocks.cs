@@ -54,9 +54,11 @@ internal sealed class EntityLocks
     /// <summary>What must be locked for <paramref name="events"/> of <paramref name="context"/>, if anything.</summary>
     public static EntityLocks? Take(DbContext context, IReadOnlyList<ModelEvent> events)
     {
-        var state = ContextCapture.StateOf(context);
-        var (unlocked, keys) = (state.Unlocked, KeysOf(context, state, events));
-        state.Unlocked = null;
+        // An outbox may be written to on a context that is not captured.
+        var state = (ContextState?)context.GetInfrastructure().GetService(typeof(ContextState));
+        var (unlocked, keys) = (state?.Unlocked, KeysOf(context, state, events));
+        if (state is not null)
+            state.Unlocked = null;
         if ((unlocked is null && keys is null) || context.Database.ProviderName != Npgsql)
             return null;
 
@@ -126,7 +128,7 @@ internal sealed class EntityLocks
         ];
     }
 
-    private static long[]? KeysOf(DbContext context, ContextState state, IReadOnlyList<ModelEvent> events)
+    private static long[]? KeysOf(DbContext context, ContextState? state, IReadOnlyList<ModelEvent> events)
     {
         SortedSet<long>? keys = null;
         for (var index = 0; index < events.Count; index++)
@@ -139,7 +141,7 @@ internal sealed class EntityLocks
             return null;
 
         // What a savepoint gives back is counted on, and locked again where it comes again.
-        var locked = UserTransaction.IsOpen(context) ? state.LockedKeys ??= [] : [];
+        var locked = state is not null && UserTransaction.IsOpen(context) ? state.LockedKeys ??= [] : [];
         if (locked.Count <= MostKeys)
             locked.UnionWith(keys.Take(MostKeys + 1));
 

@@ -9,15 +9,16 @@ using ModelEvents.Capture;
 namespace ModelEvents.Outbox;
 
 /// <summary>
-/// Knows of which tables PostgreSQL lets the role lock rows: whoever may not update any column may not, and a save that only
-/// adds a link would fail. Asked once for each table and connection string.
+/// Knows of which tables PostgreSQL lets the role lock rows: whoever may not update any column may not, nor is there a row where
+/// it is a view; a save that only adds a link would fail. Asked once for each table and connection string.
 /// </summary>
 internal sealed class LockRights(ILogger log)
 {
     // Databases of tenants have connection strings of their own.
     private const int MostKept = 10_000;
 
-    private const string Ask = "SELECT has_any_column_privilege(@table::regclass, 'UPDATE')";
+    private const string Ask =
+        "SELECT relkind IN ('r', 'p') AND has_any_column_privilege(oid, 'UPDATE') FROM pg_class WHERE oid = @table::regclass";
 
     private readonly ConcurrentDictionary<(string Connection, string Table), bool> _known = [];
 

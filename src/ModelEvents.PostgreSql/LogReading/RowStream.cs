@@ -28,6 +28,7 @@ internal sealed class RowStream(
     {
         _transaction = new LogTransaction(begin.TransactionXid, begin.TransactionCommitTimestamp, Origin: null)
         {
+            Numbers = new LogNumbers(LogNumbers.Of((ulong)begin.TransactionFinalLsn)),
             UntilVisibleAsync = untilShown,
         };
         _positions = new RowPositions();
@@ -102,7 +103,9 @@ internal sealed class RowStream(
         ReplicationTuple? after,
         CancellationToken cancellationToken)
     {
-        var position = _positions.Next(message.WalStart);
+        var (ordinal, position) = (_positions.Count, _positions.Next(message.WalStart));
+        if (_positions.Count >= LogNumbers.MostRows)
+            _transaction.Numbers.IsLarge();
         if (_tables.ReaderOf(relation) is not { } reader)
             return;
 
@@ -113,10 +116,13 @@ internal sealed class RowStream(
             becomes = await ReadAsync(reader, after, cancellationToken).ConfigureAwait(false);
 
         var isWhole = message is FullUpdateMessage or FullDeleteMessage;
-        _rows.Add(new LogRow(reader.Plan, action, was, becomes, isWhole, position));
+        _rows.Add(new LogRow(reader.Plan, action, was, becomes, isWhole, position) { Ordinal = ordinal });
 
-        if (_rows.Count >= MostRows || _bytes >= MostBytes)
-            await FlushAsync(cancellationToken).ConfigureAwait(false);
+        if (_rows.Count < MostRows && _bytes < MostBytes)
+            return;
+
+        _transaction.Numbers.IsLarge();
+        await FlushAsync(cancellationToken).ConfigureAwait(false);
     }
 
     private async ValueTask<object?[]> ReadAsync(
@@ -133,7 +139,8 @@ internal sealed class RowStream(
 
         foreach (var relation in truncate.Relations)
         {
-            var events = capture.Truncated(_tables.Of(relation), _transaction, _positions.Next(truncate.WalStart));
+            var (ordinal, position) = (_positions.Count, _positions.Next(truncate.WalStart));
+            var events = capture.Truncated(_tables.Of(relation), _transaction, position, ordinal);
             await HandOnAsync(new LogEvents(events, []), cancellationToken).ConfigureAwait(false);
         }
     }

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using ModelEvents.LogCapture;
 using NpgsqlTypes;
 
 namespace ModelEvents.Outbox;
@@ -24,7 +25,7 @@ internal sealed class PackUnpacker(string outbox, Func<long, string> place, Time
 
     /// <summary>For messages of the log.</summary>
     public static PackUnpacker OfLog(string outbox, TimeProvider time, ILogger logger) =>
-        new(outbox, position => $"the log at {new NpgsqlLogSequenceNumber((ulong)position)}", time, logger);
+        new(outbox, number => $"the log at {new NpgsqlLogSequenceNumber(LogNumbers.PositionOf(number))}", time, logger);
 
     /// <summary>The events of a pack; those that cannot be published are named beside them.</summary>
     /// <inheritdoc cref="EventPackReader.Read"/>

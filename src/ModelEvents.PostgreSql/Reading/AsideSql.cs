@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Storage;
+using ModelEvents.LogCapture;
 
 namespace ModelEvents.Outbox;
 
@@ -54,7 +55,7 @@ internal sealed class AsideSql(OutboxContext context)
                     - '0/0'::pg_lsn)::bigint
                 """),
             cancellationToken).ConfigureAwait(false);
-        return (long)end! - count;
+        return LogNumbers.Of((ulong)((long)end! - count));
     }
 
     private async Task<object?> ScalarAsync(string sql, CancellationToken cancellationToken)

@@ -257,7 +257,7 @@ internal sealed class WalStream : IAsyncDisposable
     /// may be a row's.
     /// </summary>
     private static long BeginOf(LogicalDecodingMessage message, long length) =>
-        (long)(ulong)message.MessageLsn - length;
+        LogNumbers.Of((ulong)message.MessageLsn - (ulong)length);
 
     private Task FlushAsync(RowStream? rows) => rows?.FlushAsync(_closing.Token) ?? Task.CompletedTask;
 }

@@ -257,7 +257,7 @@ public sealed class RowTests : IDisposable
     {
         var vehicles = StoreLog.Table("Vehicles", "Id", "Discriminator", "Plate", "Seats", "Axles");
 
-        var events = _log.Capture.Truncated(vehicles, _log.Transaction, position: 5);
+        var events = _log.Capture.Truncated(vehicles, _log.Transaction, position: 5, ordinal: 0);
 
         Assert.Equal(["truck__truncated", "vehicle__truncated"], events.Select(e => e.Name).Order());
         Assert.Equal(2, events.Select(e => e.Id).Distinct().Count());

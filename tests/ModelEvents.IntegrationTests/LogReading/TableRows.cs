@@ -56,7 +56,7 @@ internal sealed class TableRows(string service, params string[] tables) : IRowCa
         return ValueTask.FromResult(new LogEvents(events, failed));
     }
 
-    public IReadOnlyList<ModelEvent> Truncated(LogTable table, LogTransaction transaction, long position) =>
+    public IReadOnlyList<ModelEvent> Truncated(LogTable table, LogTransaction transaction, long position, int ordinal) =>
         [Make(table.Name, "", "truncated", "{}"u8.ToArray(), transaction, position)];
 
     private ModelEvent EventOf(LogRow row, LogTransaction transaction)

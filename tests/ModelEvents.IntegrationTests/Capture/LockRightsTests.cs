@@ -1,0 +1,73 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using ModelEvents.Tests.Capture.Store;
+using ModelEvents.Tests.Dispatching;
+using ModelEvents.Tests.Infrastructure;
+using Npgsql;
+
+namespace ModelEvents.Tests.Capture;
+
+/// <summary>A save that locks no row by itself needs no more rights than without events.</summary>
+public abstract class LockRightsContract<TFixture>(TFixture fixture) : IClassFixture<TFixture>
+    where TFixture : CaptureFixture
+{
+    private const int MayNotLock = 2006;
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_role_that_may_add_links_and_not_update_their_owner_saves_and_is_told_once(bool isAsync)
+    {
+        var all = fixture.CreateStore();
+        await using var setUp = all.NewContext();
+        Tag[] tags = [new Tag { Word = "red" }, new Tag { Word = "blue" }];
+        var product = new Product { Name = "Chair" };
+        setUp.Add(product);
+        setUp.AddRange(tags.AsEnumerable());
+        await setUp.SaveChangesAsync(Cancellation);
+        await all.TakeEventsAsync();
+        var login = new NpgsqlConnectionStringBuilder(fixture.ConnectionString) { Password = "secret", Pooling = false };
+        login.Username = $"linker_{login.Database}_{isAsync}".ToLowerInvariant();
+        await setUp.Database.ExecuteSqlRawAsync(
+            $"""
+            CREATE ROLE {login.Username} LOGIN PASSWORD 'secret';
+            GRANT SELECT, INSERT ON ALL TABLES IN SCHEMA public TO {login.Username};
+            GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {login.Username};
+            """,
+            Cancellation);
+        var log = new RecordedLog();
+
+        try
+        {
+            var store = fixture.CreateStore(register: services => services.AddLogging(logging => logging.AddProvider(log))
+                .AddDbContext<StoreContext>(options => options.UseNpgsql(login.ConnectionString).AmongMany()));
+            foreach (var tag in tags)
+            {
+                await using var context = store.NewContext();
+                var its = await context.Tags.SingleAsync(one => one.Id == tag.Id, Cancellation);
+                (await context.Products.SingleAsync(one => one.Id == product.Id, Cancellation)).Tags.Add(its);
+                if (isAsync)
+                    await context.SaveChangesAsync(Cancellation);
+                else
+                    context.SaveChanges();
+            }
+        }
+        finally
+        {
+            await setUp.Database.ExecuteSqlRawAsync(
+                $"DROP OWNED BY {login.Username}; DROP ROLE {login.Username}", Cancellation);
+        }
+
+        Assert.Equal(["product__updated", "product__updated"], await all.TakeNamesAsync());
+        Assert.Contains("Products", Assert.Single(log.Lines(MayNotLock)), StringComparison.Ordinal);
+    }
+}
+
+public sealed class PostgreSqlLockRightsTests(PostgreSqlFixture fixture) : LockRightsContract<PostgreSqlFixture>(fixture);
+
+public sealed class WalLockRightsTests(WalFixture fixture) : LockRightsContract<WalFixture>(fixture);
+
+public sealed class TableLockRightsTests(TableFixture fixture) : LockRightsContract<TableFixture>(fixture);
