@@ -8,7 +8,8 @@ namespace ModelEvents.Publishing;
 /// and goes on connecting.
 /// </summary>
 [SuppressMessage("Design", "CA1001", Justification = "MassTransit disposes of no bus.")]
-internal sealed class OwnBus(IBusControl bus, SocketWatch sockets) : BusInstance<IModelEventsBus>(bus), IBusControl
+internal sealed class OwnBus(IBusControl bus, SocketWatch sockets, Func<BusConnection> connection)
+    : BusInstance<IModelEventsBus>(bus), IBusControl
 {
     // For a connection to be closed as it should be.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
@@ -36,6 +37,7 @@ internal sealed class OwnBus(IBusControl bus, SocketWatch sockets) : BusInstance
             return;
         }
 
+        await _stopping.CancelAsync().ConfigureAwait(false);
         var stopping = base.StopAsync(cancellationToken);
         await UntilPatienceEndsAsync(stopping).ConfigureAwait(false);
         if (!stopping.IsCompleted)
@@ -45,6 +47,19 @@ internal sealed class OwnBus(IBusControl bus, SocketWatch sockets) : BusInstance
             await stopping.ConfigureAwait(false);
     }
 
+    /// <summary>MassTransit's view of it, unless that leaves out that there is no connection to the broker.</summary>
+    public new BusHealthResult CheckHealth()
+    {
+        var health = base.CheckHealth();
+        var current = connection();
+        if (health.Status != BusHealthStatus.Healthy || current.IsThere(_stopping.Token))
+            return health;
+
+        var reason = current.Failure?.GetBaseException().Message;
+        return BusHealthResult.Unhealthy(
+            $"There is no connection to the broker at '{current.Broker}'. {reason}".TrimEnd(), current.Failure!, health.Endpoints);
+    }
+
     // Without sockets it can do nothing any more, however long MassTransit waits inside of it.
     private static async Task UntilPatienceEndsAsync(Task task) =>
         await task.WaitAsync(Patience, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -52,6 +67,8 @@ internal sealed class OwnBus(IBusControl bus, SocketWatch sockets) : BusInstance
     private async Task<BusHandle> StartUntilStoppedAsync(CancellationToken cancellationToken)
     {
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _stopping.Token);
-        return await base.StartAsync(ending.Token).ConfigureAwait(false);
+        var started = await base.StartAsync(ending.Token).ConfigureAwait(false);
+        connection().Look(_stopping.Token);
+        return started;
     }
 }

@@ -8,6 +8,7 @@ using MassTransit.Transports;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
+using RabbitMQ.Client;
 
 namespace ModelEvents.Publishing;
 
@@ -17,6 +18,7 @@ namespace ModelEvents.Publishing;
 internal sealed class OwnBusFactory(Action<IRabbitMqHostConfigurator>? configure) : IRegistrationBusFactory
 {
     private Func<IBusControl>? _another;
+    private volatile BusConnection _connection = null!;
 
     /// <summary>What is known of the connections of the bus that was made last.</summary>
     public SocketWatch Sockets { get; private set; } = new();
@@ -46,7 +48,8 @@ internal sealed class OwnBusFactory(Action<IRabbitMqHostConfigurator>? configure
         context.GetService<IHostApplicationLifetime>()?.ApplicationStopped.Register(Sockets.AbortIfAny);
         var instance = new RabbitMqRegistrationBusFactory((_, rabbitMq) => UseBroker(rabbitMq, options))
             .CreateBus(context, specifications, busName);
-        return new OwnBusInstance(instance, new OwnBus(instance.BusControl, Sockets));
+        _connection = new BusConnection((IRabbitMqHostConfiguration)instance.HostConfiguration, Sockets);
+        return new OwnBusInstance(instance, new OwnBus(instance.BusControl, Sockets, () => _connection));
     }
 
     private void UseBroker(IRabbitMqBusFactoryConfigurator rabbitMq, ModelEventsOptions options)
@@ -55,11 +58,12 @@ internal sealed class OwnBusFactory(Action<IRabbitMqHostConfigurator>? configure
         rabbitMq.Host(uri, $"ModelEvents {options.ServiceName}", host =>
         {
             var sockets = Sockets;
-            host.OnRefreshConnectionFactory = factory => QueuedSocket.UseAsync(factory, sockets);
+            Task UseSocketsAsync(ConnectionFactory factory) => QueuedSocket.UseAsync(factory, sockets);
+            host.OnRefreshConnectionFactory = UseSocketsAsync;
             if (uri.Scheme == "amqps")
                 host.UseSsl(VerifyBroker);
 
-            configure?.Invoke(host);
+            configure?.Invoke(new OwnBusHost(host, UseSocketsAsync, sockets));
         });
     }
 

@@ -12,5 +12,5 @@ internal readonly struct SocketAttempts
 
     /// <summary>Whether <paramref name="now"/> is that of the same bus, which has no connection and has tried none since.</summary>
     public bool IsStuck(SocketWatch now) =>
-        now == _sockets && now is { IsAborted: false, IsAnyOpen: false } && now.Attempts == _count;
+        now == _sockets && now is { IsAborted: false, IsBlind: false, IsAnyOpen: false } && now.Attempts == _count;
 }

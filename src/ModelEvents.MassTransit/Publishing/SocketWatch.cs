@@ -10,6 +10,7 @@ internal sealed class SocketWatch
     private readonly HashSet<Socket> _open = [];
     private int _attempts;
     private volatile bool _isAborted;
+    private volatile bool _isBlind;
 
     /// <summary>How many connections were tried so far.</summary>
     public int Attempts => Volatile.Read(ref _attempts);
@@ -24,8 +25,24 @@ internal sealed class SocketWatch
         }
     }
 
+    /// <summary>Whether one is open.</summary>
+    public bool IsOpen
+    {
+        get
+        {
+            lock (_lock)
+                return !_open.All(IsHungUp);
+        }
+    }
+
     /// <summary>Whether no connection is made any more.</summary>
     public bool IsAborted => _isAborted;
+
+    /// <summary>Whether the bus makes sockets of which nothing is known, as the user wants.</summary>
+    public bool IsBlind => _isBlind;
+
+    /// <summary>Sockets are made that this does not hear of.</summary>
+    public void Blind() => _isBlind = true;
 
     /// <summary>A connection is tried.</summary>
     /// <exception cref="SocketException">None is made any more. As from the network: MassTransit waits on one that is cancelled.

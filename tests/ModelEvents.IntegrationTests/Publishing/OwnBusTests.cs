@@ -1,8 +1,10 @@
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using ModelEvents.Publishing;
 using ModelEvents.Tests.Infrastructure;
+using RabbitMQ.Client;
 
 namespace ModelEvents.Tests.Publishing;
 
@@ -37,5 +39,75 @@ public sealed class OwnBusTests
 
         await host.StartAsync().WaitAsync(Eventually.DefaultTimeout, TestContext.Current.CancellationToken);
         await host.StopAsync().WaitAsync(Eventually.DefaultTimeout, TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
+    public async Task What_a_user_does_with_the_connection_factory_is_done_besides()
+    {
+        var refreshed = 0;
+        await using var host = PublisherHost.Build(builder => builder.PublishWithMassTransit(bus =>
+        {
+            bus.OnRefreshConnectionFactory = _ => Task.FromResult(Interlocked.Increment(ref refreshed));
+            bus.OnRefreshConnectionFactory = _ => Task.FromResult(Interlocked.Increment(ref refreshed));
+        }));
+        await host.StartAsync();
+
+        await host.PublishAsync(TestEvents.Create("nobody", "1"));
+
+        var sockets = host.Services.GetRequiredService<OwnBusFactory>().Sockets;
+        Assert.Equal((1, true, false), (sockets.Attempts, sockets.IsOpen, sockets.IsBlind));
+        Assert.Equal(2, refreshed);
+    }
+
+    [Fact]
+    public async Task A_user_may_make_sockets_and_then_the_bus_is_never_taken_for_stuck()
+    {
+        await using var host = PublisherHost.Build(builder => builder.PublishWithMassTransit(bus =>
+            bus.OnRefreshConnectionFactory = factory =>
+            {
+                factory.SocketFactory = family => new TcpClientAdapter(new Socket(family, SocketType.Stream, ProtocolType.Tcp));
+                return Task.CompletedTask;
+            }));
+        await host.StartAsync();
+
+        var outcome = Assert.Single(await host.PublishAsync(TestEvents.Create("nobody", "1")));
+
+        var sockets = host.Services.GetRequiredService<OwnBusFactory>().Sockets;
+        Assert.Equal(PublishStatus.Unroutable, outcome.Status);
+        Assert.True(sockets.IsBlind);
+        Assert.False(SocketAttempts.Of(sockets).IsStuck(sockets));
+    }
+
+    [Fact]
+    public async Task Its_health_check_of_MassTransit_tells_whether_there_is_a_connection_to_the_broker()
+    {
+        await using var proxy = new TcpProxy(TestServices.RabbitMq);
+        proxy.Cut();
+        await using var host = PublisherHost.Build(
+            builder => builder.PublishWithMassTransit(), options => options.Broker.Uri = proxy.Address.ToString());
+        await host.StartAsync();
+
+        await HealthIsAsync(host, HealthStatus.Unhealthy, "There is no connection to the broker");
+        proxy.Mend();
+        await HealthIsAsync(host, HealthStatus.Healthy, "");
+        proxy.Cut();
+        await HealthIsAsync(host, HealthStatus.Unhealthy, "There is no connection to the broker");
+        proxy.Mend();
+        await HealthIsAsync(host, HealthStatus.Healthy, "");
+    }
+
+    private static async Task HealthIsAsync(PublisherHost host, HealthStatus status, string text)
+    {
+        var found = "";
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                var report = await host.Services.GetRequiredService<HealthCheckService>()
+                    .CheckHealthAsync(TestContext.Current.CancellationToken);
+                var (name, entry) = Assert.Single(report.Entries);
+                found = $"{name}: {entry.Status}, {entry.Description}";
+                return entry.Status == status && found.Contains(text, StringComparison.Ordinal);
+            },
+            () => found);
     }
 }
