@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
@@ -8,10 +9,10 @@ namespace ModelEvents.Rules;
 /// <summary>The endpoints of trigger events.</summary>
 internal sealed class EventEndpoints(Func<HttpContext, ITriggerEvents> eventsOf)
 {
-    public void Map(RouteGroupBuilder group, string? writePolicy)
+    public void Map(RouteGroupBuilder group, IAuthorizeData readers, string? writePolicy)
     {
-        group.MapGet("/events", ListAsync);
-        group.MapGet("/events/{id:guid}", FindAsync);
+        group.MapGet("/events", ListAsync).RequireAuthorization(readers);
+        group.MapGet("/events/{id:guid}", FindAsync).RequireAuthorization(readers);
         if (writePolicy is not null)
             group.MapPost("/events/{id:guid}/acknowledgement", AcknowledgeAsync).RequireAuthorization(writePolicy);
     }

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
@@ -8,10 +9,10 @@ namespace ModelEvents.Rules;
 /// <summary>The endpoints of rules.</summary>
 internal sealed class RuleEndpoints(Func<HttpContext, ITriggerRules> rulesOf)
 {
-    public void Map(RouteGroupBuilder group, string? writePolicy)
+    public void Map(RouteGroupBuilder group, IAuthorizeData readers, string? writePolicy)
     {
-        group.MapGet("/", ListAsync);
-        group.MapGet("/{id:guid}", FindAsync);
+        group.MapGet("/", ListAsync).RequireAuthorization(readers);
+        group.MapGet("/{id:guid}", FindAsync).RequireAuthorization(readers);
         if (writePolicy is null)
             return;
 

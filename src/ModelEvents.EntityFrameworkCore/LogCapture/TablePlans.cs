@@ -7,8 +7,7 @@ namespace ModelEvents.LogCapture;
 /// <summary>Finds out, through EF Core's relational model, what the rows of tables mean to the listed models.</summary>
 internal sealed class TablePlans(CapturedModels models, DbContext context)
 {
-    private const string DefaultSchema = "public";
-
+    private readonly string _defaultSchema = SearchPath.FirstOf(context);
     private readonly Dictionary<LogTable, TablePlan?> _plans = [];
     private readonly Dictionary<IEntityType, RowType> _types = [];
 
@@ -19,7 +18,7 @@ internal sealed class TablePlans(CapturedModels models, DbContext context)
     [
         .. context.Model.GetEntityTypes().Where(models.Has)
             .SelectMany(type => type.GetTableMappings())
-            .Select(mapping => (mapping.Table.Schema ?? DefaultSchema, mapping.Table.Name))
+            .Select(mapping => (mapping.Table.Schema ?? SearchPath.FirstOf(context), mapping.Table.Name))
             .Distinct(),
     ];
 
@@ -35,7 +34,7 @@ internal sealed class TablePlans(CapturedModels models, DbContext context)
         var mapped = context.Model.GetEntityTypes().Where(models.Has)
             .SelectMany(type => type.GetTableMappings())
             .Select(mapping => mapping.Table)
-            .FirstOrDefault(its => its.Name == table.Name && (its.Schema ?? DefaultSchema) == table.Schema);
+            .FirstOrDefault(its => its.Name == table.Name && (its.Schema ?? _defaultSchema) == table.Schema);
         return mapped is null ? null : new TablePlanFactory(models, context, mapped, table, TypeOf).Create();
     }
 

@@ -66,6 +66,9 @@ internal static class OptionsMistakes
                 + "Write it like 'amqp://user:password@host:5672/'.";
         else if (!Schemes.Contains(uri.Scheme))
             yield return $"'ModelEvents:Broker:Uri' begins with '{uri.Scheme}'. Begin it with 'amqp' or 'amqps'.";
+        else if (BrokerAddress.FindUnescaped(uri) is var (sign, code))
+            yield return $"'ModelEvents:Broker:Uri' has a '{sign}' in its user, password or virtual host, where it ends them. "
+                + $"Write it as '{code}' there.";
     }
 
     private static IEnumerable<string> OfOutbox(OutboxTableOptions outbox)

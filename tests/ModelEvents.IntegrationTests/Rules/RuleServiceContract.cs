@@ -80,6 +80,10 @@ public abstract partial class RuleServiceContract<TDesks>(TDesks desks) : IClass
         Assert.Equal("3 of 1", await List(new() { IsArchived = true }));
         Assert.Equal("0 of 1", await List(new() { Name = "rule 0", Type = "change" }));
         Assert.Equal(" of 0", await List(new() { Type = "manual" }));
+        Assert.Equal(" of 0", await List(new() { Name = "\0" }));
+        Assert.Equal(" of 0", await List(new() { Type = "a\0" }));
+        Assert.Equal(" of 0", await List(new() { Name = "half \ud800" }));
+        Assert.Null(await desk.Rules.GetByNameAsync("rule\0", Cancellation));
         await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => List(new() { PageSize = 1001 }));
     }
 
@@ -169,6 +173,7 @@ public abstract partial class RuleServiceContract<TDesks>(TDesks desks) : IClass
         Assert.Equal([alone.Id], await List(new() { Until = noon.AddHours(1), Type = "parse" }));
         Assert.Equal([ofRule.Id], await List(new() { Since = noon.AddHours(1) }));
         Assert.Empty(await List(new() { Type = "other" }));
+        Assert.Empty(await List(new() { Type = "\0" }));
     }
 
     [Fact]

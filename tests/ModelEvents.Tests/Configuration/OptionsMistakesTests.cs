@@ -31,6 +31,31 @@ public sealed class OptionsMistakesTests
             MistakesOf(options => options.Broker.Uri = "rabbitmq://localhost"));
     }
 
+    [Theory]
+    [InlineData("amqp://shop:s3:cret@rabbit/", ':', "%3A")]
+    [InlineData("amqp://shop:1#cret@rabbit/", '#', "%23")]
+    [InlineData("amqp://shop:1?cret@rabbit/", '?', "%3F")]
+    [InlineData("amqp://shop:1/cret@rabbit", '@', "%40")]
+    [InlineData("amqp://shop:secret@rabbit/a/b", '/', "%2F")]
+    public void A_sign_that_must_be_escaped_in_a_broker_address_is_told_and_no_password(string uri, char sign, string code)
+    {
+        Assert.Equal(
+            [
+                $"'ModelEvents:Broker:Uri' has a '{sign}' in its user, password or virtual host, where it ends them. "
+                + $"Write it as '{code}' there.",
+            ],
+            MistakesOf(options => options.Broker.Uri = uri));
+    }
+
+    [Theory]
+    [InlineData("amqp://shop:s3%3Acret@rabbit:5672/%2Fshop")]
+    [InlineData("amqp://shop@rabbit/shop?heartbeat=5")]
+    [InlineData("amqps://rabbit/")]
+    public void A_broker_address_with_its_signs_escaped_is_right(string uri)
+    {
+        Assert.Empty(MistakesOf(options => options.Broker.Uri = uri));
+    }
+
     [Fact]
     public void A_service_name_that_is_too_long_for_an_exchange_is_told()
     {

@@ -1,4 +1,5 @@
 using System.Net;
+using Microsoft.AspNetCore.Builder;
 
 namespace ModelEvents.Tests.Rules;
 
@@ -85,6 +86,33 @@ public sealed class RuleEndpointTests
         var (archived, _, _) = await server.SendAsync(HttpMethod.Delete, $"{Rules}/{rule.Id}", "editor");
 
         Assert.All([created, edited, archived], status => Assert.Equal(HttpStatusCode.MethodNotAllowed, status));
+    }
+
+    [Fact]
+    public async Task Reads_are_for_who_is_known_unless_a_policy_says_who()
+    {
+        await using var byDefault = await RuleServer.StartAsync(readPolicy: null);
+        await using var forEditors = await RuleServer.StartAsync(readPolicy: RuleServer.Editors);
+        var id = Guid.CreateVersion7();
+
+        foreach (var path in new[] { Rules, $"{Rules}/{id}", $"{Rules}/events", $"{Rules}/events/{id}" })
+        {
+            Assert.Equal(HttpStatusCode.Unauthorized, (await byDefault.SendAsync(HttpMethod.Get, path)).Status);
+            Assert.Equal(HttpStatusCode.Forbidden, (await forEditors.SendAsync(HttpMethod.Get, path, "reader")).Status);
+        }
+
+        Assert.Equal(HttpStatusCode.OK, (await byDefault.SendAsync(HttpMethod.Get, Rules, "reader")).Status);
+        Assert.Equal(HttpStatusCode.OK, (await forEditors.SendAsync(HttpMethod.Get, Rules, "editor")).Status);
+    }
+
+    [Fact]
+    public async Task Rules_are_not_served_where_nothing_says_who_may_read_them()
+    {
+        await using var app = WebApplication.CreateSlimBuilder().Build();
+
+        var refusal = Assert.Throws<InvalidOperationException>(() => app.MapTriggerRules());
+
+        Assert.Contains("'AddAuthorization'", refusal.Message, StringComparison.Ordinal);
     }
 
     [Fact]

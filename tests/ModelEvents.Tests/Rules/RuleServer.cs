@@ -18,6 +18,7 @@ namespace ModelEvents.Tests.Rules;
 internal sealed class RuleServer : IAsyncDisposable
 {
     public const string Editors = "editors";
+    public const string Everybody = "everybody";
 
     private readonly WebApplication _app;
 
@@ -25,7 +26,7 @@ internal sealed class RuleServer : IAsyncDisposable
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    public static async Task<RuleServer> StartAsync(string? writePolicy = Editors)
+    public static async Task<RuleServer> StartAsync(string? writePolicy = Editors, string? readPolicy = Everybody)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseTestServer();
@@ -39,13 +40,15 @@ internal sealed class RuleServer : IAsyncDisposable
         }).Capture<OfficeContext>();
         builder.Services.AddModelEventRecorder();
         builder.Services.AddAuthentication("name").AddScheme<AuthenticationSchemeOptions, NameHandler>("name", null);
-        builder.Services.AddAuthorization(options => options.AddPolicy(Editors, policy => policy.RequireRole("editor")));
+        builder.Services.AddAuthorizationBuilder()
+            .AddPolicy(Editors, policy => policy.RequireRole("editor"))
+            .AddPolicy(Everybody, policy => policy.RequireAssertion(_ => true));
 
         var app = builder.Build();
         app.UseAuthentication();
         app.UseAuthorization();
-        app.MapTriggerRules(writePolicy: writePolicy);
-        app.MapTriggerRules<OfficeContext>("/office/rules").RequireAuthorization();
+        app.MapTriggerRules(writePolicy: writePolicy, readPolicy: readPolicy);
+        app.MapTriggerRules<OfficeContext>("/office/rules");
         await app.StartAsync(Cancellation);
         return new RuleServer(app);
     }

@@ -49,7 +49,17 @@ internal sealed class RuleBook(
     /// <summary>Looks for changed rules from now on. A database that is away is asked again.</summary>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        await TryRefreshAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await TryRefreshAsync(cancellationToken).ConfigureAwait(false);
+        }
+#pragma warning disable CA1031 // The program is being stopped before it has started: its host would take that for a failure.
+        catch (Exception) when (cancellationToken.IsCancellationRequested)
+#pragma warning restore CA1031
+        {
+            return;
+        }
+
         Watch();
     }
 

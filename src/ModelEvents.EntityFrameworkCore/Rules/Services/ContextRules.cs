@@ -86,10 +86,11 @@ internal sealed class ContextRules<TContext>(
     public async Task<TriggerRule?> GetByNameAsync(string name, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(name);
+        var stored = StoredText.OrNone(name);
         var rules = await RuleContext.OnAsync(context, cancellationToken).ConfigureAwait(false);
         await using var closing = rules.ConfigureAwait(false);
         return await rules.Rules.AsNoTracking()
-            .Where(rule => rule.Name == name)
+            .Where(rule => rule.Name == stored)
             .OrderBy(rule => rule.Archived != null).ThenByDescending(rule => rule.Created).ThenByDescending(rule => rule.Id)
             .FirstOrDefaultAsync(cancellationToken)
             .ConfigureAwait(false);
@@ -98,6 +99,7 @@ internal sealed class ContextRules<TContext>(
     public async Task<TriggerPage<TriggerRule>> ListAsync(TriggerRuleFilter? filter, CancellationToken cancellationToken)
     {
         filter ??= new TriggerRuleFilter();
+        filter = filter with { Type = StoredText.OrNone(filter.Type), Name = StoredText.OrNone(filter.Name) };
         var rules = await RuleContext.OnAsync(context, cancellationToken).ConfigureAwait(false);
         await using var closing = rules.ConfigureAwait(false);
         return await rules.Rules.AsNoTracking()

@@ -61,6 +61,7 @@ internal sealed class ContextTriggerEvents<TContext>(TContext context, FiredEven
         TriggerEventFilter? filter, CancellationToken cancellationToken)
     {
         filter ??= new TriggerEventFilter();
+        filter = filter with { Type = StoredText.OrNone(filter.Type) };
         var rules = await RuleContext.OnAsync(context, cancellationToken).ConfigureAwait(false);
         await using var closing = rules.ConfigureAwait(false);
         return await WithRules(rules)
