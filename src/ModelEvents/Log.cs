@@ -43,6 +43,10 @@ internal static partial class Log
         "The outbox '{Outbox}' is back; dispatching goes on.")]
     public static partial void OutboxBack(ILogger logger, string outbox);
 
+    [LoggerMessage(1123, LogLevel.Warning,
+        "This process cannot reach the broker and leaves the outbox '{Outbox}' to another process that waits for it.")]
+    public static partial void LeadGivenUp(ILogger logger, string outbox);
+
     [LoggerMessage(1102, LogLevel.Warning,
         "Nothing can be published: {Reason} Events wait in the outbox until it can.")]
     public static partial void PublisherAway(ILogger logger, Exception? exception, string reason);

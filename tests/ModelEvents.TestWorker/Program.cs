@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -6,8 +7,8 @@ using ModelEvents.TestWorker;
 
 // A process that dispatches until it is stopped or killed.
 // Arguments: an Npgsql connection string, an AMQP URI, the service name, how events are delivered, by which publisher, and
-// what captures, what a handler does, and whether the outbox is the portable one. What capture from the log needs is set up
-// before.
+// what captures, what a handler does, whether the outbox is the portable one, and the poll interval. What capture from the log
+// needs is set up before.
 var builder = Host.CreateApplicationBuilder();
 var events = builder.Services
     .AddModelEvents(options =>
@@ -17,6 +18,7 @@ var events = builder.Services
         options.Delivery = Enum.Parse<DeliveryMode>(args[3]);
         options.Capture = Enum.Parse<CaptureSource>(args[5]);
         options.Dispatcher.BatchSize = WorkerSettings.BatchSize;
+        options.Dispatcher.PollInterval = TimeSpan.Parse(args[8], CultureInfo.InvariantCulture);
         options.Model<Parcel>();
     })
     .Capture<ParcelContext>();

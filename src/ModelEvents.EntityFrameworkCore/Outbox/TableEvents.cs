@@ -11,6 +11,11 @@ internal sealed class TableEvents(Guid? owner, TimeProvider time)
     private const int MaxErrorLength = 2000;
     private const int IdsInStatement = 1000;
 
+    private readonly ClaimSize _size = new();
+
+    /// <summary>How many of <paramref name="max"/> to ask for.</summary>
+    public int AtMost(int max) => _size.AtMost(max);
+
     public async Task<List<OutboxEntry>> ClaimAsync(
         OutboxContext context, string? handler, LaneSet lanes, int max, CancellationToken cancellationToken)
     {
@@ -26,7 +31,9 @@ internal sealed class TableEvents(Guid? owner, TimeProvider time)
             .Take(max)
             .AsNoTracking()
             .ToListAsync(cancellationToken).ConfigureAwait(false);
-        return rows.ConvertAll(row => new OutboxEntry(row.ToEvent(), row.Attempts));
+        var claimed = rows.ConvertAll(row => new OutboxEntry(row.ToEvent(), row.Attempts));
+        _size.Note(claimed);
+        return claimed;
     }
 
     public async Task CompleteAsync(

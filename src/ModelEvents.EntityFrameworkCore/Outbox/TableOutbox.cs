@@ -4,6 +4,7 @@ using Microsoft.EntityFrameworkCore.Metadata;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using ModelEvents.Capture;
+using ModelEvents.Dispatching;
 using ModelEvents.Handlers;
 
 namespace ModelEvents.Outbox;
@@ -17,6 +18,7 @@ internal sealed class TableOutbox(
     IServiceScopeFactory scopes,
     SavedDatabases databases,
     ServedTargets served,
+    BrokerReach reach,
     TimeProvider time,
     ILogger<TableOutbox> logger) : IDatabaseOutbox, IHeldReader
 {
@@ -93,7 +95,7 @@ internal sealed class TableOutbox(
 
     public async Task<IOutboxSession> OpenAsync(CancellationToken cancellationToken)
     {
-        var session = new TableSession(contextType, scopes, time)
+        var session = new TableSession(contextType, scopes, reach, time)
         {
             Ended = ended => _sessions.TryRemove(ended, out _),
         };

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using ModelEvents.Dispatching;
 
 namespace ModelEvents.Outbox;
 
@@ -6,7 +7,7 @@ namespace ModelEvents.Outbox;
 /// A process's membership in a <see cref="TableOutbox"/>. A process that was paused so long that its leases were taken over
 /// can neither claim nor complete events of those lanes: every statement asks for the lease.
 /// </summary>
-internal sealed class TableSession : IOutboxSession, ITakeoverSession
+internal sealed class TableSession : ILeadSession, ITakeoverSession
 {
     private static readonly TimeSpan LeaveTimeout = TimeSpan.FromSeconds(5);
 
@@ -16,14 +17,18 @@ internal sealed class TableSession : IOutboxSession, ITakeoverSession
     private readonly LaneLeases _leases;
     private readonly TableEvents _events;
     private readonly TargetSignals _signals;
+    private readonly BrokerReach _reach;
     private readonly LaneShare _share = new();
     private readonly Lock _shareLock = new();
     private readonly CancellationTokenSource _closing = new();
     private Task _upkeep = Task.CompletedTask;
     private Exception? _failure;
+    private volatile bool _isAwaited;
+    private long _joined;
 
-    public TableSession(Type contextType, IServiceScopeFactory scopes, TimeProvider time)
+    public TableSession(Type contextType, IServiceScopeFactory scopes, BrokerReach reach, TimeProvider time)
     {
+        _reach = reach;
         var owner = new EventIds(time).Next();
         (_contextType, _scopes, _time) = (contextType, scopes, time);
         _leases = new LaneLeases(owner, time);
@@ -35,6 +40,10 @@ internal sealed class TableSession : IOutboxSession, ITakeoverSession
     public required Action<TableSession> Ended { get; init; }
 
     public Func<CancellationToken, Task>? TakingOver { private get; set; }
+
+    public long? LeadsSince => Volatile.Read(ref _joined) is var joined and not 0 ? joined : null;
+
+    public Task<bool> IsAwaitedAsync(CancellationToken cancellationToken) => Task.FromResult(_isAwaited);
 
     public void Wake() => _signals.Raise(LaneSet.All);
 
@@ -65,14 +74,15 @@ internal sealed class TableSession : IOutboxSession, ITakeoverSession
         if (lanes.IsEmpty)
             return [];
 
+        var most = _events.AtMost(max);
         var claimed = await RunAsync(
-            context => _events.ClaimAsync(context, slice.Handler, lanes, max, cancellationToken), cancellationToken)
+            context => _events.ClaimAsync(context, slice.Handler, lanes, most, cancellationToken), cancellationToken)
             .ConfigureAwait(false);
 
         lock (_shareLock)
             _share.BeginClaim(slice, LaneSet.Of(claimed.Select(entry => entry.Event.Lane)));
 
-        if (claimed.Count == max)
+        if (claimed.Count == most)
             signals.Raise(lanes);
 
         return claimed;
@@ -154,16 +164,22 @@ internal sealed class TableSession : IOutboxSession, ITakeoverSession
             var members = leases.Where(lease => lease.Slot >= Lane.Count).ToList();
             var lanes = leases.Where(lease => lease.Slot < Lane.Count).ToList();
 
-            if (!members.Exists(_leases.IsMine))
+            var others = members.Count(lease => !_leases.IsMine(lease) && !_leases.IsFree(lease));
+            _isAwaited = others > 0;
+
+            // Who has just left its lanes to others is no member beside them.
+            var joins = others == 0 || _reach.IsToLead || _joined != 0;
+            if (joins && _joined == 0)
+                Volatile.Write(ref _joined, _time.GetTimestamp());
+            if (joins && !members.Exists(_leases.IsMine))
             {
                 await _leases.TakeAsync(context, members.Where(_leases.IsFree).Take(1), cancellationToken)
                     .ConfigureAwait(false);
             }
 
-            var others = members.Count(lease => !_leases.IsMine(lease) && !_leases.IsFree(lease));
             var surplus = Adapt(LaneSet.Of(lanes.Where(_leases.IsMine).Select(lease => lease.Slot)), others + 1);
             await HandOnAsync(context, surplus, cancellationToken).ConfigureAwait(false);
-            return await GainAsync(context, lanes, cancellationToken).ConfigureAwait(false);
+            return joins && await GainAsync(context, lanes, cancellationToken).ConfigureAwait(false);
         },
         cancellationToken);
 

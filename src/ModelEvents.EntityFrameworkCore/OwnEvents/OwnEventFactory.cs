@@ -21,7 +21,11 @@ internal sealed class OwnEventFactory(
     IServiceProvider services,
     ILogger<OwnEventFactory> logger)
 {
+    // Names may be made of data: only so many are remembered and told.
+    private const int MostUndeclared = 1000;
+
     private readonly ConcurrentDictionary<string, bool> _undeclared = [];
+    private int _undeclaredCount;
     private readonly bool _isDevelopment = services.GetService<IHostEnvironment>()?.IsDevelopment() == true;
     private volatile Writing? _writing;
 
@@ -62,13 +66,19 @@ internal sealed class OwnEventFactory(
 
     private void Undeclared(string name)
     {
+        if (!_isDevelopment && Volatile.Read(ref _undeclaredCount) >= MostUndeclared)
+            return;
+
         var hint = Nearest.Suggestion(name, DeclaredNames.All.Select(declared => declared.Name));
         var advice = $"{hint}{(hint is null ? "" : " ")}Declare it as a static field: "
             + $"'EventName.Declare(\"{name}\", \"When it is triggered.\")'.";
         if (_isDevelopment)
             throw new InvalidOperationException($"The event '{name}' is not declared. {advice}");
-        if (_undeclared.TryAdd(name, true))
-            Capture.Log.UndeclaredEvent(logger, name, advice);
+        if (!_undeclared.TryAdd(name, true))
+            return;
+
+        Interlocked.Increment(ref _undeclaredCount);
+        Capture.Log.UndeclaredEvent(logger, name, advice);
     }
 
     private byte[] Write(string name, object body)

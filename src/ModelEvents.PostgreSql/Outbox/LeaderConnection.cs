@@ -8,7 +8,7 @@ namespace ModelEvents.Outbox;
 /// lost the lock cannot take anything out. The lock ends with the connection.
 /// https://www.postgresql.org/docs/current/explicit-locking.html#ADVISORY-LOCKS
 /// </summary>
-internal sealed class LeaderConnection(ContextScope scope) : IAsyncDisposable
+internal sealed class LeaderConnection(ContextScope scope, TimeSpan pollInterval, TimeProvider time) : IAsyncDisposable
 {
     private const int WriterKey = 101;
     private const int FirstOwnKey = 1000;
@@ -16,7 +16,13 @@ internal sealed class LeaderConnection(ContextScope scope) : IAsyncDisposable
     private static readonly TimeSpan LeaveTimeout = TimeSpan.FromSeconds(5);
 
     private readonly OutboxSql _sql = OutboxSql.Of(scope.Context);
+    // Longer than whoever leads does without the connection.
+    private readonly TimeSpan _idleTimeout = pollInterval + TimeSpan.FromSeconds(10);
+
     private int _class;
+    private long _usedAt = time.GetTimestamp();
+    private bool _isAwaiting;
+    private bool _isOwn;
 
     /// <summary>The channel on which the leader is told to look.</summary>
     public string Channel { get; private set; } = "";
@@ -25,13 +31,41 @@ internal sealed class LeaderConnection(ContextScope scope) : IAsyncDisposable
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        using var configure = Command(
-            SessionSettings.Configure, Value(SessionSettings.Names), Value(SessionSettings.Values));
-        await configure.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
         using var identify = Command(_sql.Identify);
         var table = (uint)(await identify.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false))!;
+        await PooledSessions.ThrowIfSharedAsync(Connection, cancellationToken).ConfigureAwait(false);
+        _isOwn = true;
+        using var configure = Command(
+            SessionSettings.Configure, Value(SessionSettings.Names), Value(SessionSettings.ValuesFor(_idleTimeout)));
+        await configure.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
         Channel = OutboxSql.ChannelOf(table);
         _class = unchecked((int)table) ^ LeaderSql.ClassMark;
+    }
+
+    /// <summary>Whether the server has ended the session by now, as this process stood still.</summary>
+    public bool IsOver => time.GetElapsedTime(Volatile.Read(ref _usedAt)) > _idleTimeout;
+
+    /// <summary>Uses the session where it was not used for long.</summary>
+    public async Task KeepAsync(CancellationToken cancellationToken)
+    {
+        if (time.GetElapsedTime(_usedAt) < pollInterval / 2)
+            return;
+
+        using var command = Command("SELECT 1");
+        await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+        Used();
+    }
+
+    /// <summary>The same while something goes on elsewhere that may take long.</summary>
+    public async Task KeepWhileAsync(Task work, CancellationToken cancellationToken)
+    {
+        while (!work.IsCompleted)
+        {
+            await Task.WhenAny(work, Task.Delay(pollInterval, time, cancellationToken)).ConfigureAwait(false);
+            await KeepAsync(cancellationToken).ConfigureAwait(false);
+        }
+
+        await work.ConfigureAwait(false);
     }
 
     /// <summary>
@@ -44,7 +78,18 @@ internal sealed class LeaderConnection(ContextScope scope) : IAsyncDisposable
             LeaderSql.TryLead, Value(_class), Value(LeaderSql.LeaderKey), Value(LeaderSql.Interval.TotalSeconds),
             Value((int)(atMost / LeaderSql.Interval)));
         lead.CommandTimeout = (int)(atMost + LeaveTimeout).TotalSeconds;
-        return await lead.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false) is true;
+        var leads = await lead.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false) is true;
+        Used();
+        return leads;
+    }
+
+    /// <summary>Lets the process that leads know that this one would.</summary>
+    public async Task AwaitAsync(CancellationToken cancellationToken)
+    {
+        if (!_isAwaiting)
+            await RunAsync(LeaderSql.Await, cancellationToken).ConfigureAwait(false);
+
+        _isAwaiting = true;
     }
 
     /// <summary>
@@ -53,6 +98,10 @@ internal sealed class LeaderConnection(ContextScope scope) : IAsyncDisposable
     public async Task BeginAsync(LeaderFence fence, CancellationToken cancellationToken)
     {
         var own = Random.Shared.Next(FirstOwnKey, int.MaxValue);
+        if (_isAwaiting)
+            await RunAsync(LeaderSql.AwaitNoMore, cancellationToken).ConfigureAwait(false);
+
+        _isAwaiting = false;
         using var mark = Command(LeaderSql.Mark, Value(_class), Value(own));
         await mark.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
         await fence.BeginAsync(
@@ -79,6 +128,7 @@ internal sealed class LeaderConnection(ContextScope scope) : IAsyncDisposable
         await batch.PrepareAsync(cancellationToken).ConfigureAwait(false);
         var reader = await batch.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
         await using var closing = reader.ConfigureAwait(false);
+        Used();
         return limit == 0
             ? PackReading.None
             : await PackReading.ReadAsync(reader, intervals.HasGaps, limit, cancellationToken).ConfigureAwait(false);
@@ -99,6 +149,14 @@ internal sealed class LeaderConnection(ContextScope scope) : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (_isOwn)
+            await LeaveAsync().ConfigureAwait(false);
+
+        await scope.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private async Task LeaveAsync()
+    {
         try
         {
             // Said explicitly because a pool may be told not to reset the connections that come back to it.
@@ -113,8 +171,14 @@ internal sealed class LeaderConnection(ContextScope scope) : IAsyncDisposable
             // A lost connection has lost its lock as well. One that only hangs must not go back to its pool.
             NpgsqlConnection.ClearPool(Connection);
         }
+    }
 
-        await scope.DisposeAsync().ConfigureAwait(false);
+    private void Used() => Volatile.Write(ref _usedAt, time.GetTimestamp());
+
+    private async Task RunAsync(string lockStatement, CancellationToken cancellationToken)
+    {
+        using var command = Command(lockStatement, Value(_class), Value(LeaderSql.AwaitKey));
+        await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
     }
 
     private NpgsqlCommand Command(string sql, params ReadOnlySpan<NpgsqlParameter> parameters)

@@ -15,6 +15,9 @@ internal static class LeaderSql
     /// <summary>The lock of the process that reads.</summary>
     public const int LeaderKey = 100;
 
+    /// <summary>The lock that those share who wait for it and are to have it.</summary>
+    public const int AwaitKey = 102;
+
     /// <summary>
     /// $1 and $2 the lock, $3 seconds between two tries, $4 tries after the first. The seconds are made to depend on the
     /// row, or the server would wait only once.
@@ -32,6 +35,12 @@ internal static class LeaderSql
 
     /// <summary>$1 and $2 a lock that nobody else asks for.</summary>
     public const string Mark = "SELECT pg_advisory_lock($1, $2)";
+
+    /// <summary>$1 and $2 the lock that is shared.</summary>
+    public const string Await = "SELECT pg_advisory_lock_shared($1, $2)";
+
+    /// <summary>$1 and $2 the lock that is shared.</summary>
+    public const string AwaitNoMore = "SELECT pg_advisory_unlock_shared($1, $2)";
 
     public const string Leave = "SELECT pg_advisory_unlock_all()";
 }

@@ -57,7 +57,10 @@ internal sealed class OutboxListener(IServiceScopeFactory scopes, Type contextTy
         await using var closing = scope.ConfigureAwait(false);
         var connection = (NpgsqlConnection)scope.Context.Database.GetDbConnection();
         connection.Notification += (_, notification) => notified(notification.Payload);
-        using var listen = new NpgsqlCommand($"LISTEN {channel}", connection);
+        using var listen = new NpgsqlBatch(connection)
+        {
+            BatchCommands = { new NpgsqlBatchCommand(SessionSettings.Listen), new NpgsqlBatchCommand($"LISTEN {channel}") },
+        };
         await listen.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
 
         if (_failures > 0)

@@ -42,14 +42,10 @@ internal sealed class OutboxSql(string packs)
     public string Identify { get; } = $"SELECT {Regclass(packs)}::oid";
 
     /// <summary>The process on the server that holds the lock of whoever leads, wherever that is.</summary>
-    public string Leader { get; } =
-        $"""
-        SELECT pid FROM pg_locks
-        WHERE locktype = 'advisory' AND granted AND objsubid = 2 AND objid = {LeaderSql.LeaderKey}
-            AND classid = ({Regclass(packs)}::oid::bigint # {LeaderSql.ClassMark})::oid
-            AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
-        LIMIT 1
-        """;
+    public string Leader { get; } = HolderOf(packs, LeaderSql.LeaderKey);
+
+    /// <summary>One that waits for that lock, and is to have it.</summary>
+    public string Awaiting { get; } = HolderOf(packs, LeaderSql.AwaitKey);
 
     /// <summary>$1 ids.</summary>
     public string Delete { get; } = $"DELETE FROM {packs} WHERE id = ANY($1)";
@@ -64,22 +60,46 @@ internal sealed class OutboxSql(string packs)
         "SELECT txid_snapshot_xmin(txid_current_snapshot()), txid_current()";
 
     /// <summary>$1 an id, $2 the most rows after it.</summary>
-    public string Read { get; } = $"SELECT id, events FROM {packs} WHERE id > $1 ORDER BY id LIMIT $2";
+    public string Read { get; } = UpToMostBytes($"SELECT id, events FROM {packs} WHERE id > $1 ORDER BY id LIMIT $2");
 
     /// <summary>$1 and $2 open intervals of ids, $3 the most rows.</summary>
-    public string ReadIntervals { get; } =
+    public string ReadIntervals { get; } = UpToMostBytes(
         $"""
         SELECT pack.id, pack.events FROM unnest($1, $2) AS interval (low, high)
         CROSS JOIN LATERAL (
             SELECT id, events FROM {packs} WHERE id > interval.low AND id < interval.high ORDER BY id LIMIT $3) AS pack
         ORDER BY pack.id LIMIT $3
-        """;
+        """);
 
     public static string ChannelOf(uint table) => ChannelPrefix + table.ToString(CultureInfo.InvariantCulture);
 
     /// <summary>The statements for the outbox tables of <paramref name="context"/>'s model, made once per model.</summary>
     public static OutboxSql Of(DbContext context) =>
         context.Model.GetOrAddRuntimeAnnotationValue("ModelEvents:OutboxSql", Make, context);
+
+    /// <summary>
+    /// Cuts rows off once so many bytes come before them: the server would send all of them, whatever is read. The lengths are
+    /// known without the bytes.
+    /// </summary>
+    private static string UpToMostBytes(string rows) =>
+        FormattableString.Invariant(
+            $"""
+            SELECT id, events FROM (
+                SELECT id, events, sum(octet_length(events)) OVER (ORDER BY id ROWS UNBOUNDED PRECEDING)
+                    - octet_length(events) AS before
+                FROM ({rows}) AS pack) AS pack
+            WHERE before < {PackReading.MostBytes} ORDER BY id
+            """);
+
+    private static string HolderOf(string packs, int key) =>
+        FormattableString.Invariant(
+            $"""
+            SELECT pid FROM pg_locks
+            WHERE locktype = 'advisory' AND granted AND objsubid = 2 AND objid = {key}
+                AND classid = ({Regclass(packs)}::oid::bigint # {LeaderSql.ClassMark})::oid
+                AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+            LIMIT 1
+            """);
 
     private static string NotifyOf(string table, string payload) =>
         $"SELECT pg_notify('{ChannelPrefix}' || {Regclass(table)}::oid, '{payload}')";

@@ -9,8 +9,8 @@ namespace ModelEvents.Outbox;
 /// <param name="Next">A number that no transaction had before the read, if it was asked for.</param>
 internal sealed record PackReading(IReadOnlyList<(long Id, byte[] Events)> Packs, bool IsCut, long Oldest, long? Next)
 {
-    // Bodies may be large: what comes after so many bytes is left for the next read.
-    private const int MostBytes = 16 << 20;
+    /// <summary>Bodies may be large: what comes after so many bytes is left for the next read.</summary>
+    public const int MostBytes = 16 << 20;
 
     public static PackReading None { get; } = new([], false, 0, null);
 
@@ -28,7 +28,7 @@ internal sealed record PackReading(IReadOnlyList<(long Id, byte[] Events)> Packs
 
         var packs = new List<(long, byte[])>();
         var bytes = 0;
-        while (bytes < MostBytes && await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
+        while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
         {
             var events = reader.GetFieldValue<byte[]>(1);
             packs.Add((reader.GetInt64(0), events));

@@ -6,7 +6,7 @@ namespace ModelEvents.Outbox;
 /// A process's membership: the one that leads and reads the packs, or one that stands by until that is gone. Events go from
 /// the table to the workers (<see cref="TargetQueues"/>).
 /// </summary>
-internal sealed class PackSession : INotingSession, ITakeoverSession
+internal sealed class PackSession : INotingSession, ITakeoverSession, ILeadSession
 {
     private static readonly TimeSpan StandbyInterval = TimeSpan.FromSeconds(15);
     // A notification takes a lock that all commits with notifications share, so a burst of wake-ups sends few.
@@ -26,6 +26,7 @@ internal sealed class PackSession : INotingSession, ITakeoverSession
     private Task _running = Task.CompletedTask;
     private volatile bool _leads;
     private bool _isAllNoted;
+    private long _leadsSince;
 
     public PackSession(
         LeaderConnection connection,
@@ -51,6 +52,16 @@ internal sealed class PackSession : INotingSession, ITakeoverSession
     /// <summary>Tells the process that leads of new events.</summary>
     public required Func<CancellationToken, Task> TellLeader { get; init; }
 
+    /// <summary>Whether this process is to lead.</summary>
+    public required Func<bool> IsToLead { get; init; }
+
+    /// <summary>Whether another waits that is to lead.</summary>
+    public required Func<CancellationToken, Task<bool>> IsAwaited { get; init; }
+
+    public long? LeadsSince => _leads ? _leadsSince : null;
+
+    public Task<bool> IsAwaitedAsync(CancellationToken cancellationToken) => IsAwaited(cancellationToken);
+
     public IEnumerable<(string Handler, Guid EventId)> Unnoted =>
         _isAllNoted ? [] : _reader.Delivered.Concat(_events.FromTable);
 
@@ -74,8 +85,12 @@ internal sealed class PackSession : INotingSession, ITakeoverSession
         _agenda.AskToRead();
     }
 
-    public Task<IReadOnlyList<OutboxEntry>> ClaimAsync(LaneSlice slice, int max, CancellationToken cancellationToken) =>
-        _events.ClaimAsync(slice, max, cancellationToken);
+    public Task<IReadOnlyList<OutboxEntry>> ClaimAsync(LaneSlice slice, int max, CancellationToken cancellationToken)
+    {
+        if (_leads && _connection.IsOver)
+            _events.Fail(new InvalidOperationException("This process stood still for so long that another leads by now."));
+        return _events.ClaimAsync(slice, max, cancellationToken);
+    }
 
     public async Task CompleteAsync(
         LaneSlice slice,
@@ -134,9 +149,10 @@ internal sealed class PackSession : INotingSession, ITakeoverSession
     {
         await _connection.BeginAsync(Fence, cancellationToken).ConfigureAwait(false);
         if (TakingOver is { } takingOver)
-            await takingOver(cancellationToken).ConfigureAwait(false);
-        await _events.CountAsync(cancellationToken).ConfigureAwait(false);
+            await _connection.KeepWhileAsync(takingOver(cancellationToken), cancellationToken).ConfigureAwait(false);
+        await _connection.KeepWhileAsync(_events.CountAsync(cancellationToken), cancellationToken).ConfigureAwait(false);
         await ReadAsync(cancellationToken).ConfigureAwait(false);
+        _leadsSince = _time.GetTimestamp();
         _leads = true;
     }
 
@@ -173,11 +189,14 @@ internal sealed class PackSession : INotingSession, ITakeoverSession
         var telling = TellLeaderAsync(over.Token);
         try
         {
-            while (!await _connection.TryLeadAsync(StandbyInterval, cancellationToken).ConfigureAwait(false))
+            do
             {
                 if (telling.IsFaulted)
                     await telling.ConfigureAwait(false);
+                if (IsToLead())
+                    await _connection.AwaitAsync(cancellationToken).ConfigureAwait(false);
             }
+            while (!await _connection.TryLeadAsync(StandbyInterval, cancellationToken).ConfigureAwait(false));
         }
         finally
         {
@@ -202,11 +221,12 @@ internal sealed class PackSession : INotingSession, ITakeoverSession
     {
         var reads = await _agenda.WaitAsync(ReadsOnceThereIsRoom, cancellationToken).ConfigureAwait(false);
         var noted = _noted.Take();
-        await _events.CountIfDueAsync(cancellationToken).ConfigureAwait(false);
+        await _connection.KeepWhileAsync(_events.CountIfDueAsync(cancellationToken), cancellationToken).ConfigureAwait(false);
         if (reads)
             await ReadAsync(cancellationToken).ConfigureAwait(false);
         else
             await _reader.ReadAsync(limit: 0, cancellationToken).ConfigureAwait(false);
+        await _connection.KeepAsync(cancellationToken).ConfigureAwait(false);
         noted?.SetResult();
     }
 

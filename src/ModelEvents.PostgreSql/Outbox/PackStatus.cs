@@ -6,14 +6,20 @@ namespace ModelEvents.Outbox;
 /// <summary>What waits in packs.</summary>
 internal static class PackStatus
 {
-    /// <summary>How many events are in packs alone, and when the first of the first pack occurred.</summary>
+    // All of them can be millions, and it is asked every few seconds.
+    private const int MostCounted = 20_000;
+
+    /// <summary>
+    /// How many events are in packs alone, and when the first of the first pack occurred. Where there are many packs, their number
+    /// is told by their ids, and that of their events by those of the first.
+    /// </summary>
     public static Task<(long Count, DateTimeOffset? Oldest)> ReadAsync(
         IServiceScopeFactory scopes, Type contextType, CancellationToken cancellationToken) => OutboxContext.RunAsync(
         scopes,
         contextType,
         async context =>
         {
-            var all = await context.Packs.SumAsync(pack => (long)pack.Count, cancellationToken).ConfigureAwait(false);
+            var all = await CountAsync(context.Packs, cancellationToken).ConfigureAwait(false);
             var first = await context.Packs.OrderBy(pack => pack.Id).Select(pack => pack.Events)
                 .FirstOrDefaultAsync(cancellationToken).ConfigureAwait(false);
 
@@ -25,6 +31,24 @@ internal static class PackStatus
             return (all - alsoAside, first is null ? null : TimeOf(first));
         },
         cancellationToken);
+
+    private static async Task<long> CountAsync(IQueryable<PackRow> packs, CancellationToken cancellationToken)
+    {
+        var counted = await packs.OrderBy(pack => pack.Id).Take(MostCounted).GroupBy(_ => 1)
+            .Select(some => new
+            {
+                Packs = some.Count(),
+                Events = some.Sum(pack => (long)pack.Count),
+                First = some.Min(pack => pack.Id),
+            })
+            .FirstOrDefaultAsync(cancellationToken).ConfigureAwait(false);
+        if (counted is null || counted.Packs < MostCounted)
+            return counted?.Events ?? 0;
+
+        var last = await packs.MaxAsync(pack => pack.Id, cancellationToken).ConfigureAwait(false);
+        var atMost = (last - counted.First) / EventPackWriter.MostOfRow + 1;
+        return (long)((double)counted.Events / counted.Packs * atMost);
+    }
 
     /// <summary>One that cannot be read is set aside by who reads them.</summary>
     private static DateTimeOffset? TimeOf(byte[] pack)

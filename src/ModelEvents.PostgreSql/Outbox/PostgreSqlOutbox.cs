@@ -8,6 +8,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using ModelEvents.Bodies;
+using ModelEvents.Dispatching;
 using ModelEvents.Handlers;
 
 namespace ModelEvents.Outbox;
@@ -22,6 +23,7 @@ internal sealed class PostgreSqlOutbox(
     SavedDatabases databases,
     IOptions<ModelEventsOptions> options,
     ServedTargets served,
+    BrokerReach reach,
     TimeProvider time,
     ILogger<PostgreSqlOutbox> logger) : BatchedOutbox(options.Value.Outbox.Prepare, logger), ICommandOutbox,
         IDatabaseOutbox, IHeldReader
@@ -53,7 +55,7 @@ internal sealed class PostgreSqlOutbox(
         var settings = options.Value.Dispatcher;
         var fence = new LeaderFence();
         var session = new PackSession(
-            new LeaderConnection(scope),
+            new LeaderConnection(scope, settings.PollInterval, time),
             new OutboxListener(scopes, contextType, time, logger),
             new TargetQueues(Name, new AsideEvents(contextType, scopes, fence, time), settings, time, served),
             PackUnpacker.OfRows(Name, time, logger),
@@ -62,6 +64,8 @@ internal sealed class PostgreSqlOutbox(
         {
             Ended = ended => _sessions.TryRemove(ended, out _),
             TellLeader = NotifyOthersAsync,
+            IsToLead = () => reach.IsToLead,
+            IsAwaited = IsAwaitedAsync,
             Fence = fence,
         };
 
@@ -139,6 +143,15 @@ internal sealed class PostgreSqlOutbox(
             session.WakeAside();
 
         await NotifyAsync(sql => sql.NotifyAside, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<bool> IsAwaitedAsync(CancellationToken cancellationToken)
+    {
+        var scope = await ContextScope.OpenAsync(scopes, contextType, cancellationToken).ConfigureAwait(false);
+        await using var closing = scope.ConfigureAwait(false);
+        using var look = scope.Context.Database.GetDbConnection().CreateCommand();
+        look.CommandText = OutboxSql.Of(scope.Context).Awaiting;
+        return await look.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false) is not null;
     }
 
     private async Task NotifyAsync(Func<OutboxSql, string> statement, CancellationToken cancellationToken)

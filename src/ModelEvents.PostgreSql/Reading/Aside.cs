@@ -107,14 +107,17 @@ internal sealed class Aside(EventBuffer buffer, AsideEvents table, AsideAgenda a
     /// <summary>Counts what is in the table, which others may have changed.</summary>
     public async Task CountAsync(CancellationToken cancellationToken)
     {
+        var took = TimeSpan.Zero;
         await InTurnAsync(
             async () =>
             {
                 await SaveFollowingAsync().ConfigureAwait(false);
+                var began = agenda.Now;
                 buffer.SetAside(await table.CountAsync(cancellationToken).ConfigureAwait(false));
+                took = agenda.Now - began;
             },
             cancellationToken).ConfigureAwait(false);
-        agenda.Counted();
+        agenda.Counted(took);
     }
 
     /// <summary>Waits until a step that has begun is finished, and puts into the table what is on its way there.</summary>

@@ -6,6 +6,9 @@ namespace ModelEvents.Outbox;
 /// </summary>
 internal sealed class AsideAgenda(TimeSpan pollInterval, TimeProvider time)
 {
+    // Counting takes longer with what there is to count, and must not be all that the database does.
+    private const int RestForCount = 20;
+
     private readonly Lock _lock = new();
     private readonly Dictionary<LaneSlice, PriorityQueue<DateTimeOffset, DateTimeOffset>> _looks = [];
     private DateTimeOffset _nextCount;
@@ -26,12 +29,16 @@ internal sealed class AsideAgenda(TimeSpan pollInterval, TimeProvider time)
             _nextCount = default;
     }
 
-    /// <summary>The table was counted: whoever looks next finds what was changed.</summary>
-    public void Counted()
+    /// <summary>Now, by the clock that everything here goes by.</summary>
+    public DateTimeOffset Now => time.GetUtcNow();
+
+    /// <summary>The table was counted, which took so long: whoever looks next finds what was changed.</summary>
+    public void Counted(TimeSpan took)
     {
         lock (_lock)
         {
-            _nextCount = time.GetUtcNow() + pollInterval;
+            var rest = took * RestForCount;
+            _nextCount = time.GetUtcNow() + (rest > pollInterval ? rest : pollInterval);
             LookNow();
         }
     }
@@ -72,8 +79,12 @@ internal sealed class AsideAgenda(TimeSpan pollInterval, TimeProvider time)
 
     private void LookNow()
     {
+        // Once is enough: a worker that is long at its events, or hangs, takes none away.
         foreach (var looks in _looks.Values)
-            looks.Enqueue(default, default);
+        {
+            if (!looks.TryPeek(out var next, out _) || next != default)
+                looks.Enqueue(default, default);
+        }
     }
 
     private PriorityQueue<DateTimeOffset, DateTimeOffset> LooksOf(LaneSlice slice)

@@ -29,20 +29,25 @@ internal sealed class AsideEvents(
     public Task TellUnservedAsync(string outbox, ServedTargets served, CancellationToken cancellationToken) =>
         new StoredEvents(contextType, scopes).TellUnservedAsync(outbox, served, cancellationToken);
 
-    /// <summary>How many events of each entity the table has.</summary>
-    public Task<Dictionary<Entity, int>> CountAsync(CancellationToken cancellationToken) => RunAsync(
+    /// <summary>How many events of each entity the table has, as <see cref="AsideCounts"/> counts them.</summary>
+    public Task<Dictionary<int, int>> CountAsync(CancellationToken cancellationToken) => RunAsync(
         async context =>
         {
             var its = Handler ?? "";
-            var counts = await context.Rows.Where(row => row.Handler == its).GroupBy(row => new { row.Model, row.Key })
+            var counts = new Dictionary<int, int>();
+            await foreach (var one in context.Rows.Where(row => row.Handler == its).GroupBy(row => new { row.Model, row.Key })
                 .Select(group => new { group.Key.Model, group.Key.Key, Count = group.Count() })
-                .ToListAsync(cancellationToken).ConfigureAwait(false);
-            return counts.ToDictionary(one => (one.Model, one.Key), one => one.Count);
+                .AsAsyncEnumerable().WithCancellation(cancellationToken).ConfigureAwait(false))
+            {
+                AsideCounts.Add(counts, (one.Model, one.Key), one.Count);
+            }
+
+            return counts;
         },
         cancellationToken);
 
     public Task<List<OutboxEntry>> ClaimAsync(LaneSet lanes, int max, CancellationToken cancellationToken) =>
-        RunAsync(context => _events.ClaimAsync(context, Handler, lanes, max, cancellationToken), cancellationToken);
+        RunAsync(context => _events.ClaimAsync(context, Handler, lanes, _events.AtMost(max), cancellationToken), cancellationToken);
 
     /// <summary>Puts events into the table and ends others that were claimed from it, in one transaction.</summary>
     public Task SaveAsync(

@@ -199,7 +199,7 @@ internal sealed class EventBuffer(int capacity)
     }
 
     /// <summary>Notes how many events of each entity the table has.</summary>
-    public void SetAside(Dictionary<Entity, int> counts)
+    public void SetAside(Dictionary<int, int> counts)
     {
         lock (_lock)
             _aside.Replace(counts);

@@ -9,6 +9,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using ModelEvents.Bodies;
 using ModelEvents.Diagnostics;
+using ModelEvents.Dispatching;
 using ModelEvents.Handlers;
 using ModelEvents.LogCapture;
 using Npgsql;
@@ -26,6 +27,7 @@ internal sealed class WalOutbox(
     IOptions<ModelEventsOptions> options,
     ServedTargets served,
     HealthConditions health,
+    BrokerReach reach,
     TimeProvider time,
     ILogger<WalOutbox> logger) : BatchedOutbox(options.Value.Outbox.Prepare, logger), ICommandOutbox,
         IDatabaseOutbox, IHeldReader
@@ -79,6 +81,7 @@ internal sealed class WalOutbox(
         {
             Ended = ended => _sessions.TryRemove(ended, out _),
             Messages = PackUnpacker.OfLog(Name, time, logger),
+            IsToLead = () => reach.IsToLead,
         };
 
         try
@@ -167,7 +170,7 @@ internal sealed class WalOutbox(
             Types = _types,
             Gap = _gap,
         };
-        var records = new SlotRecords(connectionString, table.GetSchema(), table.GetTableName()!, slot.Name);
+        var records = new SlotRecords(slot.ConnectionString, table.GetSchema(), table.GetTableName()!, slot.Name);
         return new ContextLog(
             slot, capture, records, _seen, services.GetRequiredService<HealthConditions>(), time, logger);
     }

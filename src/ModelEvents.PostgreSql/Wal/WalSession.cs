@@ -6,7 +6,7 @@ namespace ModelEvents.Outbox;
 /// A process's membership: the one reader of the slot, or one that stands by until that is gone. Events go from the log to
 /// the workers; what cannot be published is set aside in the table and comes back from there (<see cref="EventQueue"/>).
 /// </summary>
-internal sealed class WalSession : INotingSession, IReadingSession, ITakeoverSession
+internal sealed class WalSession : INotingSession, IReadingSession, ITakeoverSession, ILeadSession
 {
     // A process that was killed must be replaced within 10 seconds.
     private static readonly TimeSpan StandbyInterval = TimeSpan.FromSeconds(3);
@@ -30,6 +30,7 @@ internal sealed class WalSession : INotingSession, IReadingSession, ITakeoverSes
     private readonly TargetQueues _events;
     private readonly WalPositions _positions;
     private readonly WalServerWatch _watch;
+    private readonly WalStandby _standby;
     private readonly WalSnapshots _snapshots;
     private readonly WalPacks _packs;
     private readonly WalGate _gate;
@@ -50,6 +51,7 @@ internal sealed class WalSession : INotingSession, IReadingSession, ITakeoverSes
         (_slot, _rows, _table, _events, _snapshots, _packs, _time) = (slot, rows, table, events, snapshots, packs, time);
         _positions = new WalPositions(time);
         _watch = new WalServerWatch(slot, time);
+        _standby = new WalStandby(slot);
         _gate = new WalGate(_snapshots, packs, events, Settled, time, _closing.Token);
     }
 
@@ -60,6 +62,13 @@ internal sealed class WalSession : INotingSession, IReadingSession, ITakeoverSes
 
     /// <summary>Reads the messages of the log.</summary>
     public required PackUnpacker Messages { get; init; }
+
+    /// <summary>Whether this process is to read.</summary>
+    public required Func<bool> IsToLead { get; init; }
+
+    public long? LeadsSince => _stream is null ? null : _openedAt;
+
+    public Task<bool> IsAwaitedAsync(CancellationToken cancellationToken) => _standby.IsAnyAsync(cancellationToken);
 
     public bool HasRead => _hasRead || _stream is not { } stream
         || (_hasRead = stream.Received >= _written || _time.GetElapsedTime(_openedAt) >= ReadTimeout);
@@ -122,6 +131,7 @@ internal sealed class WalSession : INotingSession, IReadingSession, ITakeoverSes
         if (_stream is not null)
             await CloseAsync(_stream).ConfigureAwait(false);
 
+        await _standby.DisposeAsync().ConfigureAwait(false);
         await _gate.DisposeAsync().ConfigureAwait(false);
         _events.Dispose();
         _closing.Dispose();
@@ -205,6 +215,7 @@ internal sealed class WalSession : INotingSession, IReadingSession, ITakeoverSes
             while (_stream is null)
                 await StandByAsync(cancellationToken).ConfigureAwait(false);
 
+            await _standby.EndAsync().ConfigureAwait(false);
             _events.WakeAll();
             await ReadAsync(_stream, cancellationToken).ConfigureAwait(false);
         }
@@ -267,6 +278,8 @@ internal sealed class WalSession : INotingSession, IReadingSession, ITakeoverSes
 
     private async Task StandByAsync(CancellationToken cancellationToken)
     {
+        if (IsToLead())
+            await _standby.AwaitAsync(cancellationToken).ConfigureAwait(false);
         await Task.Delay(StandbyInterval, _time, cancellationToken).ConfigureAwait(false);
         var state = await _slot.EnsureAsync(cancellationToken).ConfigureAwait(false);
         if (state.ActivePid is not null)

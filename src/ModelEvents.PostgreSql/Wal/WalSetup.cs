@@ -26,7 +26,11 @@ internal sealed class WalSetup<TContext>(IServiceProvider services, ILogger<WalO
             if (log.Slot.IsToBeRead && await log.Slot.IsOpenToAllAsync(cancellationToken).ConfigureAwait(false))
                 Log.AnyLoginWrites(logger, outbox.Name);
         }
-        catch (NpgsqlException exception)
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // The program is being stopped before it has started. The host takes what is thrown for a failure.
+        }
+        catch (NpgsqlException exception) when (!cancellationToken.IsCancellationRequested)
         {
             Log.SlotNotSetUp(logger, exception, outbox.Name);
         }

@@ -17,12 +17,14 @@ internal sealed class WalSlot(
     private const string Look =
         """
         SELECT current_setting('wal_level'),
-            (SELECT rolreplication OR rolsuper FROM pg_roles WHERE rolname = current_user),
+            (SELECT rolreplication OR rolsuper FROM pg_roles WHERE rolname = current_user) OR EXISTS (
+                SELECT FROM pg_roles WHERE rolname = 'rds_replication' AND pg_has_role(current_user, oid, 'MEMBER')),
             publication.oid IS NOT NULL,
             pg_current_wal_flush_lsn(),
             coalesce(slot.plugin, slot.slot_type), slot.wal_status, slot.active_pid, slot.confirmed_flush_lsn,
             pg_wal_lsn_diff(pg_current_wal_lsn(), slot.restart_lsn)::bigint,
-            obj_description(publication.oid, 'pg_publication')
+            obj_description(publication.oid, 'pg_publication'),
+            pg_backend_pid()
         FROM (SELECT) AS server
         LEFT JOIN pg_replication_slots AS slot ON slot_name = $1
         LEFT JOIN pg_publication AS publication ON pubname = $2
@@ -44,7 +46,8 @@ internal sealed class WalSlot(
 
     public string Name => names.SlotIn(_database);
 
-    public string ConnectionString => connectionString;
+    /// <summary>Of several hosts it reaches the one that can be written to, which has the slot.</summary>
+    public string ConnectionString { get; } = WalHosts.ToPrimary(connectionString);
 
     /// <summary>Whether this process is to read: only that takes a role that may replicate.</summary>
     public required bool IsToBeRead { get; init; }
@@ -78,14 +81,14 @@ internal sealed class WalSlot(
     /// <summary>Asks the server.</summary>
     public async Task<WalSlotState> LookAsync(CancellationToken cancellationToken)
     {
-        var connection = new NpgsqlConnection(connectionString);
+        var connection = new NpgsqlConnection(ConnectionString);
         await using var closing = connection.ConfigureAwait(false);
         await connection.OpenAsync(cancellationToken).ConfigureAwait(false);
         using var command = new NpgsqlCommand(Look, connection) { Parameters = { Text(Name), Text(Prefix) } };
         var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
         await using var ending = reader.ConfigureAwait(false);
         await reader.ReadAsync(cancellationToken).ConfigureAwait(false);
-        var state = WalSlotReading.Read(reader);
+        var state = WalSlotReading.Read(reader, connection.ProcessID);
         Gap.Look(state);
         return state;
     }
@@ -93,7 +96,7 @@ internal sealed class WalSlot(
     /// <summary>Whether any login of the database may write messages into the log.</summary>
     public async Task<bool> IsOpenToAllAsync(CancellationToken cancellationToken)
     {
-        var connection = new NpgsqlConnection(connectionString);
+        var connection = new NpgsqlConnection(ConnectionString);
         await using var closing = connection.ConfigureAwait(false);
         await connection.OpenAsync(cancellationToken).ConfigureAwait(false);
         using var command = new NpgsqlCommand(LookAtRights, connection);
@@ -140,7 +143,7 @@ internal sealed class WalSlot(
         var loss = $"The publication '{Prefix}' was dropped and made again: what was committed from {state.Confirmed}, where the "
             + $"reader stopped at {foundAt:u}, to {end}, where it was seen again by {time.GetUtcNow():u}, cannot be read";
         Log.PossibleLoss(logger, Name, loss);
-        var connection = new NpgsqlConnection(connectionString);
+        var connection = new NpgsqlConnection(WalHosts.Patient(ConnectionString));
         await using var closing = connection.ConfigureAwait(false);
         await connection.OpenAsync(cancellationToken).ConfigureAwait(false);
         using var command = new NpgsqlCommand(MoveOn, connection)
@@ -175,7 +178,7 @@ internal sealed class WalSlot(
     public async Task<LogPublication> ReadPublicationAsync(
         IReadOnlyCollection<(string Schema, string Name)> tables, CancellationToken cancellationToken)
     {
-        var connection = new NpgsqlConnection(connectionString);
+        var connection = new NpgsqlConnection(ConnectionString);
         await using var closing = connection.ConfigureAwait(false);
         await connection.OpenAsync(cancellationToken).ConfigureAwait(false);
         return await LogPublication.ReadAsync(connection, Prefix, tables, cancellationToken).ConfigureAwait(false);
@@ -199,7 +202,7 @@ internal sealed class WalSlot(
         if (_mayNotClaim || !Owner.IsToBeNoted(state.Owner))
             return;
 
-        var connection = new NpgsqlConnection(connectionString);
+        var connection = new NpgsqlConnection(ConnectionString);
         await using var closing = connection.ConfigureAwait(false);
         await connection.OpenAsync(cancellationToken).ConfigureAwait(false);
         using var command = new NpgsqlCommand(Owner.Note(Prefix), connection);
@@ -223,9 +226,10 @@ internal sealed class WalSlot(
                 "Set it in postgresql.conf and restart the server, or use 'Delivery: Outbox'.");
 
         if (IsToBeRead && !state.MayReplicate)
-            throw new InvalidOperationException(
-                $"The role of the connection to '{Name}' may not replicate. Run \"ALTER ROLE ... REPLICATION\", or name " +
-                "another role in 'ModelEvents:Wal:ConnectionString'.");
+            throw WalSlotErrors.MayNotReplicate(Name);
+
+        if (IsToBeRead && state.IsPooled)
+            throw WalSlotErrors.Pooled(Name);
 
         if (state is { Exists: true, Plugin: not Plugin })
             throw new InvalidOperationException(

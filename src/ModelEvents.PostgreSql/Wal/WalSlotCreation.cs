@@ -7,17 +7,13 @@ namespace ModelEvents.Outbox;
 /// <summary>Makes a slot and its publication, in one process at a time.</summary>
 internal sealed class WalSlotCreation(WalSlot slot, ILogger logger)
 {
-    // Not from a pool: the lock ends with the connection.
-    private readonly string _own =
-        new NpgsqlConnectionStringBuilder(slot.ConnectionString) { Pooling = false }.ConnectionString;
-
     /// <summary>
     /// Makes what is missing, and what capture from the log needs if asked for. The server waits until the transactions are
     /// over that are open now.
     /// </summary>
     public async Task RunAsync(LogSetup? setup, CancellationToken cancellationToken)
     {
-        var connection = new NpgsqlConnection(_own);
+        var connection = new NpgsqlConnection(WalHosts.Patient(slot.ConnectionString));
         await using var closing = connection.ConfigureAwait(false);
         await connection.OpenAsync(cancellationToken).ConfigureAwait(false);
 
@@ -40,7 +36,7 @@ internal sealed class WalSlotCreation(WalSlot slot, ILogger logger)
         if (state.Exists)
             return;
 
-        if (state.HasPublication)
+        if (state.HasPublication && !WalOwner.IsSlotNotMade(state.Owner))
             Log.SlotMissing(logger, slot.Name);
 
         await CreateSlotAsync(cancellationToken).ConfigureAwait(false);
@@ -49,7 +45,7 @@ internal sealed class WalSlotCreation(WalSlot slot, ILogger logger)
     private async Task CreatePublicationAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         using var command = new NpgsqlCommand(
-            $"CREATE PUBLICATION {slot.Prefix}; {slot.Owner.Note(slot.Prefix)}", connection);
+            $"CREATE PUBLICATION {slot.Prefix}; {slot.Owner.NoteFirst(slot.Prefix)}", connection);
 
         try
         {
@@ -66,7 +62,8 @@ internal sealed class WalSlotCreation(WalSlot slot, ILogger logger)
 
     private async Task CreateSlotAsync(CancellationToken cancellationToken)
     {
-        var connection = new LogicalReplicationConnection(slot.ConnectionString);
+        var settings = await WalHosts.ChooseAsync(slot.ConnectionString, cancellationToken).ConfigureAwait(false);
+        var connection = new LogicalReplicationConnection(settings.ConnectionString);
         await using var closing = connection.ConfigureAwait(false);
         await connection.Open(cancellationToken).ConfigureAwait(false);
 

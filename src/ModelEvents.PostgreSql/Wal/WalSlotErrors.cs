@@ -10,6 +10,14 @@ internal static class WalSlotErrors
         $"dispatches, with 'ModelEvents:Wal:CreateSlot' on, or run \"CREATE PUBLICATION {names.Prefix}\" and then " +
         $"\"SELECT pg_create_logical_replication_slot('{names.SlotIn(database)}', '{WalSlot.Plugin}')\".");
 
+    public static InvalidOperationException MayNotReplicate(string slot) => new(
+        $"The role of the connection to '{slot}' may not replicate. Run \"ALTER ROLE ... REPLICATION\" (on Amazon RDS and Aurora " +
+        "\"GRANT rds_replication TO ...\"), or name another role in 'ModelEvents:Wal:ConnectionString'.");
+
+    public static InvalidOperationException Pooled(string slot) => new(
+        $"The connection to '{slot}' goes through a pooler, behind which nobody can tell who reads the slot. Name the server " +
+        "itself in 'ModelEvents:Wal:ConnectionString'.");
+
     /// <summary>What is committed until it is there again cannot be read.</summary>
     public static InvalidOperationException Unpublished(WalNames names) => new(
         $"The publication '{names.Prefix}' does not exist: nothing can be read, and what is committed now is possibly lost. Call " +

@@ -6,7 +6,9 @@ namespace ModelEvents.Outbox;
 /// <summary>Reads the row that <see cref="WalSlot.LookAsync"/> asks for.</summary>
 internal static class WalSlotReading
 {
-    public static WalSlotState Read(NpgsqlDataReader row) => new(
+    /// <param name="row">The row.</param>
+    /// <param name="session">The server's process as the connection knows it, which poolers make up.</param>
+    public static WalSlotState Read(NpgsqlDataReader row, int session) => new(
         row.GetString(0),
         row.GetBoolean(1),
         row.GetBoolean(2),
@@ -16,5 +18,6 @@ internal static class WalSlotReading
         row.IsDBNull(6) ? null : row.GetInt32(6),
         row.IsDBNull(7) ? null : row.GetFieldValue<NpgsqlLogSequenceNumber>(7),
         row.IsDBNull(8) ? null : row.GetInt64(8),
-        row.IsDBNull(9) ? null : row.GetString(9));
+        row.IsDBNull(9) ? null : row.GetString(9),
+        row.GetInt32(10) != session);
 }

@@ -15,6 +15,7 @@ namespace ModelEvents.Outbox;
 /// <param name="Confirmed">Up to where events need not be read again. A slot in the making has no such position.</param>
 /// <param name="RetainedBytes">How much log is kept for the slot.</param>
 /// <param name="Owner">What is noted of whose the publication is.</param>
+/// <param name="IsPooled">Whether a pooler of another program stands before the server.</param>
 internal sealed record WalSlotState(
     string WalLevel,
     bool MayReplicate,
@@ -25,7 +26,8 @@ internal sealed record WalSlotState(
     int? ActivePid,
     NpgsqlLogSequenceNumber? Confirmed,
     long? RetainedBytes,
-    string? Owner)
+    string? Owner,
+    bool IsPooled)
 {
     public bool Exists => Plugin is not null;
 

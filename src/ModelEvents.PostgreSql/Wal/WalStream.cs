@@ -68,7 +68,7 @@ internal sealed class WalStream : IAsyncDisposable
     public static async Task<WalStream?> TryOpenAsync(
         WalSlot slot, NpgsqlLogSequenceNumber from, TimeProvider time, CancellationToken cancellationToken)
     {
-        var settings = new NpgsqlConnectionStringBuilder(slot.ConnectionString);
+        var settings = await WalHosts.ChooseAsync(slot.ConnectionString, cancellationToken).ConfigureAwait(false);
         settings.Options = $"{settings.Options} {ServerTimeout}".TrimStart();
         await slot.Types.RefreshAsync(settings.ConnectionString, cancellationToken).ConfigureAwait(false);
         var connection = new LogicalReplicationConnection(settings.ConnectionString)

@@ -34,6 +34,7 @@ internal static class DispatcherServices
         // By a factory, so that ValidateOnBuild does not ask for a publisher: a process that does not dispatch needs none,
         // and for one that does StartupCheck says what is missing.
         services.TryAddSingleton(provider => ActivatorUtilities.CreateInstance<BatchPublisher>(provider));
+        services.TryAddSingleton<BrokerReach>();
         services.TryAddSingleton<PublisherCircuit>();
         services.TryAddSingleton<DispatchTargets>();
         services.TryAddSingleton<DispatchContext>();

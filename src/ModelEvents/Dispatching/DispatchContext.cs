@@ -10,6 +10,7 @@ internal sealed class DispatchContext(
     IOptions<ModelEventsOptions> options,
     TimeProvider time,
     HealthConditions conditions,
+    BrokerReach reach,
     ILogger<OutboxDispatcher> log)
 {
     public IReadOnlyList<IDispatchTarget> Targets => targets.All;
@@ -19,6 +20,8 @@ internal sealed class DispatchContext(
     public TimeProvider Time => time;
 
     public HealthConditions Conditions => conditions;
+
+    public BrokerReach Reach => reach;
 
     public ILogger Log => log;
 }

@@ -90,6 +90,12 @@ internal sealed class OutboxDispatcher(IOutboxReader outbox, DispatchContext con
                 _unnoted.Add(session);
             }
         }
+        catch (LeadGivenUpException) when (!stopping.IsCancellationRequested)
+        {
+            Log.LeadGivenUp(context.Log, outbox.Name);
+            context.Reach.GaveUp();
+            await Task.Delay(LeadWatch.Rest, context.Time, stopping).ConfigureAwait(false);
+        }
         catch (Exception exception) when (!stopping.IsCancellationRequested)
         {
             if (_notes.Tells(exception))
@@ -224,15 +230,17 @@ internal sealed class OutboxDispatcher(IOutboxReader outbox, DispatchContext con
         using var leaving = new CancellationTokenSource();
         using var late = givingUp.Register(() => leaving.CancelAfter(LeaveTimeout));
         var tokens = new DeliveryTokens(over.Token, leaving.Token, givingUp);
-        await Task.WhenAll(
-            AllWorkers(session).Select(worker => Task.Run(() => UntilOverAsync(worker), CancellationToken.None)))
+        var works = AllWorkers(session).Select(worker => (Func<Task>)(() => run(worker, tokens)));
+        if (session is ILeadSession leads)
+            works = works.Append(() => new LeadWatch(leads, context.Reach, context.Time).RunAsync(over.Token));
+        await Task.WhenAll(works.Select(work => Task.Run(() => UntilOverAsync(work), CancellationToken.None)))
             .ConfigureAwait(false);
 
-        async Task UntilOverAsync(DispatchWorker worker)
+        async Task UntilOverAsync(Func<Task> work)
         {
             try
             {
-                await run(worker, tokens).ConfigureAwait(false);
+                await work().ConfigureAwait(false);
             }
             catch (OperationCanceledException) when (over.IsCancellationRequested)
             {

@@ -16,11 +16,14 @@ internal sealed class PublisherCircuit
 
     private readonly DispatcherOptions _options;
     private readonly Outage _outage;
+    private readonly BrokerReach _reach;
+    private readonly TimeProvider _time;
     private readonly ResiliencePipeline<DeliveredBatch> _pipeline;
 
     public PublisherCircuit(
-        IOptions<ModelEventsOptions> options, TimeProvider time, ILogger<OutboxDispatcher> log)
+        IOptions<ModelEventsOptions> options, BrokerReach reach, TimeProvider time, ILogger<OutboxDispatcher> log)
     {
+        (_reach, _time) = (reach, time);
         _options = options.Value.Dispatcher;
         _outage = new Outage(
             (reason, exception) => Log.PublisherAway(log, exception, reason),
@@ -40,18 +43,25 @@ internal sealed class PublisherCircuit
         _pipeline.ExecuteAsync(
             async token =>
             {
+                var started = _time.GetTimestamp();
                 var batch = await deliver(token).ConfigureAwait(false);
-                Watch(batch);
+                Watch(batch, started);
                 return batch;
             },
             cancellationToken);
 
-    private void Watch(DeliveredBatch batch)
+    private void Watch(DeliveredBatch batch, long started)
     {
         if (batch.Unavailable is not null)
+        {
+            _reach.Lost(started);
             _outage.Begin(batch.Unavailable, batch.Exception);
+        }
         else if (batch is { HasOutcomes: true, IsRecalled: false })
+        {
+            _reach.Found();
             _outage.End();
+        }
     }
 
     private RetryStrategyOptions<DeliveredBatch> Retry() => new()

@@ -67,9 +67,18 @@ internal sealed class ParcelService : IAsyncDisposable
     }
 
     /// <summary>Starts a process that dispatches.</summary>
-    public WorkerProcess StartWorker(Uri? broker = null, WorkerHandler handler = WorkerHandler.None) =>
+    public WorkerProcess StartWorker(
+        Uri? broker = null, WorkerHandler handler = WorkerHandler.None, TimeSpan? pollInterval = null) =>
         _last = WorkerProcess.Start(
-            _database.ConnectionString, broker ?? TestServices.RabbitMq, Name, _delivery, _publisher, _capture, handler, _isPortable);
+            _database.ConnectionString,
+            broker ?? TestServices.RabbitMq,
+            Name,
+            _delivery,
+            _publisher,
+            _capture,
+            handler,
+            _isPortable,
+            pollInterval ?? new DispatcherOptions().PollInterval);
 
     /// <summary>Changes every parcel once in each round: the first round creates them.</summary>
     public async Task SaveRoundsAsync(int rounds)

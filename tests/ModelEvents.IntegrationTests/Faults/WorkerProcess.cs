@@ -21,7 +21,8 @@ internal sealed class WorkerProcess : IAsyncDisposable
         WorkerPublisher publisher,
         CaptureSource capture,
         WorkerHandler handler,
-        bool isPortable) =>
+        bool isPortable,
+        TimeSpan pollInterval) =>
         new(ChildProcess.Start(
             "dotnet",
             typeof(Parcel).Assembly.Location,
@@ -32,7 +33,8 @@ internal sealed class WorkerProcess : IAsyncDisposable
             $"{publisher}",
             $"{capture}",
             $"{handler}",
-            $"{isPortable}"));
+            $"{isPortable}",
+            $"{pollInterval:c}"));
 
     /// <summary>The ids of the events that its handler has handled so far, as often as it has.</summary>
     public IReadOnlyList<string> Handled =>
@@ -52,6 +54,12 @@ internal sealed class WorkerProcess : IAsyncDisposable
 
     /// <summary>Ends it between any two of its instructions.</summary>
     public Task KillAsync() => _process.KillAsync();
+
+    /// <summary>Lets it stand still, as a machine does that is moved, or out of memory.</summary>
+    public Task SuspendAsync() => _process.SignalAsync("STOP");
+
+    /// <summary>Lets it go on.</summary>
+    public Task ResumeAsync() => _process.SignalAsync("CONT");
 
     /// <summary>Asks it to stop, as a service manager does, and waits until it has.</summary>
     public Task StopAsync() => _process.StopAsync();

@@ -77,9 +77,15 @@ internal sealed class ChildProcess : IAsyncDisposable
     /// <summary>Asks it to end (SIGTERM), which it must do well.</summary>
     public async Task StopAsync()
     {
-        using (var signal = Process.Start("kill", ["-s", "TERM", $"{_process.Id}"]))
-            await signal.WaitForExitAsync(TestContext.Current.CancellationToken);
+        await SignalAsync("TERM");
         await ReadToEndAsync();
+    }
+
+    /// <summary>Sends it a signal.</summary>
+    public async Task SignalAsync(string name)
+    {
+        using var signal = Process.Start("kill", ["-s", name, $"{_process.Id}"]);
+        await signal.WaitForExitAsync(TestContext.Current.CancellationToken);
     }
 
     /// <summary>Ends it between any two of its instructions.</summary>

@@ -82,13 +82,10 @@ public sealed class OwnBusTests
     public async Task Its_health_check_of_MassTransit_tells_whether_there_is_a_connection_to_the_broker()
     {
         await using var proxy = new TcpProxy(TestServices.RabbitMq);
-        proxy.Cut();
         await using var host = PublisherHost.Build(
             builder => builder.PublishWithMassTransit(), options => options.Broker.Uri = proxy.Address.ToString());
         await host.StartAsync();
 
-        await HealthIsAsync(host, HealthStatus.Unhealthy, "There is no connection to the broker");
-        proxy.Mend();
         await HealthIsAsync(host, HealthStatus.Healthy, "");
         proxy.Cut();
         await HealthIsAsync(host, HealthStatus.Unhealthy, "There is no connection to the broker");

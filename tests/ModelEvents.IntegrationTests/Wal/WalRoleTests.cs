@@ -52,6 +52,37 @@ public sealed class WalRoleTests : IAsyncLifetime
         Assert.Contains("CREATE PUBLICATION model_events_parcelcontext", refusal.Message, StringComparison.Ordinal);
     }
 
+    /// <summary>As on Amazon RDS; here the membership alone lets nobody replicate, which is met after the check.</summary>
+    [Fact]
+    public async Task A_member_of_the_role_that_a_cloud_has_for_it_may_replicate_and_a_slot_that_could_not_be_made_was_not_lost()
+    {
+        await using (var owner = new WalHost(_database))
+            await owner.CreateTablesAsync();
+        await _database.ExecuteAsync(
+            $"CREATE ROLE rds_replication; GRANT rds_replication TO {_role}; " +
+            $"GRANT CREATE ON DATABASE {_database.Name} TO {_role}; GRANT ALL ON ALL TABLES IN SCHEMA public TO {_role}; " +
+            $"GRANT ALL ON ALL SEQUENCES IN SCHEMA public TO {_role}");
+        try
+        {
+            await using (var first = new WalHost(_database, login: Login))
+            {
+                await first.StartAsync();
+                await first.LoggedAsync(3013, "could not be looked at");
+                Assert.DoesNotContain(first.Log.All, line => line.Contains("may not replicate", StringComparison.Ordinal));
+            }
+
+            await _database.ExecuteAsync($"ALTER ROLE {_role} REPLICATION");
+            await using var second = new WalHost(_database, login: Login);
+            await second.StartAsync();
+            await second.LoggedAsync(3010, "was created");
+            Assert.Empty(second.Log.Lines(3012));
+        }
+        finally
+        {
+            await _database.ExecuteAsync("DROP ROLE rds_replication");
+        }
+    }
+
     [Fact]
     public async Task One_that_only_saves_leaves_reading_to_another()
     {

@@ -71,6 +71,17 @@ public sealed class OwnEventTests : IDisposable
             StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Of_names_that_are_not_declared_a_thousand_are_told_and_remembered()
+    {
+        await using var services = Services();
+
+        for (var number = 0; number < 1010; number++)
+            await TriggerAsync(services, $"not known {number}");
+
+        Assert.Equal(1000, _log.Lines(2020).Count());
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData(" ")]

@@ -1,0 +1,46 @@
+using Npgsql;
+
+namespace ModelEvents.Outbox;
+
+/// <summary>How a slot is reached: on that of several hosts that can be written to, which has it.</summary>
+internal static class WalHosts
+{
+    /// <summary>A connection string that reaches that one.</summary>
+    public static string ToPrimary(string connectionString)
+    {
+        var settings = new NpgsqlConnectionStringBuilder(connectionString);
+        if (!AreSeveral(settings))
+            return connectionString;
+
+        settings.TargetSessionAttributes = "primary";
+        return settings.ConnectionString;
+    }
+
+    /// <summary>The settings for a replication connection, which the driver makes to one host only.</summary>
+    public static async Task<NpgsqlConnectionStringBuilder> ChooseAsync(string connectionString, CancellationToken cancellationToken)
+    {
+        var settings = new NpgsqlConnectionStringBuilder(connectionString);
+        if (!AreSeveral(settings))
+            return settings;
+
+        var connection = new NpgsqlConnection(connectionString);
+        await using var closing = connection.ConfigureAwait(false);
+        await connection.OpenAsync(cancellationToken).ConfigureAwait(false);
+        settings.TargetSessionAttributes = null;
+        (settings.Host, settings.Port) = (connection.Host, connection.Port);
+        return settings;
+    }
+
+    /// <summary>
+    /// A connection of its own for what may take long, whatever time limits the database or the role has. Not from a pool: what it
+    /// locks and what is set end with it.
+    /// </summary>
+    public static string Patient(string connectionString)
+    {
+        var settings = new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false };
+        settings.Options = $"{settings.Options} -c statement_timeout=0 -c idle_session_timeout=0".TrimStart();
+        return settings.ConnectionString;
+    }
+
+    private static bool AreSeveral(NpgsqlConnectionStringBuilder settings) => settings.Host?.Contains(',') == true;
+}

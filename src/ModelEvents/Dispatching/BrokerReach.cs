@@ -1,0 +1,72 @@
+namespace ModelEvents.Dispatching;
+
+/// <summary>
+/// Whether this process reaches the broker, for what it may leave to another that does, and when it has done so last.
+/// </summary>
+internal sealed class BrokerReach(TimeProvider time)
+{
+    // As long another may try. Who has given up a turn is not waited for until then.
+    private static readonly TimeSpan Abstention = TimeSpan.FromSeconds(30);
+
+    private readonly Lock _lock = new();
+    private TaskCompletionSource _isAway = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private long _awaySince;
+    private long? _gaveUpAt;
+
+    /// <summary>For how long nothing could be published.</summary>
+    public TimeSpan AwayFor
+    {
+        get
+        {
+            lock (_lock)
+                return _isAway.Task.IsCompleted ? time.GetElapsedTime(_awaySince) : TimeSpan.Zero;
+        }
+    }
+
+    /// <summary>Whether it is to ask for a turn. Where nobody else is there it may have one nevertheless.</summary>
+    public bool IsToLead
+    {
+        get
+        {
+            lock (_lock)
+                return _gaveUpAt is not { } gaveUp || time.GetElapsedTime(gaveUp) >= Abstention;
+        }
+    }
+
+    /// <summary>Nothing can be published since an attempt that began at <paramref name="started"/>.</summary>
+    public void Lost(long started)
+    {
+        lock (_lock)
+        {
+            if (_isAway.Task.IsCompleted)
+                return;
+
+            _awaySince = started;
+            _isAway.SetResult();
+        }
+    }
+
+    public void Found()
+    {
+        lock (_lock)
+        {
+            _gaveUpAt = null;
+            if (_isAway.Task.IsCompleted)
+                _isAway = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        }
+    }
+
+    /// <summary>This process has given up a turn.</summary>
+    public void GaveUp()
+    {
+        lock (_lock)
+            _gaveUpAt = time.GetTimestamp();
+    }
+
+    /// <summary>Waits while events can be published.</summary>
+    public Task UntilAwayAsync(CancellationToken cancellationToken)
+    {
+        lock (_lock)
+            return _isAway.Task.WaitAsync(cancellationToken);
+    }
+}
