@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata;
 using Microsoft.EntityFrameworkCore.Update;
 
 namespace ModelEvents.Bodies;
@@ -14,4 +15,13 @@ internal readonly record struct BodySource(
     IUpdateEntry Entry,
     ChangeAction Action,
     PendingValues? Pending = null,
-    bool IsDetached = false);
+    bool IsDetached = false)
+{
+    /// <summary>The value of a property: of a deleted instance the one that was stored, which EF Core may have cleared.</summary>
+    public object? ValueOf(IProperty property) =>
+        Action == ChangeAction.Deleted ? Entry.GetOriginalValue(property) : Entry.GetCurrentValue(property);
+
+    /// <inheritdoc cref="ValueOf"/>
+    public T ValueOf<T>(IProperty property) =>
+        Action == ChangeAction.Deleted ? Entry.GetOriginalValue<T>(property) : Entry.GetCurrentValue<T>(property);
+}

@@ -9,6 +9,15 @@ namespace ModelEvents.Bodies;
 /// <summary>Chooses how a listed model's body is written: by its serializer, or as the default body.</summary>
 internal sealed class BodyWriters(IOptions<ModelEventsOptions> options)
 {
+    private readonly Lazy<JsonSerializerOptions> _json =
+        new(() => BodyJson.ForValues(options.Value, options.Value.PropertyNaming));
+
+    /// <summary>What is wrong with the first of these properties that has no form in JSON, and what to do.</summary>
+    public string? WhyNotWritten(IEnumerable<IProperty> properties) =>
+        properties.FirstOrDefault(property => ValueForms.Of(property, _json.Value) is null) is { } property
+            ? ValueForms.NoForm(property)
+            : null;
+
     public JsonSerializerOptions JsonFor(ModelList list) => BodyJson.ForValues(options.Value, list.PropertyNaming);
 
     public static IBodyWriter For(ListedModel listed, IEntityType type, PropertyNames names, JsonSerializerOptions json) =>

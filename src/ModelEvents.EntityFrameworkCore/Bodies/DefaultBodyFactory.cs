@@ -12,10 +12,10 @@ namespace ModelEvents.Bodies;
 internal sealed class DefaultBodyFactory(PropertyNames names, JsonSerializerOptions json)
 {
     public DefaultBody Create(ListedModel listed, IEntityType type) => new([
-        .. Members(type.GetProperties().Where(p => Wants(listed, p.Name)), type.GetComplexProperties()
-            .Where(p => Wants(listed, p.Name))),
-        .. Owned(type).Where(n => Wants(listed, n.Name)).Select(OwnedMember),
-        .. type.GetSkipNavigations().Where(n => Wants(listed, n.Name)).Select(LinksMember),
+        .. Members(type.GetProperties().Where(p => listed.HasInBody(p.Name)), type.GetComplexProperties()
+            .Where(p => listed.HasInBody(p.Name))),
+        .. Owned(type).Where(n => listed.HasInBody(n.Name)).Select(OwnedMember),
+        .. type.GetSkipNavigations().Where(n => listed.HasInBody(n.Name)).Select(LinksMember),
     ]);
 
     /// <summary>The properties of the key alone, whatever else the body would have.</summary>
@@ -29,21 +29,15 @@ internal sealed class DefaultBodyFactory(PropertyNames names, JsonSerializerOpti
             : new KeyMember("id", new EntityKey(type.FindPrimaryKey()!.Properties), json),
     ]);
 
-    private static bool Wants(ListedModel listed, string property) =>
-        listed.Include.Count > 0 ? listed.Include.Contains(property) : !listed.Exclude.Contains(property);
-
     private IEnumerable<BodyMember> Members(IEnumerable<IProperty> scalars, IEnumerable<IComplexProperty> complex) =>
         [.. scalars.Select(property => Scalar(property, names.Of(property.Name))), .. complex.Select(Complex)];
 
     private BodyMember Scalar(IProperty property, string name)
     {
-        if (StoredValue.ConverterOf(property) is { } converter)
-            return new StoredMember(name, property, converter, json);
-        if (NullableEnum(property.ClrType))
-            return new StoredMember(name, property, converter: null, json);
-
-        return (BodyMember)Activator.CreateInstance(
-            typeof(ScalarMember<>).MakeGenericType(property.ClrType), name, property, json)!;
+        var form = ValueForms.Get(property, json);
+        return form is StoredForm { Converter: null } && !IsEnum(property.ClrType)
+            ? (BodyMember)Activator.CreateInstance(typeof(ScalarMember<>).MakeGenericType(property.ClrType), name, property, json)!
+            : new FormMember(name, property, form);
     }
 
     private BodyMember Complex(IComplexProperty property)
@@ -51,7 +45,7 @@ internal sealed class DefaultBodyFactory(PropertyNames names, JsonSerializerOpti
         var name = names.Of(property.Name);
         var type = property.ComplexType;
         return property.IsCollection
-            ? new InstanceMember(name, property, json)
+            ? new ComplexListMember(name, property, names, json)
             : new ComplexMember(name, property, Members(type.GetProperties(), type.GetComplexProperties()));
     }
 
@@ -73,5 +67,5 @@ internal sealed class DefaultBodyFactory(PropertyNames names, JsonSerializerOpti
     private LinksMember LinksMember(ISkipNavigation navigation) =>
         new(names.Of(navigation.Name), navigation, new EntityKey(navigation.TargetEntityType.FindPrimaryKey()!.Properties), json);
 
-    private static bool NullableEnum(Type type) => (Nullable.GetUnderlyingType(type) ?? type).IsEnum;
+    private static bool IsEnum(Type type) => (Nullable.GetUnderlyingType(type) ?? type).IsEnum;
 }

@@ -20,7 +20,8 @@ internal sealed class LinksMember(
     {
         var isComplete = source.Action == ChangeAction.Created
             || source.Entry.ToEntityEntry().Collection(navigation).IsLoaded;
-        if (!isComplete)
+        // What was made of a row has no place for links that are no property of the class.
+        if (!isComplete || (source.IsDetached && navigation.IsShadowProperty()))
             return;
 
         writer.WriteStartArray(Name);

@@ -4,6 +4,7 @@ using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.EntityFrameworkCore.Metadata;
 using ModelEvents.Capture;
+using ModelEvents.Catalog;
 
 namespace ModelEvents.Bodies;
 
@@ -36,7 +37,7 @@ internal sealed class ScalarMember<T> : BodyMember
         if (source.Pending?.Write(writer, _property) == true)
             return;
 
-        var value = source.Entry.GetCurrentValue<T>(_property);
+        var value = source.ValueOf<T>(_property);
         if (value is null)
             writer.WriteNullValue();
         else if (_converter is null)
@@ -45,5 +46,9 @@ internal sealed class ScalarMember<T> : BodyMember
             _converter.Write(writer, value, _json.Options);
     }
 
-    public override JsonObject Describe() => StoredValue.Describe(_property, converter: null, _json.Options);
+    public override JsonObject Describe()
+    {
+        var schema = StoredValue.Describe(typeof(T), converter: null, _json.Options);
+        return _property.IsNullable ? SchemaNull.Allow(schema) : schema;
+    }
 }

@@ -1,5 +1,5 @@
-using Microsoft.EntityFrameworkCore.ChangeTracking;
 using Microsoft.EntityFrameworkCore.Metadata;
+using Microsoft.EntityFrameworkCore.Update;
 
 namespace ModelEvents.Capture;
 
@@ -8,7 +8,13 @@ namespace ModelEvents.Capture;
 /// <param name="Name">The name under which its change is told: its own, or that of the outermost complex property.</param>
 internal sealed record CapturedProperty(IProperty Property, string Name)
 {
-    public ValueComparer Comparer { get; } = Property.GetValueComparer();
+    private readonly ValueEquality _equality = new(Property);
+
+    /// <summary>Whether an update writes it; what the database calculates is not known before.</summary>
+    public bool IsSaved { get; } = Property.GetAfterSaveBehavior() == PropertySaveBehavior.Save;
+
+    /// <summary>Whether it points to another instance, so that EF Core may set it itself.</summary>
+    public bool IsReference { get; } = Property.IsForeignKey();
 
     /// <summary>
     /// Whether it is a concurrency token that the database writes: no change if it changes alone. Any other token
@@ -16,4 +22,8 @@ internal sealed record CapturedProperty(IProperty Property, string Name)
     /// </summary>
     public bool IsBookkeeping { get; } =
         Property.IsConcurrencyToken && Property.ValueGenerated.HasFlag(ValueGenerated.OnUpdate);
+
+    /// <summary>Whether its value after an update is another one than before.</summary>
+    public bool IsDifferent(IUpdateEntry before, IUpdateEntry after) =>
+        !_equality.AreEqual(before.GetOriginalValue(Property), after.GetCurrentValue(Property));
 }

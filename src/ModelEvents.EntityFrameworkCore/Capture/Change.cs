@@ -23,14 +23,16 @@ internal sealed class Change(Guid id, CapturedModel model, IUpdateEntry entry, C
     public SortedSet<string>? ChangedNames { get; set; }
 
     /// <summary>Whether the values before an update are not known.</summary>
-    public bool BeforeUnknown { get; init; }
+    public bool BeforeUnknown { get; set; }
 
     /// <summary>The status before an update, where it is known.</summary>
     public object? PreviousStatus { get; private set; }
 
-    /// <summary>Whether an update changed the status. Asked once generated values are known, as it may be one.</summary>
-    public bool StatusChanged => _statusIsNoted
-        && !Model.Status!.GetValueComparer().Equals(PreviousStatus, Entry.GetCurrentValue(Model.Status));
+    /// <summary>
+    /// Whether an update changed the status, or may have. Asked once generated values are known, as it may be one.
+    /// </summary>
+    public bool StatusMayHaveChanged => !_statusIsNoted
+        || !Model.Status!.GetValueComparer().Equals(PreviousStatus, Entry.GetCurrentValue(Model.Status));
 
     public List<LinkChange>? Links { get; set; }
 
@@ -53,12 +55,22 @@ internal sealed class Change(Guid id, CapturedModel model, IUpdateEntry entry, C
     public void AddLink(LinkChange link) => (Links ??= []).Add(link);
 
     /// <summary>Remembers the status before the update.</summary>
-    public void NoteStatus(object? before) => (PreviousStatus, _statusIsNoted) = (before, true);
+    public void NotePreviousStatus(object? before) => (PreviousStatus, _statusIsNoted) = (before, true);
 
-    /// <summary>Remembers the status before the update, while the entry still has its original values.</summary>
-    public void NoteStatus()
+    /// <summary>Notes that the values before an update are known: those of that entry.</summary>
+    public void NoteKnown(IUpdateEntry before)
+    {
+        if (!BeforeUnknown)
+            return;
+
+        BeforeUnknown = false;
+        NoteStatus(before);
+    }
+
+    /// <summary>Remembers the status before the update, while that entry still has its original values.</summary>
+    public void NoteStatus(IUpdateEntry before)
     {
         if (Model.Status is { } status)
-            NoteStatus(Entry.GetOriginalValue(status));
+            NotePreviousStatus(before.GetOriginalValue(status));
     }
 }

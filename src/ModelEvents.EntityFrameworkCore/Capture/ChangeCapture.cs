@@ -36,13 +36,13 @@ internal sealed class ChangeCapture(TimeProvider time, ModelListProvider lists)
         ChangeFilters.Excludes(lists, change.Model.Listed, change.Entry.ToEntityEntry().Entity);
 
     /// <summary>
-    /// Adds the delete of an instance whose key an insert of another model takes: the tracker does not list it. Returns
-    /// whether the insert is no update of its own model.
+    /// Adds the delete of an instance whose key one of another model takes: the tracker does not list it. Returns whether that
+    /// is no update of its own model.
     /// </summary>
     private static bool AddReplaced(
         List<Change> changes, EventIds ids, CapturedModel? model, CapturedModels models, IUpdateEntry entry)
     {
-        if (entry is not { EntityState: EntityState.Added, SharedIdentityEntry: { } replaced })
+        if (entry is not { EntityState: not EntityState.Deleted, SharedIdentityEntry: { } replaced })
             return false;
 
         var other = models.Find(replaced.EntityType);
@@ -57,12 +57,12 @@ internal sealed class ChangeCapture(TimeProvider time, ModelListProvider lists)
     private static void AddInstance(
         List<Change> changes, EventIds ids, CapturedModel model, IUpdateEntry entry, bool isReplacing)
     {
-        // An insert that takes the key of a delete in the same save is one UPDATE to the database.
+        // What takes the key of a delete in the same save is one UPDATE to the database.
         var action = entry.EntityState switch
         {
-            EntityState.Added when isReplacing || entry.SharedIdentityEntry is null => ChangeAction.Created,
+            EntityState.Added when entry.SharedIdentityEntry is null => ChangeAction.Created,
             EntityState.Deleted => ChangeAction.Deleted,
-            _ => ChangeAction.Updated,
+            _ => isReplacing ? ChangeAction.Created : ChangeAction.Updated,
         };
 
         if (action != ChangeAction.Updated)
@@ -73,8 +73,10 @@ internal sealed class ChangeCapture(TimeProvider time, ModelListProvider lists)
 
     private static Change? Updated(EventIds ids, CapturedModel model, IUpdateEntry entry)
     {
-        var isReplaced = entry.EntityState == EntityState.Added;
-        var isModified = isReplaced;
+        if (entry.SharedIdentityEntry is { } replaced)
+            return Replaced(ids, model, entry, replaced);
+
+        var (isModified, isKnown, isForced) = (false, false, false);
         var names = new SortedSet<string>(StringComparer.Ordinal);
         foreach (var property in model.Properties)
         {
@@ -82,20 +84,58 @@ internal sealed class ChangeCapture(TimeProvider time, ModelListProvider lists)
                 continue;
 
             isModified = true;
-            if (IsDifferent(property, entry))
+            var isDifferent = property.IsDifferent(entry, entry);
+            isForced |= !isDifferent;
+            isKnown |= isDifferent && !property.IsReference;
+            if (isDifferent)
                 names.Add(property.Name);
         }
 
-        var beforeUnknown = isModified && names.Count == 0;
         foreach (var (property, name) in model.ComplexCollections)
         {
-            if (entry.IsModified(property))
-                (isModified, _) = (true, names.Add(name));
+            if (!entry.IsModified(property))
+                continue;
+
+            isModified = true;
+            var isDifferent = ComplexCollections.Differ(entry, entry, property);
+            isForced |= !isDifferent;
+            isKnown |= isDifferent;
+            if (isDifferent)
+                names.Add(name);
         }
 
-        if (!isModified)
-            return null;
+        // Where somebody had more written than differs ('Update'), a reference that differs was set by EF Core itself, from
+        // nothing: the instance was not loaded.
+        return isModified
+            ? Update(ids, model, entry, entry, names, beforeUnknown: names.Count == 0 || (isForced && !isKnown))
+            : null;
+    }
 
+    /// <summary>EF Core writes what differs from the instance whose key is taken: its values are known.</summary>
+    private static Change? Replaced(EventIds ids, CapturedModel model, IUpdateEntry entry, IUpdateEntry replaced)
+    {
+        var names = new SortedSet<string>(StringComparer.Ordinal);
+        if (replaced.EntityType != entry.EntityType)
+            return Update(ids, model, entry, replaced, names, beforeUnknown: true);
+
+        foreach (var property in model.Properties)
+        {
+            if (property is { IsBookkeeping: false, IsSaved: true } && property.IsDifferent(replaced, entry))
+                names.Add(property.Name);
+        }
+
+        foreach (var (property, name) in model.ComplexCollections)
+        {
+            if (ComplexCollections.Differ(replaced, entry, property))
+                names.Add(name);
+        }
+
+        return names.Count > 0 ? Update(ids, model, entry, replaced, names, beforeUnknown: false) : null;
+    }
+
+    private static Change Update(
+        EventIds ids, CapturedModel model, IUpdateEntry entry, IUpdateEntry before, SortedSet<string> names, bool beforeUnknown)
+    {
         var change = new Change(ids.Next(), model, entry, ChangeAction.Updated)
         {
             BeforeUnknown = beforeUnknown,
@@ -103,10 +143,7 @@ internal sealed class ChangeCapture(TimeProvider time, ModelListProvider lists)
             LocksNoRow = model.Row is { IsOfSeveral: true },
         };
         if (!beforeUnknown)
-            change.NoteStatus();
+            change.NoteStatus(before);
         return change;
     }
-
-    private static bool IsDifferent(CapturedProperty property, IUpdateEntry entry) =>
-        !property.Comparer.Equals(entry.GetOriginalValue(property.Property), entry.GetCurrentValue(property.Property));
 }

@@ -19,7 +19,7 @@ internal sealed class DatabaseCascades<TContext>(
         using var scope = scopes.CreateScope();
         var captured = models.For(scope.ServiceProvider.GetRequiredService<TContext>());
         var foreignKeys = captured.IsRelational
-            ? captured.All.SelectMany(pair => pair.Key.GetForeignKeys()).Distinct().Where(IsBetweenInstances)
+            ? captured.All.SelectMany(pair => ForeignKeysOf(pair.Key)).Distinct().Where(IsBetweenInstances)
             : [];
 
         foreach (var foreignKey in foreignKeys)
@@ -28,6 +28,10 @@ internal sealed class DatabaseCascades<TContext>(
     }
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>Those of a model's own rows, and of its links' rows to what they link it with.</summary>
+    private static IEnumerable<IForeignKey> ForeignKeysOf(IEntityType type) =>
+        type.GetForeignKeys().Concat(type.GetSkipNavigations().Select(navigation => navigation.Inverse.ForeignKey));
 
     /// <summary>
     /// Whether the database has it between the rows of two instances: not where both are in one row (table splitting), or

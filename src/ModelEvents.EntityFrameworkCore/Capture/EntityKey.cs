@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using Microsoft.EntityFrameworkCore.Metadata;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 using Microsoft.EntityFrameworkCore.Update;
+using ModelEvents.Bodies;
 
 namespace ModelEvents.Capture;
 
@@ -14,12 +15,14 @@ internal sealed class EntityKey
 {
     private readonly IProperty[] _properties;
     private readonly ValueConverter?[] _converters;
+    private readonly ValueForm?[] _forms;
     private readonly Func<IUpdateEntry, string>? _text;
 
     public EntityKey(IReadOnlyList<IProperty> properties)
     {
         _properties = [.. properties];
         _converters = [.. properties.Select(StoredValue.ConverterOf)];
+        _forms = [.. properties.Select(FormOf)];
         _text = _converters is [null] ? PlainText(_properties[0]) : null;
     }
 
@@ -29,6 +32,13 @@ internal sealed class EntityKey
     /// <summary>The key whose stored values are given.</summary>
     public static string Text(object?[] stored) =>
         stored.Length == 1 ? TextOf(stored[0]) : JsonSerializer.Serialize(stored);
+
+    /// <summary>How a value that JSON has not is written as text, in a key; <see langword="null"/> where JSON has it.</summary>
+    public static ValueForm? FormOf(IProperty property) => ValueForms.Get(property, JsonSerializerOptions.Default) switch
+    {
+        StoredForm => null,
+        { } form => form,
+    };
 
     /// <summary>Writes the key as a JSON value, or as an array where it is composite.</summary>
     public void Write(Utf8JsonWriter writer, IUpdateEntry entry, JsonSerializerOptions options)
@@ -42,7 +52,8 @@ internal sealed class EntityKey
     /// <summary>The JSON Schema of what <see cref="Write"/> writes.</summary>
     public JsonObject Describe(JsonSerializerOptions options)
     {
-        var parts = _properties.Select((property, index) => StoredValue.Describe(property, _converters[index], options));
+        var parts = _properties.Select((property, index) => _forms[index]?.Describe()
+            ?? StoredValue.Describe(property.ClrType, _converters[index], options));
         if (_properties.Length == 1)
             return parts.Single();
 
@@ -70,7 +81,9 @@ internal sealed class EntityKey
     private object?[] Values(IUpdateEntry entry) => [.. _properties.Select((_, index) => Value(entry, index))];
 
     private object? Value(IUpdateEntry entry, int index) =>
-        StoredValue.Convert(_converters[index], entry.GetCurrentValue(_properties[index]));
+        entry.GetCurrentValue(_properties[index]) is { } value && _forms[index] is { } form
+            ? form.Text(value)
+            : StoredValue.Convert(_converters[index], entry.GetCurrentValue(_properties[index]));
 
     private static string TextOf(object? value) => value switch
     {

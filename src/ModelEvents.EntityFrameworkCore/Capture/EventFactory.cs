@@ -24,7 +24,7 @@ internal sealed class EventFactory(
         DbContext context, List<Change> changes, PendingValues? pending = null, LentBodies? lent = null)
     {
         using var instances = changes.Exists(change => change.Model.Body.ReadsInstance)
-            ? GeneratedValues.PutOnInstances(context)
+            ? GeneratedValues.PutOnInstances(context, changes)
             : null;
 
         using var buffer = BodyBuffer.Rent();
@@ -90,7 +90,7 @@ internal sealed class EventFactory(
             return model.EventName(change.Action);
         if (change.Action == ChangeAction.Updated
             && model.Listed.StatusEvents == StatusEvents.OnChange
-            && !change.StatusChanged)
+            && !change.StatusMayHaveChanged)
             return model.EventName(ChangeAction.Updated);
 
         var status = EventNames.StatusOf(change.Entry.GetCurrentValue(statusProperty));

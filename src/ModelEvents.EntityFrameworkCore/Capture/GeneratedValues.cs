@@ -8,8 +8,9 @@ using Microsoft.EntityFrameworkCore.Update;
 namespace ModelEvents.Capture;
 
 /// <summary>
-/// Puts database-generated values on the instances while serializers look at them. Before the commit EF Core holds them on
-/// the entry only; should the commit fail the instances must be as they were, so disposing puts the old values back.
+/// Puts database-generated values on the instances while serializers look at them, and on deleted ones what was stored. Before
+/// the commit EF Core holds them on the entry only; should the commit fail the instances must be as they were, so disposing
+/// puts the old values back.
 /// </summary>
 internal sealed class GeneratedValues : IDisposable
 {
@@ -17,13 +18,19 @@ internal sealed class GeneratedValues : IDisposable
 
     private readonly List<(object Instance, Action<object, object?> Set, object? Before)> _changed = [];
 
-    public static GeneratedValues PutOnInstances(DbContext context)
+    public static GeneratedValues PutOnInstances(DbContext context, List<Change> changes)
     {
         var values = new GeneratedValues();
         foreach (var entry in TrackedEntries.Changed(context))
         {
             if (entry.EntityState != EntityState.Deleted)
                 values.Put(entry);
+        }
+
+        foreach (var change in changes)
+        {
+            if (change is { Action: ChangeAction.Deleted, Model.Body.ReadsInstance: true })
+                values.PutStored(change.Entry);
         }
 
         return values;
@@ -45,16 +52,29 @@ internal sealed class GeneratedValues : IDisposable
             if (!CanBeGenerated(property))
                 continue;
 
-            var before = entry.GetPreStoreGeneratedCurrentValue(property);
-            var after = entry.GetCurrentValue(property);
-            if (property.GetValueComparer().Equals(before, after))
-                continue;
-
-            var instance = entry.ToEntityEntry().Entity;
-            var set = SetterOf(property);
-            set(instance, after);
-            _changed.Add((instance, set, before));
+            Put(entry, property, entry.GetPreStoreGeneratedCurrentValue(property), entry.GetCurrentValue(property));
         }
+    }
+
+    /// <summary>EF Core clears references that are severed, also of what is then deleted.</summary>
+    private void PutStored(IUpdateEntry entry)
+    {
+        foreach (var property in entry.EntityType.GetProperties())
+        {
+            if (!property.IsShadowProperty())
+                Put(entry, property, entry.GetCurrentValue(property), entry.GetOriginalValue(property));
+        }
+    }
+
+    private void Put(IUpdateEntry entry, IProperty property, object? before, object? value)
+    {
+        if (property.GetValueComparer().Equals(before, value))
+            return;
+
+        var instance = entry.ToEntityEntry().Entity;
+        var set = SetterOf(property);
+        set(instance, value);
+        _changed.Add((instance, set, before));
     }
 
     private static bool CanBeGenerated(IProperty property) =>

@@ -17,15 +17,42 @@ internal sealed class OwnerUpdates(
     {
         foreach (var part in parts)
         {
-            if (part.EntityType.FindOwnership() is { } ownership)
-                AddOwned(part, ownership);
-            else if (part.EntityState != EntityState.Modified)
+            if (IsReplacedByEqual(part))
+                continue;
+
+            if (part.EntityType.FindOwnership() is null)
                 AddLinks(part);
+            else if (part.EntityState != EntityState.Modified || DiffersInValue(part))
+                AddOwned(part, isForced: false);
+        }
+
+        // Written as a part of its owner ('Update') with the values that it had.
+        foreach (var part in parts.Where(part => part.EntityState == EntityState.Modified && part.EntityType.IsOwned()))
+        {
+            if (!IsReplacedByEqual(part) && !DiffersInValue(part))
+                AddOwned(part, isForced: true);
         }
     }
 
-    private void AddOwned(IUpdateEntry part, IForeignKey ownership)
+    /// <summary>Whether it takes the place of another that has the same values, so that nothing is written.</summary>
+    private static bool IsReplacedByEqual(IUpdateEntry part) =>
+        part is { EntityState: not EntityState.Deleted, SharedIdentityEntry: { } replaced }
+        && replaced.EntityType == part.EntityType
+        && !Differ(replaced, part);
+
+    private static bool DiffersInValue(IUpdateEntry part) => Differ(BeforeOf(part), part);
+
+    private static bool Differ(IUpdateEntry before, IUpdateEntry part) =>
+        part.EntityType.GetFlattenedProperties()
+            .Where(property => property.GetAfterSaveBehavior() == PropertySaveBehavior.Save)
+            .Any(property => !new ValueEquality(property)
+                .AreEqual(before.GetOriginalValue(property), part.GetCurrentValue(property)))
+        || part.EntityType.GetFlattenedComplexProperties()
+            .Any(property => property.IsCollection && ComplexCollections.Differ(before, part, property));
+
+    private void AddOwned(IUpdateEntry part, bool isForced)
     {
+        var ownership = part.EntityType.FindOwnership()!;
         var owner = TrackedEntries.Principal(context, part, ownership);
         while (owner?.EntityType.FindOwnership() is { } outer)
         {
@@ -33,17 +60,30 @@ internal sealed class OwnerUpdates(
             owner = TrackedEntries.Principal(context, owner, outer);
         }
 
-        if (owner is not null)
-            UpdateOf(owner, part, models.Names.Of(ownership.PrincipalToDependent!));
+        if (owner is null || (isForced && IsKnown(owner)))
+            return;
+
+        // What was changed since it was loaded: so was its owner.
+        if (!isForced && part.EntityState == EntityState.Modified && _byOwner.TryGetValue(owner, out var change))
+            change.NoteKnown(BeforeOf(owner));
+        UpdateOf(owner, part, models.Names.Of(ownership.PrincipalToDependent!));
     }
+
+    /// <summary>Whether the values of an owner that has changed were known.</summary>
+    private bool IsKnown(IUpdateEntry owner) =>
+        _byOwner.TryGetValue(owner, out var change) && change is { BeforeUnknown: false };
 
     private void AddLinks(IUpdateEntry joinEntry)
     {
-        var added = joinEntry.EntityState == EntityState.Added;
         foreach (var link in models.LinksOf(joinEntry.EntityType))
         {
-            if (TrackedEntries.Principal(context, joinEntry, link.Navigation.ForeignKey) is { } owner)
-                UpdateOf(owner, joinEntry, link.Name)?.AddLink(new LinkChange(link, joinEntry, added));
+            if (TrackedEntries.Principal(context, joinEntry, link.Navigation.ForeignKey) is not { } owner
+                || UpdateOf(owner, joinEntry, link.Name) is not { } change)
+                continue;
+
+            // What else a row of the join table holds may change: the link is the same.
+            if (joinEntry is { EntityState: not EntityState.Modified, SharedIdentityEntry: null })
+                change.AddLink(new LinkChange(link, joinEntry, joinEntry.EntityState == EntityState.Added));
         }
     }
 
@@ -55,7 +95,7 @@ internal sealed class OwnerUpdates(
         if (!_byOwner.TryGetValue(owner, out var change))
         {
             change = new Change(ids.Next(), model, owner, ChangeAction.Updated) { LocksNoRow = model.Row is not null };
-            change.NoteStatus();
+            change.NoteStatus(BeforeOf(owner));
             _byOwner.Add(owner, change);
             changes.Add(change);
         }
@@ -68,4 +108,8 @@ internal sealed class OwnerUpdates(
             change.LocksNoRow = false;
         return change;
     }
+
+    /// <summary>The entry with the values before: of the instance whose key was taken, if there is one.</summary>
+    private static IUpdateEntry BeforeOf(IUpdateEntry owner) =>
+        owner.SharedIdentityEntry is { } replaced && replaced.EntityType == owner.EntityType ? replaced : owner;
 }

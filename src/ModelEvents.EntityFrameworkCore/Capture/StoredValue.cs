@@ -25,16 +25,15 @@ internal static class StoredValue
             : value;
     }
 
-    /// <summary>The JSON Schema of what <see cref="Convert"/> returns for the property's values.</summary>
-    public static JsonObject Describe(IProperty property, ValueConverter? converter, JsonSerializerOptions json)
+    /// <summary>The JSON Schema of what <see cref="Convert"/> returns for values of <paramref name="type"/>.</summary>
+    public static JsonObject Describe(Type type, ValueConverter? converter, JsonSerializerOptions json)
     {
-        var stored = Unwrap(converter?.ProviderClrType ?? property.ClrType);
+        type = Unwrap(type);
+        var stored = Unwrap(converter?.ProviderClrType ?? type);
         var schema = TypeSchema.Of(stored.IsEnum ? Enum.GetUnderlyingType(stored) : stored, json);
-        var type = Unwrap(property.ClrType);
         if (type.IsEnum)
             schema["description"] = EnumMembers.Describe(type, member => Convert(converter, member));
-
-        return property.IsNullable ? SchemaNull.Allow(schema) : schema;
+        return schema;
     }
 
     private static Type Unwrap(Type type) => Nullable.GetUnderlyingType(type) ?? type;

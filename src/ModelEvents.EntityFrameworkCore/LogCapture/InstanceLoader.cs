@@ -124,7 +124,7 @@ internal sealed class InstanceLoader(DbContext context, CapturedModels models)
         private static string TextOf(RowChange change)
         {
             var (columns, row) = change.Key();
-            return EntityKey.Text([.. columns.Select(column => row[column.Column])]);
+            return EntityKey.Text([.. columns.Select(column => column.KeyPart(row))]);
         }
     }
 }

@@ -19,6 +19,8 @@ internal sealed class InstanceQuery(IEntityType type, IReadOnlyList<IProperty> k
     private static readonly MethodInfo ListOf =
         typeof(InstanceQuery).GetMethod(nameof(ToList), BindingFlags.NonPublic | BindingFlags.Static)!;
 
+    private EntityKey? _key;
+
     public IEntityType Type => type;
 
     public string PathText { get; } = string.Join(',', paths);
@@ -26,7 +28,7 @@ internal sealed class InstanceQuery(IEntityType type, IReadOnlyList<IProperty> k
     /// <summary>Whether several can be asked for at once: by a key of one column that is stored as it is.</summary>
     public bool CanFindMany => key is [var only] && StoredValue.ConverterOf(only) is null;
 
-    public string KeyText(IUpdateEntry entry) => new EntityKey(key).Text(entry);
+    public string KeyText(IUpdateEntry entry) => (_key ??= new EntityKey(key)).Text(entry);
 
     public Task<object?> FindAsync(DbContext context, object?[] values, CancellationToken cancellationToken)
     {

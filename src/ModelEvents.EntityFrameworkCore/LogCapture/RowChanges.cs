@@ -128,6 +128,10 @@ internal sealed class RowChanges(TablePlans plans)
 
     private void AddBelonging(OwnerRows how, LogRow row, int index)
     {
+        if (row is { IsWholeBefore: true, Before: { } before, After: { } after }
+            && how.JoinProperties?.Any(property => property.Differs(before, after)) == false)
+            return;
+
         var change = new RowChange(row, ChangeAction.Updated, index) { Belongings = { (how, row) }, NeedsInstance = true };
         var key = KeyOf(how.Owner, change);
         _latest ??= [];
@@ -146,6 +150,6 @@ internal sealed class RowChanges(TablePlans plans)
     private static (IEntityType Root, string Key) KeyOf(IEntityType type, RowChange change)
     {
         var (columns, row) = change.Key();
-        return (type.GetRootType(), EntityKey.Text([.. columns.Select(column => row[column.Column])]));
+        return (type.GetRootType(), EntityKey.Text([.. columns.Select(column => column.KeyPart(row))]));
     }
 }

@@ -70,7 +70,7 @@ internal sealed class RowEvents(TablePlans plans, RowReading reading, LogTransac
 
         var its = new Change(IdOf(change), model, entry, ChangeAction.Updated);
         if (model.Status is { } status)
-            its.NoteStatus(entry.GetCurrentValue(status));
+            its.NotePreviousStatus(entry.GetCurrentValue(status));
         AddBelongings(its, change);
         return Write(change, its, change.Loaded is null ? model.KeyBody! : model.Body, buffer);
     }
@@ -165,12 +165,12 @@ internal sealed class RowEvents(TablePlans plans, RowReading reading, LogTransac
 
         var status = change.Entry.EntityType.FindProperty(change.Model.Status?.Name ?? "");
         if (status is not null)
-            change.NoteStatus(change.Entry.GetCurrentValue(status));
+            change.NotePreviousStatus(change.Entry.GetCurrentValue(status));
         foreach (var (_, rows, row) in shares)
         {
             rows.AddChanged(names, row.Before!, row.After!);
             if (status is not null && Array.Find(rows.Properties, property => property.Property == status) is { } column)
-                change.NoteStatus(row.Before![column.Column] is UnreadableValue ? null : column.Read(row.Before));
+                change.NotePreviousStatus(row.Before![column.Column] is UnreadableValue ? null : column.Read(row.Before));
         }
     }
 
@@ -195,7 +195,7 @@ internal sealed class RowEvents(TablePlans plans, RowReading reading, LogTransac
             Name = model.EventName(change.Action),
             Service = model.Listed.Service,
             Model = model.Listed.Name,
-            Key = EntityKey.Text([.. columns.Select(column => row[column.Column])]),
+            Key = EntityKey.Text([.. columns.Select(column => column.KeyPart(row))]),
             Body = JsonSerializer.SerializeToUtf8Bytes(new { table = change.Row.Plan.Table.Name }),
             Headers = new Dictionary<string, string>(HeadersOf(transaction).ToDictionary())
             {

@@ -1,6 +1,7 @@
 #pragma warning disable EF1001 // A property's place in EF Core's own arrays of values has no public name.
-using Microsoft.EntityFrameworkCore.ChangeTracking;
 using Microsoft.EntityFrameworkCore.Metadata;
+using ModelEvents.Bodies;
+using ModelEvents.Capture;
 
 namespace ModelEvents.LogCapture;
 
@@ -11,7 +12,8 @@ namespace ModelEvents.LogCapture;
 internal sealed class RowProperty(IProperty property, int column, string? name)
 {
     private readonly Func<object?, object?>? _convert = StoredEnum.ConverterOf(property);
-    private readonly ValueComparer _comparer = property.GetValueComparer();
+    private readonly ValueEquality _equality = new(property);
+    private readonly Lazy<ValueForm?> _keyForm = new(() => EntityKey.FormOf(property));
 
     public IProperty Property => property;
 
@@ -37,6 +39,10 @@ internal sealed class RowProperty(IProperty property, int column, string? name)
         };
     }
 
+    /// <summary>Its value in a row as a part of a key's text.</summary>
+    public object? KeyPart(object?[] row) =>
+        row[column] is not null and not UnreadableValue && _keyForm.Value is { } form ? form.Text(Read(row)!) : row[column];
+
     /// <summary>Whether a row does not tell it. A key must be readable in any case.</summary>
     public bool IsLeft(object?[] row, bool leavesUnreadable) =>
         ReferenceEquals(row[column], LogRow.Unchanged)
@@ -55,7 +61,7 @@ internal sealed class RowProperty(IProperty property, int column, string? name)
     {
         try
         {
-            return _comparer.Equals(Read(before), Read(after));
+            return _equality.AreEqual(Read(before), Read(after));
         }
         catch (Exception)
         {

@@ -14,12 +14,16 @@ internal static class StoredEnum
     /// <summary>The type to read the column as.</summary>
     public static Type TypeOf(IProperty property)
     {
-        var type = Unwrap(StoredValue.ConverterOf(property)?.ProviderClrType ?? property.GetTypeMapping().ClrType);
+        var type = Unwrap(StoredValue.ConverterOf(property)?.ProviderClrType ?? MappedType(property));
         if (type.IsEnum)
             return typeof(string);
 
         return ElementOf(property) is null ? type : typeof(string[]);
     }
+
+    /// <summary>The mapping's type, unless it was made for another one.</summary>
+    private static Type MappedType(IProperty property) =>
+        property.GetTypeMapping().ClrType is var mapped && property.ClrType.IsAssignableFrom(mapped) ? mapped : property.ClrType;
 
     /// <summary>From a column's value to the property's; <see langword="null"/> where they are the same.</summary>
     public static Func<object?, object?>? ConverterOf(IProperty property)

@@ -1,12 +1,13 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata;
 using Microsoft.Extensions.DependencyInjection;
+using ModelEvents.Bodies;
 using ModelEvents.Capture;
 
 namespace ModelEvents.Models;
 
 /// <summary>The entity types that a captured context maps.</summary>
-internal sealed class ContextModelSource<TContext>(IServiceScopeFactory scopes) : IModelSource
+internal sealed class ContextModelSource<TContext>(IServiceScopeFactory scopes, BodyWriters bodies) : IModelSource
     where TContext : DbContext
 {
     public IReadOnlyList<KnownModel> GetModels()
@@ -23,7 +24,7 @@ internal sealed class ContextModelSource<TContext>(IServiceScopeFactory scopes) 
         ];
     }
 
-    private static KnownModel Known(IEntityType type)
+    private KnownModel Known(IEntityType type)
     {
         var known = new KnownModel(type.ClrType, typeof(TContext).Name, PropertiesOf(type))
         {
@@ -57,12 +58,35 @@ internal sealed class ContextModelSource<TContext>(IServiceScopeFactory scopes) 
         return first is not null && HasNavigation(first.TargetEntityType, path[1..]);
     }
 
-    private static KnownProperty[] PropertiesOf(IEntityType type) =>
+    private KnownProperty[] PropertiesOf(IEntityType type) =>
     [
-        .. type.GetProperties().Select(p => new KnownProperty(p.Name, p.ClrType)),
-        .. type.GetComplexProperties().Select(p => new KnownProperty(p.Name, p.ClrType, IsScalar: false)),
-        .. type.GetNavigations().Where(n => n is { IsOnDependent: false, ForeignKey.IsOwnership: true })
-            .Select(n => new KnownProperty(n.Name, n.ClrType, IsScalar: false)),
-        .. type.GetSkipNavigations().Select(n => new KnownProperty(n.Name, n.ClrType, IsScalar: false)),
+        .. type.GetProperties().Select(p => new KnownProperty(p.Name, p.ClrType)
+        {
+            IsKey = p.IsPrimaryKey(),
+            WhyNotWritten = () => bodies.WhyNotWritten([p]),
+        }),
+        .. type.GetComplexProperties().Select(p => new KnownProperty(p.Name, p.ClrType, IsScalar: false)
+        {
+            WhyNotWritten = () => bodies.WhyNotWritten(PropertiesIn(p.ComplexType)),
+        }),
+        .. OwnedBy(type).Select(n => new KnownProperty(n.Name, n.ClrType, IsScalar: false)
+        {
+            WhyNotWritten = () => bodies.WhyNotWritten(PropertiesIn(n.TargetEntityType)),
+        }),
+        .. type.GetSkipNavigations().Select(n => new KnownProperty(n.Name, n.ClrType, IsScalar: false)
+        {
+            WhyNotWritten = () => bodies.WhyNotWritten(n.TargetEntityType.FindPrimaryKey()!.Properties),
+        }),
     ];
+
+    /// <summary>What the values in a complex or owned type are made of.</summary>
+    private static IEnumerable<IProperty> PropertiesIn(ITypeBase type) =>
+    [
+        .. type.GetProperties(),
+        .. type.GetComplexProperties().SelectMany(p => PropertiesIn(p.ComplexType)),
+        .. type is IEntityType owner ? OwnedBy(owner).SelectMany(n => PropertiesIn(n.TargetEntityType)) : [],
+    ];
+
+    private static IEnumerable<INavigation> OwnedBy(IEntityType type) =>
+        type.GetNavigations().Where(n => n is { IsOnDependent: false, ForeignKey.IsOwnership: true });
 }

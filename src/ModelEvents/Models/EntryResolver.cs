@@ -45,7 +45,18 @@ internal sealed class EntryResolver(
         }
 
         CheckNames(model, listed, entry);
+        CheckBody(model, listed);
         return listed;
+    }
+
+    private void CheckBody(KnownModel model, ListedModel listed)
+    {
+        var hasDefaultBody = listed is { SerializerType: null, NameStyle: not NameStyle.Dotted };
+        foreach (var property in model.Properties.Where(its => its.IsKey || (hasDefaultBody && listed.HasInBody(its.Name))))
+        {
+            if (property.WhyNotWritten() is { } reason)
+                mistakes.Add($"The property '{property.Name}' of model '{model.Name}' {reason}");
+        }
     }
 
     private string PrefixOf(KnownModel model)

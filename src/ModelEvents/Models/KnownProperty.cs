@@ -7,4 +7,11 @@ namespace ModelEvents.Models;
 /// Whether it holds one value of its own: false for complex properties and skip navigations, which cannot be a status
 /// field.
 /// </param>
-public sealed record KnownProperty(string Name, Type ClrType, bool IsScalar = true);
+public sealed record KnownProperty(string Name, Type ClrType, bool IsScalar = true)
+{
+    /// <summary>Whether it is a part of the model's key, which every event has.</summary>
+    internal bool IsKey { get; init; }
+
+    /// <summary>Tells why a default body cannot have it, and what to do, as the end of a sentence.</summary>
+    internal Func<string?> WhyNotWritten { get; init; } = () => null;
+}

@@ -70,6 +70,9 @@ public sealed record ListedModel
     /// <inheritdoc/>
     public override int GetHashCode() => Values.GetHashCode();
 
+    /// <summary>Whether a default body has this property.</summary>
+    internal bool HasInBody(string property) => Include.Count > 0 ? Include.Contains(property) : !Exclude.Contains(property);
+
     /// <summary>The name of its event for this action.</summary>
     internal string EventName(ChangeAction action) => EventNames.Of(Prefix, action, NameStyle);
 

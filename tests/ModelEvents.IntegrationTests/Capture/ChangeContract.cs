@@ -226,6 +226,7 @@ public abstract partial class ChangeContract<TFixture>(TFixture fixture) : IClas
         context.Add(new Setting { Key = "replaced", Value = "b" });
         await context.SaveChangesAsync(Cancellation);
 
-        Assert.Equal(["setting__updated"], await store.TakeNamesAsync());
+        var updated = Assert.Single(await store.TakeEventsAsync());
+        Assert.Equal(("setting__updated", "value"), (updated.Name, updated.Headers[EventHeaders.Changed]));
     }
 }

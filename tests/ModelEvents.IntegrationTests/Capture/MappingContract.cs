@@ -76,6 +76,30 @@ public abstract class MappingContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Collections_that_are_written_with_the_values_they_had_are_no_change()
+    {
+        await using var context = NewContext();
+        var part = new Part
+        {
+            Holes = { new Hole { Size = 1 } },
+            Layout = { Cuts = { new Hole { Size = 2 } } },
+            Sheet = new Sheet { Title = "a", Lines = { new SheetLine { Text = "1" } } },
+        };
+        context.Add(part);
+        await context.SaveChangesAsync(Cancellation);
+        part.Name = "written whole";
+        context.Update(part);
+        await context.SaveChangesAsync(Cancellation);
+        part.Name = "replaced by equal ones";
+        part.Holes = [new Hole { Size = 1 }];
+        part.Layout = new Layout { Cuts = { new Hole { Size = 2 } } };
+        part.Sheet = new Sheet { Title = "a", Lines = { new SheetLine { Text = "1" } } };
+        await context.SaveChangesAsync(Cancellation);
+
+        Assert.Equal(["name", "name"], (await EventsAsync()).Skip(1).Select(e => e.Headers[EventHeaders.Changed]));
+    }
+
+    [Fact]
     public async Task An_update_of_a_detached_instance_with_complex_collections_does_not_know_what_changed()
     {
         await using var context = NewContext();

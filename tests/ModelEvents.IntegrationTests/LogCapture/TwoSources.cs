@@ -1,6 +1,7 @@
 using System.Text;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using ModelEvents.Catalog;
 using ModelEvents.Outbox;
 using ModelEvents.Tests.Infrastructure;
 using Npgsql.EntityFrameworkCore.PostgreSQL.Infrastructure;
@@ -21,6 +22,9 @@ internal sealed class TwoSources<TContext> : IAsyncDisposable
         _log = Services(CaptureSource.Log, list, configure);
     }
 
+    /// <summary>What the program says it tells.</summary>
+    public IModelEventCatalog Catalog => _tracker.GetRequiredService<IModelEventCatalog>();
+
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     public static async Task<TwoSources<TContext>> CreateAsync(
@@ -37,14 +41,25 @@ internal sealed class TwoSources<TContext> : IAsyncDisposable
     public TContext NewContext() => _tracker.CreateScope().ServiceProvider.GetRequiredService<TContext>();
 
     /// <summary>Compares what both tell of all that was saved, and returns it.</summary>
-    public async Task<IReadOnlyList<string>> ToldAlikeAsync()
+    public async Task<IReadOnlyList<string>> ToldAlikeAsync(Func<string, string>? part = null)
     {
-        var tracked = (await TrackedAsync()).Select(Told).ToList();
-        var logged = (await LogEnd.TakeEventsAsync(_log)).Select(Told).ToList();
-        var parked = await _log.GetRequiredService<IOutboxReader>().ListParkedAsync(10, Cancellation);
-        Assert.Equal("", string.Join(" | ", parked.Select(one => $"{one.Event.Name}: {one.Error}")));
+        var (tracked, logged) = await ToldAsync();
+        if (part is not null)
+            (tracked, logged) = ([.. tracked.Select(part)], [.. logged.Select(part)]);
+        var others = logged.Except(tracked).Concat(tracked.Except(logged)).ToList();
+        Assert.True(others.Count == 0, string.Join('\n', others));
         Assert.Equal(tracked, logged);
         return logged;
+    }
+
+    /// <summary>What each tells.</summary>
+    public async Task<(IReadOnlyList<string> Tracked, IReadOnlyList<string> Logged)> ToldAsync()
+    {
+        var tracked = (await TrackedAsync()).Select(TwoSources.Told).ToList();
+        var logged = (await LogEnd.TakeEventsAsync(_log)).Select(TwoSources.Told).ToList();
+        var parked = await _log.GetRequiredService<IOutboxReader>().ListParkedAsync(100, Cancellation);
+        Assert.True(parked.Count == 0, string.Join('\n', parked.Select(one => $"{one.Event.Name}: {one.Error}")));
+        return (tracked, logged);
     }
 
     public async ValueTask DisposeAsync()
@@ -54,19 +69,11 @@ internal sealed class TwoSources<TContext> : IAsyncDisposable
         await _database.DisposeAsync();
     }
 
-    private static string Told(ModelEvent e) => string.Join(
-        ' ',
-        e.Name,
-        e.Key,
-        Encoding.UTF8.GetString(e.Body.Span),
-        e.Headers.GetValueOrDefault(EventHeaders.Changed),
-        e.Headers.GetValueOrDefault(EventHeaders.PreviousStatus)).TrimEnd();
-
     /// <summary>To be asked first: both have the same table for what is set aside.</summary>
     private async Task<ModelEvent[]> TrackedAsync()
     {
         await using var session = await _tracker.GetRequiredService<IOutboxReader>().OpenAsync(Cancellation);
-        ModelEvent[] events = [.. (await session.ClaimAsync(LaneSlice.All, 100, Cancellation)).Select(entry => entry.Event)];
+        ModelEvent[] events = [.. (await session.ClaimAsync(LaneSlice.All, 1000, Cancellation)).Select(entry => entry.Event)];
         await session.CompleteAsync(LaneSlice.All, events, [], Cancellation);
         return events;
     }
@@ -90,4 +97,17 @@ internal sealed class TwoSources<TContext> : IAsyncDisposable
             options => options.UseNpgsql(_database.ConnectionString, configure).AmongMany());
         return services.BuildServiceProvider();
     }
+}
+
+/// <summary>What is compared of events.</summary>
+internal static class TwoSources
+{
+    public static string Told(ModelEvent e) => string.Join(
+        ' ',
+        e.Name,
+        e.Key,
+        Encoding.UTF8.GetString(e.Body.Span),
+        e.Headers.GetValueOrDefault(EventHeaders.Changed),
+        e.Headers.GetValueOrDefault(EventHeaders.PreviousStatus),
+        e.Headers.GetValueOrDefault(EventHeaders.Links)).TrimEnd();
 }

@@ -256,6 +256,20 @@ public abstract class RuleContract<TDesks>(TDesks desks) : IClassFixture<TDesks>
         Assert.Equal("""{"priority":{"after":5}}""", Json(Assert.Single(await desk.RaisedAsync()).Description, "fields"));
     }
 
+    [Fact]
+    public async Task An_instance_that_takes_the_key_of_another_has_its_values_before()
+    {
+        var desk = await desks.CreateAsync();
+        await desk.AddRuleAsync("""{ "field": "priority", "from": 0, "to": 5 }""", "raised");
+        var ticket = await desk.SaveAsync(new Ticket());
+
+        desk.Context.Remove(ticket);
+        desk.Context.Add(new Ticket { Id = ticket.Id, Priority = 5 });
+        await desk.Context.SaveChangesAsync(Cancellation);
+
+        Assert.Equal(["ticket__created", "ticket__updated", "trigger__raised"], await desk.TakeNamesAsync());
+    }
+
     /// <summary>A description in one form: PostgreSQL has its own order of properties and its own spaces.</summary>
     private protected static string Json(string json, string? property = null)
     {

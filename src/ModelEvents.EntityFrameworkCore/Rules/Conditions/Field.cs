@@ -4,6 +4,7 @@ using Microsoft.EntityFrameworkCore.ChangeTracking;
 using Microsoft.EntityFrameworkCore.Metadata;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 using Microsoft.EntityFrameworkCore.Update;
+using ModelEvents.Bodies;
 using ModelEvents.Capture;
 
 namespace ModelEvents.Rules.Conditions;
@@ -16,6 +17,7 @@ internal abstract class Field
     private readonly ValueConverter? _converter;
     private readonly ValueComparer _comparer;
     private readonly bool _isCompared;
+    private readonly ValueForm? _form;
 
     /// <param name="property">The property, possibly of a complex or owned type.</param>
     /// <param name="home">Where it is.</param>
@@ -27,6 +29,7 @@ internal abstract class Field
         (_property, _home, Name, Slot, _isCompared) = (property, home, name, slot, isCompared);
         _converter = StoredValue.ConverterOf(property);
         _comparer = property.GetValueComparer();
+        _form = ValueForms.Of(property, JsonSerializerOptions.Default) is not StoredForm and var form ? form : null;
         CanBeGenerated = property.ValueGenerated != ValueGenerated.Never || property.IsForeignKey();
     }
 
@@ -54,12 +57,18 @@ internal abstract class Field
         _comparer.Equals(Before(entry)?.GetOriginalValue(_property), Now(entry)?.GetCurrentValue(_property));
 
     /// <summary>Writes a value that <see cref="Current"/> or <see cref="Original"/> returned, as in the default body.</summary>
-    public void Write(Utf8JsonWriter writer, object? value, JsonSerializerOptions json) =>
-        JsonSerializer.Serialize(writer, _isCompared ? StoredValue.Convert(_converter, value) : value, json);
+    public void Write(Utf8JsonWriter writer, object? value, JsonSerializerOptions json)
+    {
+        if (_form is not null)
+            _form.WriteOrNull(writer, value);
+        else
+            JsonSerializer.Serialize(writer, _isCompared ? StoredValue.Convert(_converter, value) : value, json);
+    }
 
     private IUpdateEntry? Before(IUpdateEntry entry) => _home.Find(entry, isBefore: true);
 
     private IUpdateEntry? Now(IUpdateEntry entry) => _home.Find(entry, isBefore: entry.EntityState == EntityState.Deleted);
 
-    private object? Comparable(object? value) => _isCompared ? value : StoredValue.Convert(_converter, value);
+    private object? Comparable(object? value) =>
+        _isCompared || _form is not null ? value : StoredValue.Convert(_converter, value);
 }

@@ -1,3 +1,4 @@
+using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata;
 using Microsoft.EntityFrameworkCore.Update;
 using ModelEvents.Capture;
@@ -16,7 +17,10 @@ internal sealed class FieldHome(IReadOnlyList<IForeignKey> ownerships)
     /// <summary>The entry with the values before or after the change; <see langword="null"/> where none is owned.</summary>
     public IUpdateEntry? Find(IUpdateEntry model, bool isBefore)
     {
-        IUpdateEntry? entry = model;
+        var entry = isBefore && model is { EntityState: not EntityState.Deleted, SharedIdentityEntry: { } replaced }
+            && replaced.EntityType == model.EntityType
+                ? replaced
+                : model;
         for (var step = 0; step < ownerships.Count && entry is not null; step++)
             entry = TrackedEntries.Owned(entry, ownerships[step], isBefore);
         return entry;
