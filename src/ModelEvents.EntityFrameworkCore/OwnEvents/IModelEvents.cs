@@ -19,7 +19,8 @@ public interface IModelEvents
     /// What becomes the JSON body, written as the results of serializers are. Without one the body is an empty object.
     /// </param>
     /// <param name="key">
-    /// Own events of the same key keep their order, whatever their names. Without one the event has a key of its own (its
+    /// Own events of the same key keep their order, whatever their names: another transaction that triggers one waits until this
+    /// one ends, where events are in a database. Without one the event has a key of its own (its
     /// id): no other waits for it.
     /// </param>
     /// <exception cref="ArgumentException">

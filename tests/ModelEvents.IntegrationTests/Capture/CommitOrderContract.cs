@@ -31,26 +31,21 @@ public abstract class CommitOrderContract<TFixture>(TFixture fixture) : IClassFi
 
     private protected TFixture Fixture => fixture;
 
-    public static TheoryData<string, string, bool> Pairs => new()
-    {
-        { Phones, Phones, true },
-        { Phones, Phones, false },
-        { Phones, Name, true },
-        { Name, Phones, false },
-        { Tags, Tags, true },
-        { Tags, Tags, false },
-        { Tags, Title, true },
-        { Title, Tags, false },
-        { Breed, Call, true },
-        { Call, Breed, false },
-        { Own, Own, true },
-        { Own, Own, false },
-        { Own, InSave, true },
-        { InSave, Own, false },
-    };
-
     [Theory]
-    [MemberData(nameof(Pairs))]
+    [InlineData(Phones, Phones, true)]
+    [InlineData(Phones, Phones, false)]
+    [InlineData(Phones, Name, true)]
+    [InlineData(Name, Phones, false)]
+    [InlineData(Tags, Tags, true)]
+    [InlineData(Tags, Tags, false)]
+    [InlineData(Tags, Title, true)]
+    [InlineData(Title, Tags, false)]
+    [InlineData(Breed, Call, true)]
+    [InlineData(Call, Breed, false)]
+    [InlineData(Own, Own, true)]
+    [InlineData(Own, Own, false)]
+    [InlineData(Own, InSave, true)]
+    [InlineData(InSave, Own, false)]
     public async Task What_is_saved_first_and_committed_last_is_delivered_in_the_order_of_the_commits(
         string first, string second, bool isAsync)
     {
@@ -140,7 +135,7 @@ public abstract class CommitOrderContract<TFixture>(TFixture fixture) : IClassFi
             entity => Assert.Equal(entity.Select(one => one.Sequence).Order(), entity.Select(one => one.Sequence)));
     }
 
-    private async Task<(Guid Customer, int Product, int Dog, int[] Tags)> PrepareAsync(CapturedStore store)
+    private static async Task<(Guid Customer, int Product, int Dog, int[] Tags)> PrepareAsync(CapturedStore store)
     {
         await using var context = store.NewContext();
         var customer = new Customer { Phones = { new Phone { Number = "0" } } };
@@ -154,7 +149,7 @@ public abstract class CommitOrderContract<TFixture>(TFixture fixture) : IClassFi
         return (customer.Id, product.Id, dog.Id, [.. tags.Select(tag => tag.Id)]);
     }
 
-    private async Task ActAloneAsync(
+    private static async Task ActAloneAsync(
         CapturedStore store, string what, (Guid, int, int, int[]) ids, bool isAsync)
     {
         await using var context = store.NewContext();

@@ -31,13 +31,14 @@ public abstract class LockRightsContract<TFixture>(TFixture fixture) : IClassFix
         await all.TakeEventsAsync();
         var login = new NpgsqlConnectionStringBuilder(fixture.ConnectionString) { Password = "secret", Pooling = false };
         login.Username = $"linker_{login.Database}_{isAsync}".ToLowerInvariant();
-        await setUp.Database.ExecuteSqlRawAsync(
+        await using var server = NpgsqlDataSource.Create(fixture.ConnectionString);
+        await using var create = server.CreateCommand(
             $"""
             CREATE ROLE {login.Username} LOGIN PASSWORD 'secret';
             GRANT SELECT, INSERT ON ALL TABLES IN SCHEMA public TO {login.Username};
             GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {login.Username};
-            """,
-            Cancellation);
+            """);
+        await create.ExecuteNonQueryAsync(Cancellation);
         var log = new RecordedLog();
 
         try
@@ -57,8 +58,8 @@ public abstract class LockRightsContract<TFixture>(TFixture fixture) : IClassFix
         }
         finally
         {
-            await setUp.Database.ExecuteSqlRawAsync(
-                $"DROP OWNED BY {login.Username}; DROP ROLE {login.Username}", Cancellation);
+            await using var drop = server.CreateCommand($"DROP OWNED BY {login.Username}; DROP ROLE {login.Username}");
+            await drop.ExecuteNonQueryAsync(CancellationToken.None);
         }
 
         Assert.Equal(["product__updated", "product__updated"], await all.TakeNamesAsync());
