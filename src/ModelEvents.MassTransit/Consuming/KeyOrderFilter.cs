@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using MassTransit;
 using MassTransit.RabbitMqTransport;
@@ -16,6 +17,7 @@ namespace ModelEvents.Consuming;
 /// <param name="queue">The endpoint's queue.</param>
 /// <param name="room">How many messages the broker hands over before the first is acknowledged; 0 for any number.</param>
 /// <param name="atOnce">How many are handled at once.</param>
+[SuppressMessage("Design", "CA1001", Justification = "MassTransit disposes of no filter.")]
 internal sealed class KeyOrderFilter(string queue, int room, int atOnce) : IFilter<ReceiveContext>
 {
     private readonly SemaphoreSlim _handling = new(atOnce);

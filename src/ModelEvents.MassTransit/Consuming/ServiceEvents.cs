@@ -39,7 +39,7 @@ public sealed class ServiceEvents
         return this;
     }
 
-    /// <inheritdoc cref="ModelEventsEndpoint.Ignore"/>
+    /// <inheritdoc cref="ModelEventsEndpoint.Ignore(IReadOnlyList{string})"/>
     public ServiceEvents Ignore(params IReadOnlyList<string> names)
     {
         ArgumentNullException.ThrowIfNull(names);
