@@ -6,7 +6,7 @@ namespace ModelEvents.LogCapture;
 internal interface IRowCapture
 {
     /// <summary>The tables whose rows are wanted by the model list in force. Empty if no model is captured from the log.</summary>
-    IReadOnlyCollection<(string Schema, string Name)> Tables { get; }
+    IReadOnlyCollection<WantedTable> Tables { get; }
 
     /// <summary>
     /// Says how rows of a table are to be read; asked at its first row and after each change of its columns.

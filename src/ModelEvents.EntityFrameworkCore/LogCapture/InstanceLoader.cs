@@ -17,11 +17,11 @@ internal sealed class InstanceLoader(DbContext context, CapturedModels models)
         var wanted = changes.Where(change => change.NeedsInstance).Select(WantedBy).Where(IsKnown).ToList();
         foreach (var group in wanted.GroupBy(its => (its.Query.Type, its.Query.PathText)))
         {
-            if (!await TryLoadAsync([.. group], cancellationToken).ConfigureAwait(false) && group.Skip(1).Any())
-            {
-                foreach (var its in group)
-                    await TryLoadAsync([its], cancellationToken).ConfigureAwait(false);
-            }
+            if (await TryLoadAsync([.. group], cancellationToken).ConfigureAwait(false) is null)
+                continue;
+
+            foreach (var its in group)
+                its.Change.LoadFailure = await TryLoadAsync([its], cancellationToken).ConfigureAwait(false);
         }
 
         foreach (var its in wanted)
@@ -29,19 +29,19 @@ internal sealed class InstanceLoader(DbContext context, CapturedModels models)
     }
 
     /// <summary>
-    /// Loads; or returns false where a table or column that the model has is gone, or a value is none of its property's: what
-    /// the rows have must do, or nothing would flow any more.
+    /// Loads; or returns why it cannot, where a table or column that the model has is gone, or a value is none of its
+    /// property's: that is parked, or nothing would flow any more.
     /// </summary>
-    private async Task<bool> TryLoadAsync(List<WantedInstance> wanted, CancellationToken cancellationToken)
+    private async Task<Exception?> TryLoadAsync(List<WantedInstance> wanted, CancellationToken cancellationToken)
     {
         try
         {
             await LoadAsync(wanted, cancellationToken).ConfigureAwait(false);
-            return true;
+            return null;
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested && IsOfData(exception))
         {
-            return false;
+            return exception;
         }
     }
 
@@ -86,7 +86,7 @@ internal sealed class InstanceLoader(DbContext context, CapturedModels models)
     private static bool IsKnown(WantedInstance wanted)
     {
         var (columns, row) = wanted.Change.Key();
-        return !columns.Any(column => row[column.Column] is null or UnreadableValue);
+        return wanted.Change.HasKey && !columns.Any(column => row[column.Column] is null or UnreadableValue);
     }
 
     /// <summary>Whether it would be the same again: neither the connection nor the server is to blame.</summary>

@@ -6,7 +6,7 @@ namespace ModelEvents.LogCapture;
 /// <summary>What a JSON column holds: an owned or complex instance, or a collection of them.</summary>
 internal sealed class JsonRowPart(IPropertyBase place, string name, int column, JsonShape shape) : RowPart(place, name)
 {
-    public override bool IsUnknown(object?[] row) => ReferenceEquals(row[column], LogRow.Unchanged);
+    public override bool IsUnknown(object?[] row) => ReferenceEquals(row[column], LogRow.Absent);
 
     public override bool IsUnreadable(object?[] row) => row[column] is UnreadableValue;
 

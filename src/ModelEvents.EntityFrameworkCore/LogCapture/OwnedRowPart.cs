@@ -31,7 +31,7 @@ internal sealed class OwnedRowPart : RowPart
     }
 
     public override bool IsUnknown(object?[] row) =>
-        Array.Exists(_properties, property => ReferenceEquals(row[property.Column], LogRow.Unchanged));
+        Array.Exists(_properties, property => property.IsAbsent(row)) || Array.Exists(_parts, part => part.IsUnknown(row));
 
     public override bool IsUnreadable(object?[] row) =>
         Array.Exists(_properties, property => row[property.Column] is UnreadableValue)

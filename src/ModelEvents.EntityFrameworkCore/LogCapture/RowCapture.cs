@@ -22,7 +22,7 @@ internal sealed class RowCapture<TContext>(
     private TContext? _context;
     private TablePlans? _plans;
 
-    public IReadOnlyCollection<(string Schema, string Name)> Tables => Plans().Tables;
+    public IReadOnlyCollection<WantedTable> Tables => Plans().Tables;
 
     public RowPlan? Plan(LogTable table) => Plans().For(table);
 
@@ -100,7 +100,7 @@ internal sealed class RowCapture<TContext>(
             _context.GetService<ContextState>().ReadsLog = true;
             var captured = models.FromLog(_context);
             if (!ReferenceEquals(_plans?.Models, captured))
-                _plans = new TablePlans(captured, _context);
+                _plans = TablePlans.Of(captured, _context);
             return _plans!;
         }
     }

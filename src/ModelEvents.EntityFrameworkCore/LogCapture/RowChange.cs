@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore.Update;
+using ModelEvents.Capture;
 
 namespace ModelEvents.LogCapture;
 
@@ -23,6 +24,12 @@ internal sealed class RowChange(LogRow row, ChangeAction action, int index = 0)
     /// <summary>What belongs to it and has changed, in rows of other tables.</summary>
     public List<(OwnerRows How, LogRow Row)> Belongings { get; } = [];
 
+    /// <summary>Why no change can be made of the row, and the model that it would have been one of.</summary>
+    public (CapturedModel Model, string Reason)? Mistake { get; init; }
+
+    /// <summary>Why what the rows do not have could not be read from the database.</summary>
+    public Exception? LoadFailure { get; set; }
+
     /// <summary>Whether the database is to be asked for what the rows do not have.</summary>
     public bool NeedsInstance { get; set; }
 
@@ -43,8 +50,24 @@ internal sealed class RowChange(LogRow row, ChangeAction action, int index = 0)
     /// <summary>What a row of it shows: the instance as it is now, or was at last.</summary>
     public object?[] Shown(LogRow its) => action == ChangeAction.Deleted ? its.Before! : its.After!;
 
+    /// <summary>Whether its rows tell which instance it is.</summary>
+    public bool HasKey
+    {
+        get
+        {
+            var (columns, its) = Key();
+            foreach (var column in columns)
+            {
+                if (column.IsAbsent(its))
+                    return false;
+            }
+
+            return columns.Count > 0;
+        }
+    }
+
     /// <summary>What tells which instance it is: the columns, and the row that they are in.</summary>
     public (IReadOnlyList<RowProperty> Columns, object?[] Row) Key() => Shares.Count > 0
         ? (Shares[0].Rows.Key, Shown(Shares[0].Row))
-        : (Belongings[0].How.Reference, (Belongings[0].Row.After ?? Belongings[0].Row.Before)!);
+        : Belongings is [var (how, of), ..] ? (how.Reference, (of.After ?? of.Before)!) : ([], []);
 }

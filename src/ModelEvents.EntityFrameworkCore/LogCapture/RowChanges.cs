@@ -15,19 +15,59 @@ internal sealed class RowChanges(TablePlans plans)
 
     public List<RowChange> Of(IReadOnlyList<LogRow> rows)
     {
-        foreach (var row in rows)
+        for (var at = 0; at < rows.Count; at++)
         {
             // The list may have been reloaded since the row was read.
-            if (plans.For(row.Plan.Table) is { } plan)
-                Add(plan, row);
+            if (plans.For(rows[at].Plan.Table) is not { } plan)
+                continue;
+
+            if (at + 1 < rows.Count && IsMove(plan, rows[at], rows[at + 1]))
+                TryAdd(plan, rows[at] with { Action = ChangeAction.Updated, After = rows[++at].After });
+            else
+                TryAdd(plan, rows[at]);
         }
 
         return _changes;
     }
 
+    /// <summary>
+    /// Whether two rows are one that an update has moved to another partition: the log has its delete, and right after it its
+    /// insert.
+    /// </summary>
+    private static bool IsMove(TablePlan plan, LogRow row, LogRow next) =>
+        plan is { Table.IsPartitioned: true, Identity.Count: > 0 }
+        && (row.Action, next.Action) == (ChangeAction.Deleted, ChangeAction.Created)
+        && row.Plan == next.Plan
+        && plan.Identity.All(property => !property.IsAbsent(row.Before!) && !property.Differs(row.Before!, next.After!));
+
+    /// <summary>Adds the changes of a row, or one that cannot be told: others go on.</summary>
+    private void TryAdd(TablePlan plan, LogRow row)
+    {
+        if (plan.Mistake is not null)
+        {
+            _changes.Add(new RowChange(row, row.Action) { Mistake = plan.Mistake });
+            return;
+        }
+
+        try
+        {
+            Add(plan, row);
+        }
+#pragma warning disable CA1031 // A converter of the user's may throw anything: of a discriminator, which is needed here already.
+        catch (Exception exception) when (plan.Instances.Count > 0)
+#pragma warning restore CA1031
+        {
+            _changes.Add(new RowChange(row, row.Action)
+            {
+                Shares = { new RowShare(plan, plan.Instances[0], row) },
+                Mistake = (plan.Instances[0].Model, exception.Message),
+            });
+        }
+    }
+
     private void Add(TablePlan plan, LogRow row)
     {
-        if (row is { IsWholeBefore: true, Before: { } before, After: { } after })
+        if (row is { Before: { } before, After: { } after })
             FillUnchanged(before, after);
         if (plan.Instances.Count > 0)
             AddInstance(plan, row);
@@ -35,7 +75,22 @@ internal sealed class RowChanges(TablePlans plans)
         // A row of its own may have two changes.
         var first = plan.Instances.Count > 0 ? 2 : 0;
         for (var index = 0; index < plan.Owners.Count; index++)
-            AddBelonging(plan.Owners[index], row, first + index);
+            AddBelongings(plan.Owners[index], row, first + index, first + plan.Owners.Count + index);
+    }
+
+    /// <summary>An update may take what belongs to one instance to another.</summary>
+    private void AddBelongings(OwnerRows how, LogRow row, int first, int second)
+    {
+        if (row is { Action: ChangeAction.Updated, Before: { } before, After: { } after }
+            && how.Place.Any(property => property.Differs(before, after)))
+        {
+            AddBelonging(how, row with { Action = ChangeAction.Deleted, After = null }, first);
+            AddBelonging(how, row with { Action = ChangeAction.Created, Before = null }, second);
+        }
+        else
+        {
+            AddBelonging(how, row, first);
+        }
     }
 
     /// <summary>What an update left alone is what it was.</summary>
@@ -43,7 +98,7 @@ internal sealed class RowChanges(TablePlans plans)
     {
         for (var column = 0; column < after.Length; column++)
         {
-            if (ReferenceEquals(after[column], LogRow.Unchanged))
+            if (ReferenceEquals(after[column], LogRow.Absent))
                 after[column] = before[column];
         }
     }
@@ -56,7 +111,7 @@ internal sealed class RowChanges(TablePlans plans)
                 AddInstance(plan, plan.Find(row.After!), row, ChangeAction.Created);
                 break;
             case ChangeAction.Deleted when row.Before is not null:
-                AddInstance(plan, FindDeleted(plan, row), row, ChangeAction.Deleted);
+                AddInstance(plan, plan.Find(row.Before), row, ChangeAction.Deleted);
                 break;
             case ChangeAction.Updated:
                 AddUpdate(plan, row);
@@ -73,10 +128,10 @@ internal sealed class RowChanges(TablePlans plans)
             return;
         }
 
-        var was = row.IsWholeBefore ? plan.Find(before) : rows;
+        var was = plan.HasType(before) ? plan.Find(before) : rows;
         if (was?.Model.Listed != rows?.Model.Listed || HasOtherKey(rows ?? was, before, row.After!))
         {
-            AddInstance(plan, FindDeleted(plan, row), row, ChangeAction.Deleted);
+            AddInstance(plan, was, row, ChangeAction.Deleted);
             AddInstance(plan, rows, row, ChangeAction.Created, index: 1);
         }
         else if (was != rows || !row.IsWholeBefore || rows?.IsChanged(before, row.After!) == true)
@@ -88,18 +143,17 @@ internal sealed class RowChanges(TablePlans plans)
     private static bool HasOtherKey(TypeRows? rows, object?[] before, object?[] after) =>
         rows is not null && Array.Exists(rows.Key, key => key.Differs(before, after));
 
-    private static TypeRows? FindDeleted(TablePlan plan, LogRow row) =>
-        row.IsWholeBefore ? plan.Find(row.Before!) : plan.Instances[0];
-
     private void AddInstance(TablePlan plan, TypeRows? rows, LogRow row, ChangeAction action, int index = 0)
     {
         if (rows is null)
             return;
 
-        var needsInstance = action != ChangeAction.Deleted && rows.NeedsInstance(row.After!);
+        // Which of several types it is may be told by its other tables alone.
+        var needsInstance = action != ChangeAction.Deleted
+            && (rows.NeedsInstance(row.After!) || plan is { IsShared: true, Instances.Count: > 1 });
         var share = new RowShare(plan, rows, row);
         var change = new RowChange(row, action, index) { Shares = { share }, NeedsInstance = needsInstance };
-        if (!rows.HasMore || !Joins(change, share, rows.Type.Type))
+        if (!rows.HasMore || !change.HasKey || !Joins(change, share, rows.Type.Type))
             _changes.Add(change);
     }
 
@@ -133,6 +187,12 @@ internal sealed class RowChanges(TablePlans plans)
             return;
 
         var change = new RowChange(row, ChangeAction.Updated, index) { Belongings = { (how, row) }, NeedsInstance = true };
+        if (!change.HasKey)
+        {
+            _changes.Add(change);
+            return;
+        }
+
         var key = KeyOf(how.Owner, change);
         _latest ??= [];
         if (!_latest.TryGetValue(key, out var begun))

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Update;
 using ModelEvents.Bodies;
@@ -15,6 +14,7 @@ namespace ModelEvents.LogCapture;
 internal sealed class RowEvents(TablePlans plans, RowReading reading, LogTransaction transaction, RowIds ids)
 {
     private readonly HeadersFactory _headers = new(HeadersOf(transaction));
+    private readonly UntoldChanges _untold = new(plans.Models, transaction);
     private List<FailedEvent>? _failed;
 
     public LogEvents Of(List<RowChange> changes)
@@ -45,6 +45,9 @@ internal sealed class RowEvents(TablePlans plans, RowReading reading, LogTransac
     {
         try
         {
+            if (change.Mistake is { } mistake)
+                throw new InvalidOperationException(mistake.Reason);
+
             return change.Shares.Count > 0 ? OfInstance(change, buffer) : OfBelongings(change, buffer);
         }
 #pragma warning disable CA1031 // A converter or serializer of the user's may throw anything: its event is parked.
@@ -53,7 +56,7 @@ internal sealed class RowEvents(TablePlans plans, RowReading reading, LogTransac
         {
             buffer.Discard();
             var reason = $"No event can be made of the row: {exception.Message} Discard it once that is mended.";
-            if (Unreadable(change, reason) is not { } one)
+            if (_untold.Of(change, IdOf(change), reason) is not { } one)
                 return null;
 
             (_failed ??= []).Add(new FailedEvent(one, 1, reason, RetryAfter: null));
@@ -64,6 +67,7 @@ internal sealed class RowEvents(TablePlans plans, RowReading reading, LogTransac
     /// <summary>An update by what belongs to an instance. Where that is gone by now, only its key is known.</summary>
     private ModelEvent? OfBelongings(RowChange change, BodyBuffer buffer)
     {
+        ThrowIfNotLoaded(change);
         var entry = change.Loaded ?? OwnerEntry(change.Belongings[0].How, change.Key().Row);
         if (plans.Models.Find(entry.EntityType) is not { } model)
             return null;
@@ -73,6 +77,14 @@ internal sealed class RowEvents(TablePlans plans, RowReading reading, LogTransac
             its.NotePreviousStatus(entry.GetCurrentValue(status));
         AddBelongings(its, change);
         return Write(change, its, change.Loaded is null ? model.KeyBody! : model.Body, buffer);
+    }
+
+    /// <summary>What the rows do not have was not to be read: told without it, it would be told as nothing.</summary>
+    private static void ThrowIfNotLoaded(RowChange change)
+    {
+        if (change.LoadFailure is { } failure)
+            throw new InvalidOperationException(
+                $"What its row does not have cannot be read from the database: {failure.GetBaseException().Message}");
     }
 
     private IUpdateEntry OwnerEntry(OwnerRows how, object?[] row)
@@ -88,7 +100,7 @@ internal sealed class RowEvents(TablePlans plans, RowReading reading, LogTransac
         foreach (var (how, row) in change.Belongings)
         {
             its.AddChanged(how.Name);
-            // A link that is changed in place is one less and one more; EF Core writes none such.
+            // What else a link holds is no key.
             if (how.Link is { } link && row.Action != ChangeAction.Updated)
                 its.AddLink(new LinkChange(link, JoinEntry(how, row), row.Action == ChangeAction.Created));
         }
@@ -97,8 +109,14 @@ internal sealed class RowEvents(TablePlans plans, RowReading reading, LogTransac
     private IUpdateEntry JoinEntry(OwnerRows owner, LogRow row)
     {
         var values = owner.Join!.NewValues(loaded: null);
+        var its = (row.After ?? row.Before)!;
         foreach (var property in owner.JoinProperties!)
-            values[property.Index] = property.Read((row.After ?? row.Before)!);
+        {
+            // The link is told by its foreign keys.
+            if (!property.IsLeft(its, leavesUnreadable: true) || property.Property.IsForeignKey())
+                values[property.Index] = property.Read(its);
+        }
+
         return owner.Join.Enter(reading, owner.Join.Materialize(reading, values), values);
     }
 
@@ -106,7 +124,9 @@ internal sealed class RowEvents(TablePlans plans, RowReading reading, LogTransac
     {
         var shares = SharesOf(change);
         var model = shares[0].Rows.Model;
-        var its = new Change(IdOf(change), model, Enter(change, shares), change.Action)
+        var entry = Enter(change, shares);
+        ThrowIfNotLoaded(change);
+        var its = new Change(IdOf(change), model, entry, change.Action)
         {
             BeforeUnknown = change.Action == ChangeAction.Updated && !change.Row.IsWholeBefore,
         };
@@ -117,7 +137,33 @@ internal sealed class RowEvents(TablePlans plans, RowReading reading, LogTransac
             AddBelongings(its, change);
         }
 
-        return Write(change, its, change.IsKeyOnly ? model.KeyBody! : model.Body, buffer);
+        return Write(change, its, change.IsKeyOnly || LacksColumns(change, shares) ? model.KeyBody! : model.Body, buffer);
+    }
+
+    /// <summary>
+    /// Whether there are columns of the instance that neither the rows have nor the database any more: a body would tell them as
+    /// nothing.
+    /// </summary>
+    private static bool LacksColumns(RowChange change, List<RowShare> shares)
+    {
+        if (change is { NeedsInstance: false, Action: not ChangeAction.Deleted } or { Loaded: not null })
+            return false;
+
+        foreach (var share in shares)
+        {
+            if (share.Rows.LacksColumns(change.Shown(share.Row)))
+                return LackColumns(change, shares);
+        }
+
+        return false;
+    }
+
+    /// <summary>Whether rows that do not have all columns each lack some together.</summary>
+    private static bool LackColumns(RowChange change, List<RowShare> shares)
+    {
+        var had = shares.SelectMany(share => share.Rows.PropertiesIn(change.Shown(share.Row))).ToHashSet();
+        return !shares[0].Rows.AllProperties.All(had.Contains)
+            || shares.Exists(share => share.Rows.LacksParts(change.Shown(share.Row)));
     }
 
     /// <summary>The rows as those of the type that the instance has turned out to be.</summary>
@@ -179,32 +225,6 @@ internal sealed class RowEvents(TablePlans plans, RowReading reading, LogTransac
         body.Write(buffer.Writer, new BodySource(reading.Context, its.Entry, its.Action, IsDetached: true));
         return EventFactory.Create(
             its, buffer.Take(), transaction.CommittedAt, _headers.Of(its), sequence: SequenceOf(change));
-    }
-
-    /// <summary>An event that tells which row it could not be made of.</summary>
-    private ModelEvent? Unreadable(RowChange change, string reason)
-    {
-        var type = change.Shares is [var share, ..] ? share.Rows.Type.Type : change.Belongings[0].How.Owner;
-        if (plans.Models.Find(type) is not { } model)
-            return null;
-
-        var (columns, row) = change.Key();
-        return new ModelEvent
-        {
-            Id = IdOf(change),
-            Name = model.EventName(change.Action),
-            Service = model.Listed.Service,
-            Model = model.Listed.Name,
-            Key = EntityKey.Text([.. columns.Select(column => column.KeyPart(row))]),
-            Body = JsonSerializer.SerializeToUtf8Bytes(new { table = change.Row.Plan.Table.Name }),
-            Headers = new Dictionary<string, string>(HeadersOf(transaction).ToDictionary())
-            {
-                [EventHeaders.Action] = Models.EventNames.Word(change.Action),
-                [EventHeaders.Unreadable] = reason,
-            },
-            OccurredAt = transaction.CommittedAt,
-            Sequence = SequenceOf(change),
-        };
     }
 
     private long SequenceOf(RowChange change) =>

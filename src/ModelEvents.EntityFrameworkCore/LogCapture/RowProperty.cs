@@ -34,28 +34,41 @@ internal sealed class RowProperty(IProperty property, int column, string? name)
         return stored switch
         {
             null => null,
+            _ when IsAbsent(row) => throw new InvalidOperationException(
+                $"The log does not have the column of '{property.Name}' before the change, as it is not in the replica identity. "
+                + "Let the table have REPLICA IDENTITY FULL, or call 'IModelEventLog.SetUpAsync'."),
             UnreadableValue unread => throw new FormatException($"The column of '{property.Name}' cannot be read: {unread.Reason}"),
             _ => _convert is null ? stored : _convert(stored),
         };
     }
 
     /// <summary>Its value in a row as a part of a key's text.</summary>
-    public object? KeyPart(object?[] row) =>
-        row[column] is not null and not UnreadableValue && _keyForm.Value is { } form ? form.Text(Read(row)!) : row[column];
+    public object? KeyPart(object?[] row)
+    {
+        if (row[column] is null or UnreadableValue || IsAbsent(row) || _keyForm.Value is not { } form)
+            return row[column];
+
+        try
+        {
+            return form.Text(Read(row)!);
+        }
+        catch (Exception)
+        {
+            // Whoever makes the event finds out too, and parks it with the reason.
+            return row[column];
+        }
+    }
 
     /// <summary>Whether a row does not tell it. A key must be readable in any case.</summary>
     public bool IsLeft(object?[] row, bool leavesUnreadable) =>
-        ReferenceEquals(row[column], LogRow.Unchanged)
-        || (leavesUnreadable && row[column] is UnreadableValue && !property.IsPrimaryKey());
+        (IsAbsent(row) || (leavesUnreadable && row[column] is UnreadableValue)) && !property.IsPrimaryKey();
 
-    /// <summary>Whether two rows differ in it.</summary>
-    public bool Differs(object?[] before, object?[] after)
-    {
-        var now = after[column];
-        return !ReferenceEquals(now, LogRow.Unchanged)
-            && !Equals(before[column], now)
-            && !AreEqual(before, after);
-    }
+    /// <summary>Whether the log does not have it.</summary>
+    public bool IsAbsent(object?[] row) => ReferenceEquals(row[column], LogRow.Absent);
+
+    /// <summary>Whether two rows differ in it, as far as they have it.</summary>
+    public bool Differs(object?[] before, object?[] after) =>
+        !IsAbsent(before) && !IsAbsent(after) && !Equals(before[column], after[column]) && !AreEqual(before, after);
 
     private bool AreEqual(object?[] before, object?[] after)
     {

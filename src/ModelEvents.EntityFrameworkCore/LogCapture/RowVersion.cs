@@ -13,5 +13,7 @@ internal sealed class RowVersion(IProperty property)
 
     private readonly int _index = property.GetIndex();
 
+    public IProperty Property => property;
+
     public void Fill(RowReading reading, object?[] values) => values[_index] = reading.TransactionId;
 }

@@ -1,4 +1,6 @@
 
+using ModelEvents.Capture;
+
 namespace ModelEvents.LogCapture;
 
 /// <summary>What the rows of one table mean to the listed models.</summary>
@@ -6,6 +8,15 @@ internal sealed record TablePlan(LogTable Table, IReadOnlyList<Type?> Types) : R
 {
     /// <summary>The entity types whose instances are, or are part of, its rows.</summary>
     public required IReadOnlyList<TypeRows> Instances { get; init; }
+
+    /// <summary>What tells which instance a row is, or is part of.</summary>
+    public required IReadOnlyList<RowProperty> Identity { get; init; }
+
+    /// <summary>Whether its rows may be of several models, or of none.</summary>
+    public bool HasSeveralModels { get; init; }
+
+    /// <summary>Why its rows cannot be read, and a model whose events they would have been.</summary>
+    public (CapturedModel Model, string Reason)? Mistake { get; init; }
 
     /// <summary>Tells which of several types a row is; <see langword="null"/> where there is no column for it.</summary>
     public RowProperty? Discriminator { get; init; }
@@ -19,10 +30,14 @@ internal sealed record TablePlan(LogTable Table, IReadOnlyList<Type?> Types) : R
     /// <summary>Whether an instance has rows in other tables too.</summary>
     public bool IsShared { get; init; }
 
+    /// <summary>Whether a row has what tells its type.</summary>
+    public bool HasType(object?[] row) => Discriminator?.IsAbsent(row) != true;
+
     /// <summary>The type of a row, if it is a listed one.</summary>
+    /// <exception cref="InvalidOperationException">The row lacks what would tell its model.</exception>
     public TypeRows? Find(object?[] row)
     {
-        if (Discriminator is null || Discriminator.Read(row) is not { } value)
+        if (Discriminator is null || (!HasSeveralModels && !HasType(row)) || Discriminator.Read(row) is not { } value)
             return Instances.Count > 0 ? Instances[0] : null;
 
         return ByDiscriminator.GetValueOrDefault(value);

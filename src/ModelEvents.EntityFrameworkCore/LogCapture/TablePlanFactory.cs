@@ -24,17 +24,52 @@ internal sealed class TablePlanFactory(
         var instances = types.Where(type => !type.IsAbstract() && models.Find(type) is not null).ToDictionary(type => type, RowsOf);
         var owners = types.SelectMany(OwnersOf).ToList();
         var discriminator = types.Select(type => type.FindDiscriminatorProperty()).FirstOrDefault(IsMapped);
+        var told = discriminator is null ? null : Property(discriminator, name: null);
+        var hasSeveral = types.Where(type => !type.IsAbstract() && type.FindDiscriminatorProperty() is not null)
+            .DistinctBy(type => models.Find(type)?.Listed).Skip(1).Any();
         return new TablePlan(table, _types)
         {
+            Identity =
+            [
+                .. instances.Values.SelectMany(rows => rows.Key)
+                    .Concat(owners.SelectMany(owner => owner.Place))
+                    .Concat(told is not null && hasSeveral ? [told] : Array.Empty<RowProperty>())
+                    .DistinctBy(property => property.Column),
+            ],
+            HasSeveralModels = hasSeveral,
             // The base first: what a row is where it does not tell.
             Instances = [.. instances.OrderBy(pair => pair.Key.GetAllBaseTypes().Count()).Select(pair => pair.Value)],
-            Discriminator = discriminator is null ? null : Property(discriminator, name: null),
+            Discriminator = told,
             ByDiscriminator = discriminator is null
                 ? []
                 : instances.ToDictionary(pair => pair.Key.GetDiscriminatorValue()!, pair => pair.Value),
             Owners = owners,
             IsShared = types.Any(IsShared),
         };
+    }
+
+    /// <summary>What becomes of the rows of a table that cannot be read as its models: of each an event that is parked.</summary>
+    public TablePlan? CreateUnread(string reason)
+    {
+        var model = mapped.EntityTypeMappings.Select(mapping => (IEntityType)mapping.TypeBase)
+            .SelectMany(type => models.LinksOf(type).Select(link => link.Navigation.DeclaringEntityType).Append(OutermostOf(type)))
+            .SelectMany(type => type.GetDerivedTypesInclusive())
+            .Select(models.Find)
+            .FirstOrDefault(model => model is not null);
+        return model is null ? null : new TablePlan(table, new Type?[table.Columns.Count])
+        {
+            Instances = [],
+            Owners = [],
+            Identity = [],
+            Mistake = (model, reason),
+        };
+    }
+
+    private static IEntityType OutermostOf(IEntityType type)
+    {
+        while (type.FindOwnership() is { } ownership)
+            type = ownership.PrincipalEntityType;
+        return type;
     }
 
     private bool IsMapped(IProperty? property) => property is not null && ColumnOf(property) is not null;
@@ -47,19 +82,28 @@ internal sealed class TablePlanFactory(
         var properties = Properties(type, names.GetValueOrDefault);
         var version = type.GetProperties().FirstOrDefault(IsVersion);
         var isWhole = properties.Length + (version is null ? 0 : 1) == type.GetFlattenedProperties().Count(IsOutsideJson)
-            && OwnedBy(type).All(navigation => IsHere(navigation.TargetEntityType));
+            && IsWhole(type);
 
         return new TypeRows(
             model,
             typeOf(type),
             properties,
-            [.. type.FindPrimaryKey()!.Properties.Select(key => properties.First(property => property.Property == key))],
+            [.. type.FindPrimaryKey()!.Properties.Select(key =>
+                properties.FirstOrDefault(property => property.Property == key) ?? Property(key, name: null))],
             [.. PartsOf(type, name: null), .. ComplexJson(type)],
             version is null ? null : new RowVersion(version),
             isWhole,
             IsShared(type) || type.GetSkipNavigations().Any()
                 || OwnedBy(type).Any(navigation => !IsHere(navigation.TargetEntityType)));
     }
+
+    /// <summary>Whether all that the type owns, or has in JSON columns, is in the row, with all of its columns.</summary>
+    private bool IsWhole(IEntityType type) =>
+        OwnedBy(type).Select(navigation => navigation.TargetEntityType).All(owned => IsHere(owned)
+            && (owned.IsMappedToJson()
+                || (owned.GetFlattenedProperties().Where(IsOutsideJson).All(IsMapped) && IsWhole(owned))))
+        && type.GetComplexProperties().Where(property => property.ComplexType.IsMappedToJson())
+            .All(property => _columns.ContainsKey(property.ComplexType.GetContainerColumnName()!));
 
     private static bool IsShared(IEntityType type) =>
         type.GetMappingStrategy() == RelationalAnnotationNames.TptMappingStrategy || type.GetTableMappings().Take(2).Count() > 1;
@@ -69,7 +113,8 @@ internal sealed class TablePlanFactory(
 
     private RowProperty Property(IProperty property, string? name)
     {
-        var column = ColumnOf(property)!.Value;
+        var column = ColumnOf(property) ?? throw new InvalidOperationException(
+            $"The table '{table.Name}' has no column any more for '{property.Name}', which tells its rows apart.");
         _types[column] ??= StoredEnum.TypeOf(property);
         return new RowProperty(property, column, name);
     }
@@ -132,8 +177,17 @@ internal sealed class TablePlanFactory(
         foreach (var link in models.LinksOf(type))
         {
             var key = link.Navigation.ForeignKey;
+            var reference = Reference(key);
             yield return new OwnerRows(
-                key.PrincipalEntityType, OwnerType(key), key.PrincipalKey.Properties, Reference(key), link.Name, typeOf(type), Properties(type, _ => null), link);
+                key.PrincipalEntityType,
+                OwnerType(key),
+                key.PrincipalKey.Properties,
+                reference,
+                [.. reference, .. Reference(link.Navigation.Inverse.ForeignKey)],
+                link.Name,
+                typeOf(type),
+                Properties(type, _ => null),
+                link);
         }
 
         if (type.IsOwned() && models.IsPart(type) && type.FindOwnership() is { } ownership && !IsOwnersTable(ownership))
@@ -141,11 +195,13 @@ internal sealed class TablePlanFactory(
             var outermost = ownership;
             while (outermost.PrincipalEntityType.FindOwnership() is { } outer)
                 outermost = outer;
+            var reference = Reference(ownership).Take(outermost.PrincipalKey.Properties.Count).ToList();
             yield return new OwnerRows(
                 outermost.PrincipalEntityType,
                 OwnerType(outermost),
                 outermost.PrincipalKey.Properties,
-                [.. Reference(ownership).Take(outermost.PrincipalKey.Properties.Count)],
+                reference,
+                reference,
                 models.Names.Of(outermost.PrincipalToDependent!));
         }
     }

@@ -14,13 +14,14 @@ internal sealed class TablePlans(CapturedModels models, DbContext context)
     public CapturedModels Models => models;
 
     /// <summary>The tables that have rows of listed models, of what they own and of their links.</summary>
-    public IReadOnlyCollection<(string Schema, string Name)> Tables { get; } =
-    [
-        .. context.Model.GetEntityTypes().Where(models.Has)
-            .SelectMany(type => type.GetTableMappings())
-            .Select(mapping => (mapping.Table.Schema ?? SearchPath.FirstOf(context), mapping.Table.Name))
-            .Distinct(),
-    ];
+    public IReadOnlyCollection<WantedTable> Tables { get; private set; } = [];
+
+    public static TablePlans Of(CapturedModels models, DbContext context)
+    {
+        var plans = new TablePlans(models, context);
+        plans.Tables = [.. plans.MappedTables().Distinct().Select(plans.WantedOf)];
+        return plans;
+    }
 
     public TablePlan? For(LogTable table)
     {
@@ -31,12 +32,35 @@ internal sealed class TablePlans(CapturedModels models, DbContext context)
 
     private TablePlan? Create(LogTable table)
     {
-        var mapped = context.Model.GetEntityTypes().Where(models.Has)
-            .SelectMany(type => type.GetTableMappings())
-            .Select(mapping => mapping.Table)
+        var mapped = MappedTables()
             .FirstOrDefault(its => its.Name == table.Name && (its.Schema ?? _defaultSchema) == table.Schema);
-        return mapped is null ? null : new TablePlanFactory(models, context, mapped, table, TypeOf).Create();
+        if (mapped is null)
+            return null;
+
+        try
+        {
+            return PlannerOf(mapped, table).Create();
+        }
+        catch (InvalidOperationException unfit)
+        {
+            return PlannerOf(mapped, table).CreateUnread(unfit.Message);
+        }
     }
+
+    private IEnumerable<ITable> MappedTables() =>
+        context.Model.GetEntityTypes().Where(models.Has).SelectMany(type => type.GetTableMappings()).Select(mapping => mapping.Table);
+
+    /// <summary>The table with what its rows must tell, found as if they had all columns that EF Core knows.</summary>
+    private WantedTable WantedOf(ITable mapped)
+    {
+        var table = new LogTable(
+            mapped.Schema ?? _defaultSchema, mapped.Name, [.. mapped.Columns.Select(column => new LogColumn(column.Name, true, 0))]);
+        var identity = Create(table)?.Identity ?? [];
+        return new WantedTable(
+            table.Schema, table.Name, [.. identity.Select(property => table.Columns[property.Column].Name)]);
+    }
+
+    private TablePlanFactory PlannerOf(ITable mapped, LogTable table) => new(models, context, mapped, table, TypeOf);
 
     private RowType TypeOf(IEntityType type)
     {

@@ -1,3 +1,5 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata;
 using Microsoft.EntityFrameworkCore.Update;
 using ModelEvents.Capture;
 
@@ -49,12 +51,47 @@ internal sealed record TypeRows(
             part.Put(reading, instance, row, loaded);
     }
 
+    /// <summary>All of the type's properties that are columns of some table.</summary>
+    public IEnumerable<IProperty> AllProperties => Type.Type.GetFlattenedProperties().Where(property =>
+        property.DeclaringType is not IComplexType complex || !complex.IsMappedToJson());
+
+    /// <summary>Those that a row has.</summary>
+    public IEnumerable<IProperty> PropertiesIn(object?[] row)
+    {
+        var had = Properties.Where(property => !property.IsAbsent(row)).Select(property => property.Property);
+        return Version is null ? had : had.Append(Version.Property);
+    }
+
+    /// <summary>Whether a row alone does not have all columns.</summary>
+    public bool LacksColumns(object?[] row)
+    {
+        foreach (var property in Properties)
+        {
+            if (property.IsAbsent(row))
+                return true;
+        }
+
+        return !IsWhole || LacksParts(row);
+    }
+
+    /// <summary>Whether a row lacks what it should have beyond single values.</summary>
+    public bool LacksParts(object?[] row)
+    {
+        foreach (var part in Parts)
+        {
+            if (part.IsUnknown(row))
+                return true;
+        }
+
+        return false;
+    }
+
     /// <summary>Whether a row lacks large values that an update left alone, or has some that cannot be read.</summary>
     private bool LacksValues(object?[] row)
     {
         foreach (var property in Properties)
         {
-            if (row[property.Column] is UnreadableValue || ReferenceEquals(row[property.Column], LogRow.Unchanged))
+            if (row[property.Column] is UnreadableValue || property.IsAbsent(row))
                 return true;
         }
 

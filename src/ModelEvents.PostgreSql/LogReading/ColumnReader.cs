@@ -21,7 +21,7 @@ internal abstract class ColumnReader
             return null;
 
         if (value.IsUnchangedToastedValue)
-            return LogRow.Unchanged;
+            return LogRow.Absent;
 
         try
         {

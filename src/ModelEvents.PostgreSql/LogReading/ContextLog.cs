@@ -19,7 +19,7 @@ internal sealed class ContextLog(
 
     public WalSlot Slot => slot;
 
-    private IReadOnlyCollection<(string Schema, string Name)> Tables => capture?.Tables ?? [];
+    private IReadOnlyCollection<WantedTable> Tables => capture?.Tables ?? [];
 
     private string Condition => $"capture from the log by '{slot.Name}'";
 
@@ -108,7 +108,7 @@ internal sealed class ContextLog(
     {
         var before = seen.State;
         var state = await LookAsync(hasRecords: true, cancellationToken).ConfigureAwait(false);
-        return state.IsWhole && state.Tables.All(LogLosses.IsSeen) && before?.IsAs(state) == true;
+        return state.IsWhole && state.Tables.All(table => table.IsFit) && before?.IsAs(state) == true;
     }
 
     /// <summary>

@@ -16,6 +16,10 @@ internal static class LogCheck
 
         foreach (var table in state.Tables)
         {
+            foreach (var (part, columns) in table.Lacking)
+                yield return $"The replica identity of '{table}' lacks {columns}, which tells its rows apart: the log would not say "
+                    + $"what was deleted. {SetUp} \"ALTER TABLE {part} REPLICA IDENTITY FULL\".";
+
             if (!table.Exists)
                 yield return Missing(table);
             else if (!table.IsPublished)

@@ -16,13 +16,10 @@ internal static class LogLosses
         }
     }
 
-    /// <summary>Whether all changes of a table are in the stream.</summary>
-    public static bool IsSeen(LoggedTable table) => table is { Exists: true, IsPublished: true, IsFiltered: false };
-
     private static string? OfTable(LoggedTable was, LoggedTable now)
     {
-        if (!IsSeen(was))
-            return IsSeen(now) ? $"Changes of '{now}' were missed up to now" : null;
+        if (!was.IsSeen)
+            return now.IsSeen ? $"Changes of '{now}' were missed up to now" : null;
 
         if (!now.Exists)
             return $"Changes of '{now}' are missed: the table was dropped or renamed";

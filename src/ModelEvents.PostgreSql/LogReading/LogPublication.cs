@@ -1,3 +1,5 @@
+using System.Text.Json;
+using ModelEvents.LogCapture;
 using Npgsql;
 
 namespace ModelEvents.Outbox;
@@ -19,23 +21,37 @@ internal sealed record LogPublication(bool IsWhole, IReadOnlyList<LoggedTable> T
             EXISTS (
                 SELECT FROM pg_publication_tables
                 WHERE pubname = $1 AND schemaname = wanted.schema AND tablename = wanted.name),
-            coalesce(class.relreplident IN ('f', 'i') OR class.relreplident = 'd' AND EXISTS (
-                SELECT FROM pg_index WHERE indrelid = class.oid AND indisprimary), false),
-            ARRAY(
-                SELECT part.relid::regclass::text
-                FROM (SELECT class.oid AS relid UNION SELECT relid FROM pg_partition_tree(class.oid)) AS part
-                JOIN pg_class AS its ON its.oid = part.relid
-                WHERE its.relreplident <> 'f'
-                ORDER BY 1),
+            parts.can_change, parts.not_full, parts.lacking, parts.lacks,
             coalesce(class.oid, 0::oid),
             EXISTS (
                 SELECT FROM pg_publication_rel AS rel JOIN pg_publication AS publication ON publication.oid = rel.prpubid
                 WHERE pubname = $1 AND prrelid = class.oid
                     AND coalesce(to_jsonb(rel) ->> 'prqual', to_jsonb(rel) ->> 'prattrs') IS NOT NULL)
-        FROM unnest($2, $3) AS wanted(schema, name)
+        FROM unnest($2, $3, $4) AS wanted(schema, name, identity)
         LEFT JOIN pg_namespace AS namespace ON namespace.nspname = wanted.schema
         LEFT JOIN pg_class AS class
             ON class.relnamespace = namespace.oid AND class.relname = wanted.name AND class.relkind IN ('r', 'p')
+        CROSS JOIN LATERAL (
+            SELECT coalesce(bool_and(ident = 'f' OR cardinality(had) > 0) FILTER (WHERE kind = 'r'), true) AS can_change,
+                coalesce(array_agg(name ORDER BY name) FILTER (WHERE ident <> 'f'), '{}') AS not_full,
+                coalesce(array_agg(name ORDER BY name) FILTER (WHERE kind = 'r' AND ident <> 'f' AND lacks <> ''), '{}') AS lacking,
+                coalesce(array_agg(lacks ORDER BY name) FILTER (WHERE kind = 'r' AND ident <> 'f' AND lacks <> ''), '{}') AS lacks
+            FROM (
+                SELECT its.oid::regclass::text AS name, its.relkind AS kind, its.relreplident AS ident, had,
+                    array_to_string(ARRAY(
+                        SELECT quote_literal(needed) FROM jsonb_array_elements_text(wanted.identity::jsonb) AS needed
+                        WHERE needed <> ALL (had)), ', ') AS lacks
+                FROM (SELECT class.oid AS relid UNION SELECT relid FROM pg_partition_tree(class.oid)) AS part
+                JOIN pg_class AS its ON its.oid = part.relid
+                CROSS JOIN LATERAL (
+                    SELECT ARRAY(
+                        SELECT attname::text
+                        FROM pg_index JOIN pg_attribute ON attrelid = indrelid AND attnum = ANY ((indkey::int2[])[0:indnkeyatts - 1])
+                        WHERE indrelid = its.oid AND indimmediate
+                            AND CASE its.relreplident WHEN 'd' THEN indisprimary WHEN 'i' THEN indisreplident ELSE false END)
+                ) AS identity(had)
+            ) AS part
+        ) AS parts
         ORDER BY 1, 2
         """;
 
@@ -60,7 +76,7 @@ internal sealed record LogPublication(bool IsWhole, IReadOnlyList<LoggedTable> T
     public static async Task<LogPublication> ReadAsync(
         NpgsqlConnection connection,
         string publication,
-        IReadOnlyCollection<(string Schema, string Name)> wanted,
+        IReadOnlyCollection<WantedTable> wanted,
         CancellationToken cancellationToken)
     {
         using var batch = new NpgsqlBatch(connection);
@@ -73,6 +89,9 @@ internal sealed record LogPublication(bool IsWhole, IReadOnlyList<LoggedTable> T
                 command.Parameters.Add(Texts(wanted.Select(table => table.Schema)));
                 command.Parameters.Add(Texts(wanted.Select(table => table.Name)));
             }
+
+            if (sql == OfTables)
+                command.Parameters.Add(Texts(wanted.Select(table => JsonSerializer.Serialize(table.Identity))));
 
             batch.BatchCommands.Add(command);
         }
@@ -94,8 +113,9 @@ internal sealed record LogPublication(bool IsWhole, IReadOnlyList<LoggedTable> T
         row.GetBoolean(3),
         row.GetBoolean(4),
         row.GetFieldValue<string[]>(5),
-        row.GetFieldValue<uint>(6),
-        row.GetBoolean(7));
+        [.. row.GetFieldValue<string[]>(6).Zip(row.GetFieldValue<string[]>(7), (part, columns) => new LackingPart(part, columns))],
+        row.GetFieldValue<uint>(8),
+        row.GetBoolean(9));
 
     private static async Task<List<T>> ReadAsync<T>(
         NpgsqlDataReader reader, Func<NpgsqlDataReader, T> read, CancellationToken cancellationToken)

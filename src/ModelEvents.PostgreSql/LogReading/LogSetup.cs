@@ -1,3 +1,4 @@
+using ModelEvents.LogCapture;
 using Npgsql;
 
 namespace ModelEvents.Outbox;
@@ -6,7 +7,7 @@ namespace ModelEvents.Outbox;
 /// Brings a context's publication and the replica identity of its tables to what the model list wants, in one transaction.
 /// </summary>
 internal sealed class LogSetup(
-    WalSlot slot, IReadOnlyCollection<(string Schema, string Name)> tables, SlotRecords records)
+    WalSlot slot, IReadOnlyCollection<WantedTable> tables, SlotRecords records)
 {
     /// <summary>Changes what is not yet as it should be.</summary>
     /// <exception cref="InvalidOperationException">A table does not exist, or the role may not change what it must.</exception>
@@ -51,7 +52,7 @@ internal sealed class LogSetup(
             if (!table.IsPublished || table.IsFiltered)
                 yield return $"LOCK TABLE {table.Sql} IN SHARE ROW EXCLUSIVE MODE";
 
-            foreach (var part in slot.WholeRows ? table.NotFull : [])
+            foreach (var part in slot.WholeRows ? table.NotFull : table.Lacking.Select(lacking => lacking.Part))
                 yield return $"ALTER TABLE {part} REPLICA IDENTITY FULL";
 
             if (table.IsFiltered)

@@ -24,6 +24,8 @@ internal sealed class RowStream(
     private RowPositions _positions = new();
     private long _bytes;
 
+    private bool IsFull => _rows.Count >= MostRows || _bytes >= MostBytes;
+
     public void Begin(BeginMessage begin)
     {
         _transaction = new LogTransaction(begin.TransactionXid, begin.TransactionCommitTimestamp, Origin: null)
@@ -109,21 +111,25 @@ internal sealed class RowStream(
         if (_tables.ReaderOf(relation) is not { } reader)
             return;
 
+        if (IsFull && !MayEndMove(action, reader))
+        {
+            _transaction.Numbers.IsLarge();
+            await FlushAsync(cancellationToken).ConfigureAwait(false);
+        }
+
         object?[]? was = null, becomes = null;
         if (before is not null)
             was = await ReadAsync(reader, before, cancellationToken).ConfigureAwait(false);
         if (after is not null)
             becomes = await ReadAsync(reader, after, cancellationToken).ConfigureAwait(false);
 
-        var isWhole = message is FullUpdateMessage or FullDeleteMessage;
+        var isWhole = was is not null && reader.MarkAbsent(was, message is FullUpdateMessage or FullDeleteMessage);
         _rows.Add(new LogRow(reader.Plan, action, was, becomes, isWhole, position) { Ordinal = ordinal });
-
-        if (_rows.Count < MostRows && _bytes < MostBytes)
-            return;
-
-        _transaction.Numbers.IsLarge();
-        await FlushAsync(cancellationToken).ConfigureAwait(false);
     }
+
+    /// <summary>Whether a row may be the second half of a move to another partition, which is one change.</summary>
+    private bool MayEndMove(ChangeAction action, TableReader reader) =>
+        action == ChangeAction.Created && _rows is [.., { Action: ChangeAction.Deleted } last] && last.Plan == reader.Plan;
 
     private async ValueTask<object?[]> ReadAsync(
         TableReader reader, ReplicationTuple row, CancellationToken cancellationToken)

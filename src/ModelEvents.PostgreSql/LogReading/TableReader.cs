@@ -4,7 +4,10 @@ using Npgsql.Replication.PgOutput;
 namespace ModelEvents.Outbox;
 
 /// <summary>Reads the rows of a table as it is now, by its plan.</summary>
-internal sealed class TableReader(RowPlan plan, ServerTypes types)
+/// <param name="plan">Its plan.</param>
+/// <param name="types">The server's types.</param>
+/// <param name="narrower">Of partitions whose replica identity is not whole rows, which columns it has.</param>
+internal sealed class TableReader(RowPlan plan, ServerTypes types, bool[][] narrower)
 {
     private readonly ColumnReader?[] _columns =
         [.. plan.Types.Select(type => type is null ? null : ColumnReader.Of(type))];
@@ -33,6 +36,37 @@ internal sealed class TableReader(RowPlan plan, ServerTypes types)
         }
 
         return (values, bytes);
+    }
+
+    /// <summary>Marks what the log does not have of a row before its change. Returns whether it has all of it.</summary>
+    public bool MarkAbsent(object?[] before, bool isSaidToBeWhole)
+    {
+        // The server goes by the table where it says that a row is whole, and by the partition in what it has of it.
+        var isWhole = isSaidToBeWhole;
+        foreach (var identity in narrower)
+            isWhole &= !HasOnly(before, identity);
+        if (isWhole)
+            return true;
+
+        // The columns of a replica identity are never null.
+        for (var at = 0; at < before.Length; at++)
+            before[at] ??= LogRow.Absent;
+        return false;
+    }
+
+    private static bool HasOnly(object?[] before, bool[] identity)
+    {
+        var lacks = false;
+        for (var at = 0; at < before.Length; at++)
+        {
+            if (identity[at])
+                continue;
+            if (before[at] is not null)
+                return false;
+            lacks = true;
+        }
+
+        return lacks;
     }
 
     /// <summary>Ends the session, so that the next one reads the row with types that the server was asked for anew.</summary>

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using ModelEvents.LogCapture;
 using Npgsql;
 using Npgsql.Replication.PgOutput;
 using NpgsqlTypes;
@@ -176,7 +177,7 @@ internal sealed class WalSlot(
 
     /// <summary>Asks what the publication has of <paramref name="tables"/>.</summary>
     public async Task<LogPublication> ReadPublicationAsync(
-        IReadOnlyCollection<(string Schema, string Name)> tables, CancellationToken cancellationToken)
+        IReadOnlyCollection<WantedTable> tables, CancellationToken cancellationToken)
     {
         var connection = new NpgsqlConnection(ConnectionString);
         await using var closing = connection.ConfigureAwait(false);

@@ -98,7 +98,7 @@ public sealed class RowReadingTests
         await fixture.Database.ExecuteAsync("UPDATE papers SET title = 'new'");
 
         var update = (await fixture.BodiesAsync(2))[1];
-        Assert.Equal("unchanged", (string?)update["after"]!["content"]);
+        Assert.Equal("absent", (string?)update["after"]!["content"]);
         Assert.Equal(9000, ((string?)update["before"]!["content"])!.Length);
         Assert.Equal("new", (string?)update["after"]!["title"]);
     }
@@ -116,8 +116,8 @@ public sealed class RowReadingTests
 
         var bodies = await fixture.BodiesAsync(4);
         Assert.Null(bodies[1]["before"]);
-        Assert.Equal("""{"id":1,"reading":null,"note":null}""", Text(bodies[2]["before"]!));
-        Assert.Equal("""{"before":{"id":2,"reading":null,"note":null},"after":null,"whole":false}""", Text(bodies[3]));
+        Assert.Equal("""{"id":1,"reading":"absent","note":"absent"}""", Text(bodies[2]["before"]!));
+        Assert.Equal("""{"before":{"id":2,"reading":"absent","note":"absent"},"after":null,"whole":false}""", Text(bodies[3]));
         await host.LoggedAsync(3020, "'public.meters'");
     }
 

@@ -24,8 +24,7 @@ internal sealed class TableRows(string service, params string[] tables) : IRowCa
         [3802] = typeof(string),
     };
 
-    public IReadOnlyCollection<(string Schema, string Name)> Tables { get; private set; } =
-        [.. tables.Select(table => ("public", table))];
+    public IReadOnlyCollection<WantedTable> Tables { get; private set; } = [.. tables.Select(Wanted)];
 
     /// <summary>The model of all rows; by default each table is one.</summary>
     public string? Model { get; set; }
@@ -34,9 +33,9 @@ internal sealed class TableRows(string service, params string[] tables) : IRowCa
     public int LargestPiece { get; private set; }
 
     /// <summary>Brings another list into force.</summary>
-    public void Want(params string[] others) => Tables = [.. others.Select(table => ("public", table))];
+    public void Want(params string[] others) => Tables = [.. others.Select(Wanted)];
 
-    public RowPlan? Plan(LogTable table) => Tables.Contains((table.Schema, table.Name))
+    public RowPlan? Plan(LogTable table) => Tables.Any(wanted => (wanted.Schema, wanted.Name) == (table.Schema, table.Name))
         ? new RowPlan(table, [.. table.Columns.Select(column => Types.GetValueOrDefault(column.TypeId, typeof(string)))])
         : null;
 
@@ -59,6 +58,8 @@ internal sealed class TableRows(string service, params string[] tables) : IRowCa
     public IReadOnlyList<ModelEvent> Truncated(LogTable table, LogTransaction transaction, long position, int ordinal) =>
         [Make(table.Name, "", "truncated", "{}"u8.ToArray(), transaction, position)];
 
+    private static WantedTable Wanted(string table) => new("public", table, ["id"]);
+
     private ModelEvent EventOf(LogRow row, LogTransaction transaction)
     {
         var columns = row.Plan.Table.Columns;
@@ -80,7 +81,7 @@ internal sealed class TableRows(string service, params string[] tables) : IRowCa
     private static object? Shown(object? value) => value switch
     {
         UnreadableValue => "unreadable",
-        _ when value == LogRow.Unchanged => "unchanged",
+        _ when value == LogRow.Absent => "absent",
         _ => value,
     };
 
