@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Microsoft.EntityFrameworkCore.Metadata;
 using ModelEvents.Capture;
 
 namespace ModelEvents.LogCapture;

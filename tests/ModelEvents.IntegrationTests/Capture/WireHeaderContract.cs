@@ -20,7 +20,7 @@ public abstract class WireHeaderContract<TFixture>(TFixture fixture) : IClassFix
         var store = Fixture.CreateStore(
             options => options.Model<Setting>(m => m.StatusField(setting => setting.Value).StatusEvents(StatusEvents.OnChange)));
         await using var context = store.NewContext();
-        var setting = new Setting { Key = $"{Guid.NewGuid()}", Value = "on\r\nhold" };
+        var setting = new Setting { Key = $"{Guid.CreateVersion7()}", Value = "on\r\nhold" };
 
         context.Add(setting);
         await context.SaveChangesAsync(Cancellation);

@@ -78,7 +78,7 @@ public sealed class BodyTests : ReceiverTests
         {
             ContentType = "application/json",
             Timestamp = new AmqpTimestamp(timestamp),
-            MessageId = $"{Guid.NewGuid()}",
+            MessageId = $"{Guid.CreateVersion7()}",
             AppId = Shop.Name,
             Headers = new Dictionary<string, object?> { [EventHeaders.Sequence] = 1L, [EventHeaders.Key] = "1" },
         };

@@ -63,7 +63,7 @@ public abstract partial class PublisherContract
         [EventHeaders.Origin] = Long,
         [EventHeaders.Links] = JsonSerializer.Serialize(new
         {
-            tags = new { added = Enumerable.Range(0, links).Select(_ => Guid.NewGuid()), removed = Array.Empty<Guid>() },
+            tags = new { added = Enumerable.Range(0, links).Select(_ => Guid.CreateVersion7()), removed = Array.Empty<Guid>() },
         }),
     };
 }

@@ -3,13 +3,15 @@ using ModelEvents.Outbox;
 
 namespace ModelEvents.Tests.Dispatching;
 
-public sealed class LeadWatchTests
+public sealed class LeadWatchTests : IAsyncDisposable
 {
     private readonly ManualTimeProvider _time = new();
     private readonly BrokerReach _reach;
     private readonly Session _session = new();
 
     public LeadWatchTests() => _reach = new BrokerReach(_time);
+
+    public ValueTask DisposeAsync() => _session.DisposeAsync();
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
