@@ -67,7 +67,13 @@ public sealed class LogDifferenceTests : IAsyncLifetime
         await context.Database.ExecuteSqlAsync($"UPDATE \"Shelving\" SET \"BookId\" = 2", Cancellation);
 
         Assert.Equal(
-            ["book__updated 1 pages", "book__updated 2 pages", "book__updated 1 topics", "topic__updated 3 books", "book__updated 2 topics"],
+            [
+                "book__updated 1 pages",
+                "book__updated 2 pages",
+                """book__updated 1 {"topics":{"added":[],"removed":["3"]}}""",
+                """topic__updated 3 {"books":{"added":["2"],"removed":["1"]}}""",
+                """book__updated 2 {"topics":{"added":["3"],"removed":[]}}""",
+            ],
             (await _sources.ToldAsync()).Logged.Select(told => told.Split(' ')).Select(told => $"{told[0]} {told[1]} {told[^1]}"));
     }
 
