@@ -16,7 +16,7 @@ internal sealed class WalGate(
     private static readonly TimeSpan LongestRest = TimeSpan.FromMilliseconds(250);
 
     // Under load transactions share a look.
-    private static readonly TimeSpan ShortestInterval = TimeSpan.FromMilliseconds(2);
+    private static readonly TimeSpan ShortestInterval = TimeSpan.FromMilliseconds(5);
 
     // Then the connection is for others.
     private static readonly TimeSpan IdleTimeout = TimeSpan.FromSeconds(2);
