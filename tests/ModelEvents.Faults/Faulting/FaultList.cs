@@ -1,0 +1,7 @@
+namespace ModelEvents.Faults.Faulting;
+
+/// <summary>All faults.</summary>
+internal static class FaultList
+{
+    public static IReadOnlyList<Fault> All { get; } = [];
+}

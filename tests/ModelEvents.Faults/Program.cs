@@ -1,0 +1,6 @@
+namespace ModelEvents.Faults;
+
+internal static class Program
+{
+    private static int Main() => 1;
+}
