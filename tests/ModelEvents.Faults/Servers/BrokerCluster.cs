@@ -1,18 +1,72 @@
 namespace ModelEvents.Faults.Servers;
 
-/// <summary>One RabbitMQ node, or three as a cluster.</summary>
-internal sealed class BrokerCluster(PathProxy path, PathProxy directPath, IReadOnlyList<RabbitNode> nodes)
+/// <summary>One RabbitMQ node, or three as a cluster that pauses a minority.</summary>
+internal sealed class BrokerCluster : IAsyncDisposable
 {
-    public PathProxy Path => path;
+    private const string ProgramFile = "/usr/lib/rabbitmq/bin/rabbitmq-server";
 
-    public IReadOnlyList<RabbitNode> Nodes => nodes;
+    private readonly ServerProcess _portMapper;
+    private readonly PathProxy _directPath;
+
+    private BrokerCluster(ServerProcess portMapper, IReadOnlyList<RabbitNode> nodes)
+    {
+        (_portMapper, Nodes) = (portMapper, nodes);
+        int[] ports = [.. nodes.Select(node => node.Port)];
+        Path = new PathProxy(Ports.Take(), ports);
+        _directPath = new PathProxy(Ports.Take(), ports);
+    }
+
+    public static bool IsInstalled => File.Exists(ProgramFile);
+
+    /// <summary>Between the workers and the nodes. Leads to the first node that answers.</summary>
+    public PathProxy Path { get; }
+
+    public IReadOnlyList<RabbitNode> Nodes { get; }
 
     /// <summary>The way to a node that answers, struck by faults of the path.</summary>
-    public Uri Uri => new($"amqp://guest:guest@127.0.0.1:{path.Port}");
+    public Uri Uri => AddressOf(Path.Port);
 
     /// <summary>The way to a node that answers, that no fault of the path strikes.</summary>
-    public Uri DirectUri => new($"amqp://guest:guest@127.0.0.1:{directPath.Port}");
+    public Uri DirectUri => AddressOf(_directPath.Port);
 
-    /// <summary>Runs a command on the first node that runs, and returns what it printed.</summary>
-    public Task<string> RunCtlAsync(params string[] arguments) => nodes[0].RunCtlAsync(arguments);
+    public static async Task<BrokerCluster> StartAsync(string folder, int count, CancellationToken cancellationToken)
+    {
+        Directory.CreateDirectory(folder);
+        var portMapperPort = Ports.Take();
+        string[] names = [.. Enumerable.Range(1, count).Select(number => $"faults{number}@localhost")];
+        var settings = await RabbitSettings.WriteAsync(folder, names, cancellationToken);
+        var portMapper = ServerProcess.Start(
+            System.IO.Path.Combine(folder, "epmd.log"), ["epmd", "-address", "127.0.0.1", "-port", $"{portMapperPort}"]);
+        var cluster = new BrokerCluster(
+            portMapper, [.. names.Select(name => new RabbitNode(name, settings, portMapperPort, ProgramFile))]);
+        try
+        {
+            await cluster.StartNodesAsync(cancellationToken);
+            return cluster;
+        }
+        catch
+        {
+            await cluster.DisposeAsync();
+            throw;
+        }
+    }
+
+    public static Uri AddressOf(int port) => new($"amqp://guest:guest@127.0.0.1:{port}");
+
+    /// <summary>Runs rabbitmqctl against the first node that runs, and returns what it printed.</summary>
+    public Task<string> RunCtlAsync(params string[] arguments) =>
+        (Nodes.FirstOrDefault(node => node.Runs) ?? Nodes[0]).RunCtlAsync(arguments);
+
+    /// <summary>Starts the nodes that do not run, and waits until all are one cluster.</summary>
+    public async Task StartNodesAsync(CancellationToken cancellationToken) =>
+        await Task.WhenAll(Nodes.Select(node => node.StartAsync(cancellationToken)));
+
+    public async ValueTask DisposeAsync()
+    {
+        await Path.DisposeAsync();
+        await _directPath.DisposeAsync();
+        await Task.WhenAll(Nodes.Select(node => node.KillAsync()));
+        await _portMapper.KillAsync();
+        _portMapper.Dispose();
+    }
 }
