@@ -18,6 +18,11 @@ internal static partial class Log
         "'{EventId}'; all else flows. {Reason} Look at its body, then discard it.")]
     public static partial void UnreadablePack(ILogger logger, string outbox, string place, Guid eventId, string reason);
 
+    [LoggerMessage(3003, LogLevel.Warning,
+        "Outbox '{Outbox}' has events, and the process that reads it did nothing for {Seconds} seconds: its session was ended, so "
+        + "that another reads on. Look whether it stands still, or has no processor time.")]
+    public static partial void LeaderEnded(ILogger logger, string outbox, int seconds);
+
     [LoggerMessage(3010, LogLevel.Information, "The replication slot '{Slot}' was created: events are read from here on.")]
     public static partial void SlotCreated(ILogger logger, string slot);
 

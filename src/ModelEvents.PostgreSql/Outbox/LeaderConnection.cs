@@ -13,6 +13,12 @@ internal sealed class LeaderConnection(ContextScope scope, TimeSpan pollInterval
     private const int WriterKey = 101;
     private const int FirstOwnKey = 1000;
 
+    // While there is anything to do it is used so often.
+    public static readonly TimeSpan KeepInterval = TimeSpan.FromSeconds(2);
+
+    // Before another process might end it for being idle.
+    private static readonly TimeSpan SureFor = LeaderCheck.Patience - TimeSpan.FromSeconds(1);
+
     private static readonly TimeSpan LeaveTimeout = TimeSpan.FromSeconds(5);
 
     private readonly OutboxSql _sql = OutboxSql.Of(scope.Context);
@@ -42,18 +48,19 @@ internal sealed class LeaderConnection(ContextScope scope, TimeSpan pollInterval
         _class = unchecked((int)table) ^ LeaderSql.ClassMark;
     }
 
-    /// <summary>Whether the server has ended the session by now, as this process stood still.</summary>
-    public bool IsOver => time.GetElapsedTime(Volatile.Read(ref _usedAt)) > _idleTimeout;
+    /// <summary>Whether the session was not used for so long that it may have been ended, as this process stood still.</summary>
+    public bool IsUnsure => time.GetElapsedTime(Volatile.Read(ref _usedAt)) > SureFor;
 
     /// <summary>Uses the session where it was not used for long.</summary>
     public async Task KeepAsync(CancellationToken cancellationToken)
     {
-        if (time.GetElapsedTime(_usedAt) < pollInterval / 2)
+        if (time.GetElapsedTime(_usedAt) < KeepInterval)
             return;
 
+        var began = time.GetTimestamp();
         using var command = Command("SELECT 1");
         await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
-        Used();
+        Used(began);
     }
 
     /// <summary>The same while something goes on elsewhere that may take long.</summary>
@@ -61,7 +68,7 @@ internal sealed class LeaderConnection(ContextScope scope, TimeSpan pollInterval
     {
         while (!work.IsCompleted)
         {
-            await Task.WhenAny(work, Task.Delay(pollInterval, time, cancellationToken)).ConfigureAwait(false);
+            await Task.WhenAny(work, Task.Delay(KeepInterval, time, cancellationToken)).ConfigureAwait(false);
             await KeepAsync(cancellationToken).ConfigureAwait(false);
         }
 
@@ -78,9 +85,7 @@ internal sealed class LeaderConnection(ContextScope scope, TimeSpan pollInterval
             LeaderSql.TryLead, Value(_class), Value(LeaderSql.LeaderKey), Value(LeaderSql.Interval.TotalSeconds),
             Value((int)(atMost / LeaderSql.Interval)));
         lead.CommandTimeout = (int)(atMost + LeaveTimeout).TotalSeconds;
-        var leads = await lead.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false) is true;
-        Used();
-        return leads;
+        return await lead.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false) is true;
     }
 
     /// <summary>Lets the process that leads know that this one would.</summary>
@@ -126,9 +131,10 @@ internal sealed class LeaderConnection(ContextScope scope, TimeSpan pollInterval
             AddRead(batch, intervals, limit);
 
         await batch.PrepareAsync(cancellationToken).ConfigureAwait(false);
+        var began = time.GetTimestamp();
         var reader = await batch.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
         await using var closing = reader.ConfigureAwait(false);
-        Used();
+        Used(began);
         return limit == 0
             ? PackReading.None
             : await PackReading.ReadAsync(reader, intervals.HasGaps, limit, cancellationToken).ConfigureAwait(false);
@@ -173,7 +179,8 @@ internal sealed class LeaderConnection(ContextScope scope, TimeSpan pollInterval
         }
     }
 
-    private void Used() => Volatile.Write(ref _usedAt, time.GetTimestamp());
+    /// <summary>When it began: the answer may have waited for a process that stood still.</summary>
+    private void Used(long began) => Volatile.Write(ref _usedAt, began);
 
     private async Task RunAsync(string lockStatement, CancellationToken cancellationToken)
     {

@@ -47,6 +47,22 @@ internal sealed class OutboxSql(string packs)
     /// <summary>One that waits for that lock, and is to have it.</summary>
     public string Awaiting { get; } = HolderOf(packs, LeaderSql.AwaitKey);
 
+    /// <summary>
+    /// The pack that has waited longest and, where its session is idle, the process on the server that leads and when it was used
+    /// last. No row where no other waits for the lead.
+    /// </summary>
+    public string IdleLeader { get; } =
+        $"""
+        SELECT (SELECT id FROM {packs} ORDER BY id LIMIT 1), leader.pid, leader.query_start
+        FROM ({HolderOf(packs, LeaderSql.AwaitKey)}) AS waiting
+        LEFT JOIN pg_stat_activity AS leader
+            ON leader.state = 'idle' AND leader.pid = ({HolderOf(packs, LeaderSql.LeaderKey)})
+        """;
+
+    /// <summary>$1 a process on the server, $2 when its session was used last.</summary>
+    public const string EndIdle =
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid = $1 AND query_start = $2 AND state = 'idle'";
+
     /// <summary>$1 ids.</summary>
     public string Delete { get; } = $"DELETE FROM {packs} WHERE id = ANY($1)";
 

@@ -33,14 +33,17 @@ internal sealed class PackAgenda(TimeSpan pollInterval, TimeProvider time)
     /// <summary>
     /// Waits until there is something to do; returns whether that is to read. So it is when the poll interval is over.
     /// </summary>
+    /// <param name="atMost">For how long.</param>
     /// <param name="readsOnceThereIsRoom">Whether to read, now that events are done.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    public async Task<bool> WaitAsync(Func<bool> readsOnceThereIsRoom, CancellationToken cancellationToken)
+    public async Task<bool> WaitAsync(
+        TimeSpan atMost, Func<bool> readsOnceThereIsRoom, CancellationToken cancellationToken)
     {
-        var isAsked = await _any.WaitAsync(UntilNextPoll, cancellationToken).ConfigureAwait(false);
-        var reads = !isAsked
+        var untilPoll = UntilNextPoll;
+        var isAsked = await _any.WaitAsync(untilPoll < atMost ? untilPoll : atMost, cancellationToken).ConfigureAwait(false);
+        var reads = (!isAsked && untilPoll <= atMost)
             || readsOnceThereIsRoom()
-            || await _reads.WaitAsync(DeleteInterval, cancellationToken).ConfigureAwait(false)
+            || (isAsked && await _reads.WaitAsync(DeleteInterval, cancellationToken).ConfigureAwait(false))
             || UntilNextPoll == TimeSpan.Zero;
 
         // What is asked for from here on is for the next time.

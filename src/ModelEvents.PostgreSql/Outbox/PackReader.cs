@@ -15,6 +15,9 @@ internal sealed class PackReader(
     /// <summary>Whether the table may have more than was read.</summary>
     public bool IsCut { get; private set; }
 
+    /// <summary>Whether any of what was read is in the table still.</summary>
+    public bool HasAny => _packs.Count > 0;
+
     /// <summary>What was delivered of packs that are in the table still.</summary>
     public IEnumerable<(string Handler, Guid EventId)> Delivered => _packs.Values.SelectMany(pack => pack.Group.Delivered);
 

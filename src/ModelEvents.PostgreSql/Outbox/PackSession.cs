@@ -12,6 +12,7 @@ internal sealed class PackSession : INotingSession, ITakeoverSession, ILeadSessi
     // A notification takes a lock that all commits with notifications share, so a burst of wake-ups sends few.
     private static readonly TimeSpan TellInterval = TimeSpan.FromMilliseconds(10);
 
+    private static readonly TimeSpan SureInterval = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan CloseTimeout = TimeSpan.FromSeconds(5);
 
     private readonly LeaderConnection _connection;
@@ -85,11 +86,12 @@ internal sealed class PackSession : INotingSession, ITakeoverSession, ILeadSessi
         _agenda.AskToRead();
     }
 
-    public Task<IReadOnlyList<OutboxEntry>> ClaimAsync(LaneSlice slice, int max, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<OutboxEntry>> ClaimAsync(LaneSlice slice, int max, CancellationToken cancellationToken)
     {
-        if (_leads && _connection.IsOver)
-            _events.Fail(new InvalidOperationException("This process stood still for so long that another leads by now."));
-        return _events.ClaimAsync(slice, max, cancellationToken);
+        var claimed = await _events.ClaimAsync(slice, max, cancellationToken).ConfigureAwait(false);
+        if (claimed.Count > 0 && _leads && _connection.IsUnsure)
+            await UntilSureAsync(cancellationToken).ConfigureAwait(false);
+        return claimed;
     }
 
     public async Task CompleteAsync(
@@ -141,6 +143,17 @@ internal sealed class PackSession : INotingSession, ITakeoverSession, ILeadSessi
         catch (Exception)
         {
             // The database is away or slow.
+        }
+    }
+
+    /// <summary>Waits until the session was used: where this process stood still, another may lead by now.</summary>
+    private async Task UntilSureAsync(CancellationToken cancellationToken)
+    {
+        while (_connection.IsUnsure)
+        {
+            _agenda.AskToDelete();
+            await Task.Delay(SureInterval, _time, cancellationToken).ConfigureAwait(false);
+            _events.ThrowIfLost();
         }
     }
 
@@ -219,7 +232,9 @@ internal sealed class PackSession : INotingSession, ITakeoverSession, ILeadSessi
 
     private async Task NextAsync(CancellationToken cancellationToken)
     {
-        var reads = await _agenda.WaitAsync(ReadsOnceThereIsRoom, cancellationToken).ConfigureAwait(false);
+        // Others see by the use of the session that something is done about what waits in the table.
+        var atMost = _reader.HasAny || _events.Room <= 0 ? LeaderConnection.KeepInterval : TimeSpan.MaxValue;
+        var reads = await _agenda.WaitAsync(atMost, ReadsOnceThereIsRoom, cancellationToken).ConfigureAwait(false);
         var noted = _noted.Take();
         await _connection.KeepWhileAsync(_events.CountIfDueAsync(cancellationToken), cancellationToken).ConfigureAwait(false);
         if (reads)
@@ -239,7 +254,7 @@ internal sealed class PackSession : INotingSession, ITakeoverSession, ILeadSessi
             return;
 
         await _events.AddAsync(read.Packs, read.Failed, _closing.Token).ConfigureAwait(false);
-        await _events.FollowAsync(_closing.Token).ConfigureAwait(false);
+        await _connection.KeepWhileAsync(_events.FollowAsync(_closing.Token), _closing.Token).ConfigureAwait(false);
     }
 
     private void Notified(string payload)

@@ -31,6 +31,7 @@ internal sealed class PostgreSqlOutbox(
     private readonly WalNames _names = new(options.Value.Wal.Slot, contextType);
     private readonly StoredEvents _stored = new(contextType, scopes);
     private readonly LaneSignals _woken = new(time);
+    private readonly LeaderCheck _leader = new(contextType, scopes, time, logger);
     private readonly ConcurrentDictionary<PackSession, bool> _sessions = [];
 
     public string Name => contextType.Name;
@@ -95,8 +96,11 @@ internal sealed class PostgreSqlOutbox(
 
     public Task WokenAsync(CancellationToken cancellationToken) => _woken.TakeNextAsync(cancellationToken);
 
-    public Task NotifyOthersAsync(CancellationToken cancellationToken) =>
-        NotifyAsync(sql => sql.Notify, cancellationToken);
+    public async Task NotifyOthersAsync(CancellationToken cancellationToken)
+    {
+        await NotifyAsync(sql => sql.Notify, cancellationToken).ConfigureAwait(false);
+        _leader.Begin(cancellationToken);
+    }
 
     public async Task<OutboxStatus> GetStatusAsync(CancellationToken cancellationToken)
     {

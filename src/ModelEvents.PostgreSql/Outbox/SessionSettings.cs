@@ -26,6 +26,9 @@ internal static class SessionSettings
         ("tcp_keepalives_idle", "3"),
         ("tcp_keepalives_interval", "1"),
         ("tcp_keepalives_count", "3"),
+
+        // The same of a process that takes nothing of what is sent to it.
+        ("tcp_user_timeout", "8s"),
         (IdleTimeout, ""),
 
         // Who stands by waits in one statement, and who is to lead waits for the last step of the one before.

@@ -8,8 +8,8 @@ namespace ModelEvents.Outbox;
 /// </summary>
 internal sealed class WalSession : INotingSession, IReadingSession, ITakeoverSession, ILeadSession
 {
-    // A process that was killed must be replaced within 10 seconds.
-    private static readonly TimeSpan StandbyInterval = TimeSpan.FromSeconds(3);
+    // A process that was killed, or stands still, must be replaced within 10 seconds.
+    private static readonly TimeSpan StandbyInterval = TimeSpan.FromSeconds(2);
 
     private static readonly TimeSpan StatusInterval = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan ConfirmInterval = TimeSpan.FromMilliseconds(50);

@@ -13,15 +13,16 @@ namespace ModelEvents.Outbox;
 /// </summary>
 internal sealed class WalStream : IAsyncDisposable
 {
-    // How long the server takes to notice that the other machine is gone, and so the longest pause between two readers.
-    private const string ServerTimeout = "-c wal_sender_timeout=10s";
+    // How long the server takes to notice that the other machine is gone, or the process stands still. With the time until
+    // who stands by looks it makes the longest pause between two readers.
+    private const string ServerTimeout = "-c wal_sender_timeout=7s";
 
     private const byte Transactional = 1;
 
     private static readonly TimeSpan StatusInterval = TimeSpan.FromSeconds(2);
 
     // Shorter than the server's: a reader that is cut off stops before another begins.
-    private static readonly TimeSpan ClientTimeout = TimeSpan.FromSeconds(8);
+    private static readonly TimeSpan ClientTimeout = TimeSpan.FromSeconds(5.5);
     private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(10);
 
     private readonly WalSlot _slot;

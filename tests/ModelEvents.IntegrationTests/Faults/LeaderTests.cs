@@ -31,11 +31,13 @@ public sealed class LeaderTests
         await service.EmptyAsync();
     }
 
-    [Fact]
-    public async Task One_that_stands_still_leads_no_more()
+    [Theory]
+    [InlineData(DeliveryMode.Outbox)]
+    [InlineData(DeliveryMode.Wal)]
+    public async Task One_that_stands_still_leads_no_more(DeliveryMode delivery)
     {
-        await using var service = await ParcelService.StartAsync(DeliveryMode.Outbox, WorkerPublisher.RabbitMq);
-        await using var leader = service.StartWorker(pollInterval: TimeSpan.FromSeconds(0.5));
+        await using var service = await ParcelService.StartAsync(delivery, WorkerPublisher.RabbitMq);
+        await using var leader = service.StartWorker(pollInterval: TimeSpan.FromMinutes(5));
         await leader.StartedAsync();
         await service.SaveRoundsAsync(1);
         await service.DeliveredAsync();
