@@ -23,4 +23,8 @@ internal abstract class Fault
 
     /// <summary>Lasts from the fault's begin to its end, also when it is cancelled.</summary>
     public abstract Task StrikeAsync(FaultScene scene, CancellationToken cancellationToken);
+
+    /// <summary>A random duration.</summary>
+    protected static TimeSpan Between(Random random, double fromSeconds, double toSeconds) =>
+        TimeSpan.FromSeconds(fromSeconds + (random.NextDouble() * (toSeconds - fromSeconds)));
 }

@@ -5,6 +5,8 @@ internal sealed class BrokerCluster : IAsyncDisposable
 {
     private const string ProgramFile = "/usr/lib/rabbitmq/bin/rabbitmq-server";
 
+    private static readonly TimeSpan WholeDeadline = TimeSpan.FromSeconds(90);
+
     private readonly ServerProcess _portMapper;
     private readonly PathProxy _directPath;
 
@@ -28,6 +30,9 @@ internal sealed class BrokerCluster : IAsyncDisposable
 
     /// <summary>The way to a node that answers, that no fault of the path strikes.</summary>
     public Uri DirectUri => AddressOf(_directPath.Port);
+
+    /// <summary>Why no single node can fail, or null.</summary>
+    public string? WhyNoNode => Nodes.Count > 1 ? null : "needs a campaign that was started with three nodes of RabbitMQ";
 
     public static async Task<BrokerCluster> StartAsync(string folder, int count, CancellationToken cancellationToken)
     {
@@ -58,8 +63,11 @@ internal sealed class BrokerCluster : IAsyncDisposable
         (Nodes.FirstOrDefault(node => node.Runs) ?? Nodes[0]).RunCtlAsync(arguments);
 
     /// <summary>Starts the nodes that do not run, and waits until all are one cluster.</summary>
-    public async Task StartNodesAsync(CancellationToken cancellationToken) =>
+    public async Task StartNodesAsync(CancellationToken cancellationToken)
+    {
         await Task.WhenAll(Nodes.Select(node => node.StartAsync(cancellationToken)));
+        await Patience.ForAsync("A whole cluster of RabbitMQ", WholeDeadline, IsWholeAsync, cancellationToken);
+    }
 
     public async ValueTask DisposeAsync()
     {
@@ -68,5 +76,17 @@ internal sealed class BrokerCluster : IAsyncDisposable
         await Task.WhenAll(Nodes.Select(node => node.KillAsync()));
         await _portMapper.KillAsync();
         _portMapper.Dispose();
+    }
+
+    // A node that was away can answer for a moment before it sees that it must join again.
+    private async Task<bool> IsWholeAsync()
+    {
+        foreach (var node in Nodes)
+        {
+            if (await node.CountRunningAsync() != Nodes.Count || !await node.AnswersAsync(CancellationToken.None))
+                return false;
+        }
+
+        return true;
     }
 }

@@ -31,15 +31,14 @@ internal sealed class DatabaseCluster : IAsyncDisposable
 
     public PostgresServer Primary { get; private set; }
 
-    /// <summary>Whether a standby has all that is committed.</summary>
-    public bool HasStandby => _standby is not null;
+    public bool WantsStandby { get; private init; }
 
     public static async Task<DatabaseCluster> StartAsync(
         string folder, bool withStandby, TextWriter log, CancellationToken cancellationToken)
     {
         var dataFolder = DataFolder(folder);
         var primary = await NewServerAsync(folder, dataFolder, 1);
-        var cluster = new DatabaseCluster(folder, dataFolder, primary, log);
+        var cluster = new DatabaseCluster(folder, dataFolder, primary, log) { WantsStandby = withStandby };
         try
         {
             await primary.CreateAsync(cancellationToken);
@@ -61,12 +60,21 @@ internal sealed class DatabaseCluster : IAsyncDisposable
     /// <summary>The way to the primary, also after a failover, that no fault of the path strikes.</summary>
     public string DirectConnectionString(string database) => PostgresAddress.Of(_directPath.Port, database);
 
+    /// <summary>Waits until a standby has all that is committed.</summary>
+    public Task WaitForStandbyAsync(TimeSpan deadline, CancellationToken cancellationToken) =>
+        Patience.ForAsync(
+            "A synchronous standby",
+            deadline,
+            async () => _standby is not null && await IsSynchronousAsync(cancellationToken),
+            cancellationToken);
+
     /// <summary>Kills the primary and makes the standby the primary. A new standby is made in the background.</summary>
-    public async Task FailOverAsync(CancellationToken cancellationToken)
+    public async Task FailOverAsync(TimeSpan gap, CancellationToken cancellationToken)
     {
         var (old, standby) = (Primary, _standby ?? throw new InvalidOperationException("There is no standby."));
         _standby = null;
         await old.KillAsync();
+        await Task.Delay(gap, cancellationToken);
         await PromoteAsync(standby, cancellationToken);
         Primary = standby;
         (Path.Targets, _directPath.Targets) = ([standby.Port], [standby.Port]);
@@ -143,7 +151,7 @@ internal sealed class DatabaseCluster : IAsyncDisposable
         {
             await standby.CloneAsync(Primary, cancellationToken);
             await standby.StartAsync(cancellationToken);
-            await WaitForStandbyAsync(standby.Name, cancellationToken);
+            await SynchronizeAsync(standby.Name, cancellationToken);
             _servers.Add(standby);
             _standby = standby;
         }
@@ -157,17 +165,20 @@ internal sealed class DatabaseCluster : IAsyncDisposable
     }
 
     // The setting is not in the standby's copy: commits do not wait after it has become the primary.
-    private async Task WaitForStandbyAsync(string name, CancellationToken cancellationToken)
+    private async Task SynchronizeAsync(string name, CancellationToken cancellationToken)
     {
         await NameStandbyAsync(name, cancellationToken);
         await Patience.ForAsync(
             "A synchronous standby",
             SyncDeadline,
-            async () => await Primary.QueryAsync(
-                "SELECT count(*) = 1 FROM pg_stat_replication WHERE sync_state = 'sync' AND state = 'streaming'",
-                cancellationToken) is true,
+            () => IsSynchronousAsync(cancellationToken),
             cancellationToken);
     }
+
+    private async Task<bool> IsSynchronousAsync(CancellationToken cancellationToken) =>
+        await Primary.QueryAsync(
+            "SELECT count(*) = 1 FROM pg_stat_replication WHERE sync_state = 'sync' AND state = 'streaming'",
+            cancellationToken) is true;
 
     private async Task NameStandbyAsync(string name, CancellationToken cancellationToken)
     {

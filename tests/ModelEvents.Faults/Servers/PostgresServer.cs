@@ -76,6 +76,19 @@ internal sealed class PostgresServer(string name, DataDisk disk, string logFile)
 
     public Task KillAsync() => EndAsync("KILL");
 
+    /// <summary>Kills the process of one session: the server ends all others and recovers.</summary>
+    public async Task KillSessionAsync()
+    {
+        var process = await QueryAsync(
+            """
+            SELECT pid FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()
+            ORDER BY random() LIMIT 1
+            """,
+            CancellationToken.None);
+        if (process is int id)
+            await Command.SignalAsync("KILL", id);
+    }
+
     /// <summary>Runs a statement, and returns its first value.</summary>
     public async Task<object?> QueryAsync(string sql, CancellationToken cancellationToken)
     {

@@ -57,6 +57,20 @@ internal sealed class RabbitNode(string name, RabbitSettings settings, int portM
     public Task<string> RunCtlAsync(params string[] arguments) =>
         Command.RunAsync(["/usr/lib/rabbitmq/bin/rabbitmqctl", "--quiet", .. arguments], Variables());
 
+    /// <summary>How many nodes of its cluster it sees running.</summary>
+    public async Task<int> CountRunningAsync()
+    {
+        try
+        {
+            var count = await RunCtlAsync("eval", "length(rabbit_nodes:all_running()).");
+            return int.TryParse(count.Trim(), out var nodes) ? nodes : 0;
+        }
+        catch (InvalidOperationException)
+        {
+            return 0;
+        }
+    }
+
     /// <summary>Says hello as a client does: a node that is ready replies with Connection.Start.</summary>
     public async Task<bool> AnswersAsync(CancellationToken cancellationToken)
     {
