@@ -11,17 +11,8 @@ internal sealed class BrokerReach(TimeProvider time)
     private readonly Lock _lock = new();
     private TaskCompletionSource _isAway = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long _awaySince;
+    private long _failedAt;
     private long? _gaveUpAt;
-
-    /// <summary>For how long nothing could be published.</summary>
-    public TimeSpan AwayFor
-    {
-        get
-        {
-            lock (_lock)
-                return _isAway.Task.IsCompleted ? time.GetElapsedTime(_awaySince) : TimeSpan.Zero;
-        }
-    }
 
     /// <summary>Whether it is to ask for a turn. Where nobody else is there it may have one nevertheless.</summary>
     public bool IsToLead
@@ -33,11 +24,22 @@ internal sealed class BrokerReach(TimeProvider time)
         }
     }
 
+    /// <summary>
+    /// For how long nothing could be published, if that was tried since <paramref name="since"/>: a failure of before says nothing
+    /// of a broker that nothing was sent to since.
+    /// </summary>
+    public TimeSpan AwayFor(long since)
+    {
+        lock (_lock)
+            return _isAway.Task.IsCompleted && _failedAt >= since ? time.GetElapsedTime(_awaySince) : TimeSpan.Zero;
+    }
+
     /// <summary>Nothing can be published since an attempt that began at <paramref name="started"/>.</summary>
     public void Lost(long started)
     {
         lock (_lock)
         {
+            _failedAt = time.GetTimestamp();
             if (_isAway.Task.IsCompleted)
                 return;
 
@@ -51,16 +53,18 @@ internal sealed class BrokerReach(TimeProvider time)
         lock (_lock)
         {
             _gaveUpAt = null;
-            if (_isAway.Task.IsCompleted)
-                _isAway = new(TaskCreationOptions.RunContinuationsAsynchronously);
+            Reset();
         }
     }
 
-    /// <summary>This process has given up a turn.</summary>
+    /// <summary>This process has given up a turn. In the next one it tries for as long again.</summary>
     public void GaveUp()
     {
         lock (_lock)
+        {
             _gaveUpAt = time.GetTimestamp();
+            Reset();
+        }
     }
 
     /// <summary>Waits while events can be published.</summary>
@@ -68,5 +72,11 @@ internal sealed class BrokerReach(TimeProvider time)
     {
         lock (_lock)
             return _isAway.Task.WaitAsync(cancellationToken);
+    }
+
+    private void Reset()
+    {
+        if (_isAway.Task.IsCompleted)
+            _isAway = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 }

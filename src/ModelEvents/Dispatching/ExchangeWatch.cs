@@ -13,7 +13,7 @@ namespace ModelEvents.Dispatching;
 /// from then on an event that no queue receives is held until one is bound. Next stop: <see cref="HeldEvents"/>.
 /// </summary>
 internal sealed class ExchangeWatch(
-    IOptions<ModelEventsOptions> options, HealthConditions conditions, ILogger<ExchangeWatch> log)
+    IOptions<ModelEventsOptions> options, HealthConditions conditions, TimeProvider time, ILogger<ExchangeWatch> log)
 {
     private readonly ConcurrentDictionary<string, bool> _isThere = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, ExchangeLoss> _losses = new(StringComparer.Ordinal);
@@ -71,7 +71,7 @@ internal sealed class ExchangeWatch(
 
         lock (_lock)
         {
-            if (!loss.Heard(item.Name))
+            if (!loss.Heard(item.Name) && !loss.IsOver)
                 return;
             Judge(item.Service, loss);
         }
@@ -123,7 +123,7 @@ internal sealed class ExchangeWatch(
 
     private ExchangeLoss Lose(string service)
     {
-        var loss = _losses.GetOrAdd(service, static _ => new ExchangeLoss());
+        var loss = _losses.GetOrAdd(service, _ => new ExchangeLoss(time));
         _hasLosses = true;
         if (loss.TryBegin())
             conditions.Begin(

@@ -20,13 +20,14 @@ internal sealed class HeldEvents(IOutboxReader outbox, ExchangeWatch exchanges, 
     /// <summary>
     /// Finds what another process has held. Comes before anything is published: what that may be is held too from then on.
     /// </summary>
-    public async Task BeginAsync(CancellationToken over) => _isMore = await TryLookAsync(over).ConfigureAwait(false);
+    /// <exception cref="Exception">They cannot be read: to publish without would lose what is held from then on.</exception>
+    public async Task BeginAsync(CancellationToken over) => _isMore = await LookAsync(over).ConfigureAwait(false);
 
     /// <summary>Finds what the process has held whose events a session is about to take over.</summary>
+    /// <exception cref="Exception">They cannot be read.</exception>
     public async Task TakeOverAsync(CancellationToken cancellationToken)
     {
-        await TryLookAsync(cancellationToken).ConfigureAwait(false);
-        OnHeldBack();
+        await LookAsync(cancellationToken).ConfigureAwait(false);
         OnHeardAgain();
     }
 
@@ -122,5 +123,10 @@ internal sealed class HeldEvents(IOutboxReader outbox, ExchangeWatch exchanges, 
 
     private void OnHeldBack() => _heldBack.TrySetResult();
 
-    private void OnHeardAgain() => _heardAgain.Raise(LaneSet.All);
+    // Also where nothing seems to be held: an event that was being tried may have been parked since.
+    private void OnHeardAgain()
+    {
+        OnHeldBack();
+        _heardAgain.Raise(LaneSet.All);
+    }
 }

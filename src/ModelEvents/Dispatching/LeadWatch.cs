@@ -14,7 +14,7 @@ internal sealed class LeadWatch(ILeadSession session, BrokerReach reach, TimePro
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
     private bool IsInVain => session.LeadsSince is { } since
-        && time.GetElapsedTime(since) >= Patience && reach.AwayFor >= Patience;
+        && time.GetElapsedTime(since) >= Patience && reach.AwayFor(since) >= Patience;
 
     /// <summary>Watches until it throws, or is cancelled.</summary>
     /// <exception cref="LeadGivenUpException">It is time to.</exception>

@@ -156,11 +156,99 @@ public sealed class HeldEventsTests
         _bound.Add("a1");
         await host.RunUntilAsync(() => Conditions(host).Count == 0);
 
+        await host.RunForAsync(301);
         host.Outbox.Commit("c", "c1");
         await host.RunUntilAsync(() => host.Outbox.Waiting.Length == 0);
 
         Assert.Empty(host.Outbox.Parked);
         Assert.Empty(Conditions(host));
+    }
+
+    [Fact]
+    public async Task A_queue_that_is_bound_minutes_after_another_one_misses_nothing()
+    {
+        await using var host = NewHost();
+        Lose(host);
+        _bound.Add("a1");
+        host.Outbox.Commit("a", "a1");
+        await host.StartAsync();
+        await host.RunUntilAsync(() => host.Outbox.Waiting.Length == 0 && Conditions(host).Count == 0);
+
+        await host.RunForAsync(240);
+        host.Outbox.Commit("c", "c1");
+        await host.RunUntilAsync(() => host.Outbox.Parked.Length == 1);
+        Assert.Single(Conditions(host));
+
+        _bound.Add("c1");
+        await host.RunUntilAsync(() => host.Outbox.Waiting.Length + host.Outbox.Parked.Length == 0);
+        Assert.Equal(["a1", "c1"], host.Publisher.ConfirmedNames);
+        await host.RunUntilAsync(() => Conditions(host).Count == 0);
+    }
+
+    [Fact]
+    public async Task A_look_before_a_held_event_is_parked_does_not_end_the_loss()
+    {
+        await using var host = NewHost();
+        Lose(host);
+        var exchanges = host.Services.GetRequiredService<ExchangeWatch>();
+        exchanges.Hold("ShopContext", Events.Make("b1", "b", host.Now));
+        exchanges.Heard(Events.Make("a1", "a", host.Now));
+
+        exchanges.NoteHeld("ShopContext", []);
+
+        Assert.True(exchanges.Holds("ShopContext"));
+        Assert.Single(Conditions(host));
+        Assert.Empty(host.Log.Lines(ExchangeBound));
+    }
+
+    [Fact]
+    public async Task What_is_held_and_was_overlooked_goes_once_the_next_of_its_name_is_received()
+    {
+        await using var host = NewHost();
+        using var over = new CancellationTokenSource();
+        Lose(host);
+        var exchanges = host.Services.GetRequiredService<ExchangeWatch>();
+        var watching = new HeldEvents(host.Outbox, exchanges, host.Services.GetRequiredService<DispatchContext>())
+            .WatchAsync(over.Token);
+        host.Outbox.Commit("a", "a1");
+        host.Outbox.Park("a1", HeldText.Of("shop", "a1"));
+
+        exchanges.Heard(Events.Make("a1", "b", host.Now));
+        await DispatcherHost.EventuallyAsync(() => host.Outbox.Parked.Length == 0);
+
+        await over.CancelAsync();
+        await watching;
+    }
+
+    [Fact]
+    public async Task Nothing_is_published_before_it_is_known_what_another_process_has_held()
+    {
+        await using var host = NewHost();
+        host.Outbox.Fault = member => member == nameof(IOutboxReader.ListParkedAsync) ? new IOException("away") : null;
+        host.Outbox.Commit("a", "a1");
+        host.Outbox.Park("a1", HeldText.Of("shop", "a1"));
+        host.Outbox.Commit("c", "a1");
+        await host.StartAsync();
+        await host.RunUntilAsync(() => host.Outbox.Count(nameof(IOutboxReader.OpenAsync)) > 2);
+        Assert.Empty(host.Publisher.Calls);
+
+        host.Outbox.Fault = _ => null;
+        await host.RunUntilAsync(() => host.Outbox.Parked.Length == 2);
+
+        Assert.Empty(host.Publisher.ConfirmedNames);
+    }
+
+    [Fact]
+    public async Task Nothing_is_taken_over_before_it_is_known_what_another_process_has_held()
+    {
+        await using var host = NewHost();
+        await host.StartAsync();
+        await host.RunForAsync(20);
+        host.Outbox.Fault = member => member == nameof(IOutboxReader.ListParkedAsync) ? new IOException("away") : null;
+
+        await Assert.ThrowsAsync<IOException>(() => host.Outbox.TakingOver!(TestContext.Current.CancellationToken));
+
+        host.Outbox.Fault = _ => null;
     }
 
     [Fact]

@@ -65,6 +65,40 @@ public sealed class LeadWatchTests : IAsyncDisposable
         Assert.True(_reach.IsToLead);
     }
 
+    [Fact]
+    public async Task What_failed_before_the_lead_says_nothing_of_it()
+    {
+        _reach.Lost(_time.GetTimestamp());
+        _time.AdvanceToNext(_time.GetUtcNow().AddSeconds(40));
+        (_session.LeadsSince, _session.IsAwaited) = (_time.GetTimestamp(), true);
+        var watching = new LeadWatch(_session, _reach, _time).RunAsync(Token);
+
+        await PassAsync(20);
+        Assert.False(watching.IsCompleted);
+        _reach.Lost(_time.GetTimestamp());
+        while (!watching.IsCompleted)
+            await PassAsync(1);
+
+        await Assert.ThrowsAsync<LeadGivenUpException>(() => watching);
+    }
+
+    [Fact]
+    public async Task Who_has_given_up_and_leads_again_tries_for_as_long_again()
+    {
+        _reach.Lost(_time.GetTimestamp());
+        _reach.GaveUp();
+        _time.AdvanceToNext(_time.GetUtcNow().AddSeconds(40));
+        (_session.LeadsSince, _session.IsAwaited) = (_time.GetTimestamp(), true);
+        _time.AdvanceToNext(_time.GetUtcNow().AddSeconds(40));
+        var watching = new LeadWatch(_session, _reach, _time).RunAsync(Token);
+        _reach.Lost(_time.GetTimestamp());
+
+        await PassAsync(4);
+
+        Assert.False(watching.IsCompleted);
+        _reach.Found();
+    }
+
     private async Task PassAsync(int seconds)
     {
         for (var second = 0; second < seconds; second++)
