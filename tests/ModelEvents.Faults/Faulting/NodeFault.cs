@@ -18,7 +18,7 @@ internal sealed class NodeFault(string name, string summary, double longest, Fun
     public override async Task StrikeAsync(FaultScene scene, CancellationToken cancellationToken)
     {
         var broker = scene.Servers.Broker;
-        var node = broker.Nodes[scene.Random.Next(broker.Nodes.Count)];
+        var node = broker.Mortal[scene.Random.Next(broker.Mortal.Count)];
         var duration = Between(scene.Random, 0.5, longest);
         try
         {

@@ -16,7 +16,7 @@ internal sealed class PartitionFault : Fault
     public override async Task StrikeAsync(FaultScene scene, CancellationToken cancellationToken)
     {
         var broker = scene.Servers.Broker;
-        var node = broker.Nodes[scene.Random.Next(broker.Nodes.Count)];
+        var node = broker.Mortal[scene.Random.Next(broker.Mortal.Count)];
         var others = $"[{string.Join(", ", broker.Nodes.Where(other => other != node).Select(other => other.Name))}]";
         var duration = Between(scene.Random, 1, 10);
         try

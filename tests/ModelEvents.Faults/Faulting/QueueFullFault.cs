@@ -3,7 +3,8 @@ namespace ModelEvents.Faults.Faulting;
 /// <summary>The queues of a line take nothing: the broker refuses (basic.nack).</summary>
 internal sealed class QueueFullFault : Fault
 {
-    private const string Policy = "random-fault";
+    // A quorum queue whose limit is removed goes on refusing what open channels publish: it must see that there is room.
+    private const int Room = 10_000_000;
 
     public override string Name => "queue-full";
 
@@ -23,15 +24,18 @@ internal sealed class QueueFullFault : Fault
         var (length, duration) = (scene.Random.Next(3), Between(scene.Random, 1, 10));
         try
         {
-            await scene.Servers.Broker.RunCtlAsync(
-                "set_policy", "--apply-to", "queues", Policy, pattern,
-                $$"""{"max-length":{{length}},"overflow":"reject-publish"}""");
+            await LimitAsync(scene, line, pattern, length);
             await scene.Log.WriteLineAsync($"{Name}: {pattern} at {length} for {duration.TotalSeconds:0.0} s");
             await Task.Delay(duration, cancellationToken);
         }
         finally
         {
-            await scene.Servers.Broker.RunCtlAsync("clear_policy", Policy);
+            await LimitAsync(scene, line, pattern, Room);
         }
     }
+
+    private static Task LimitAsync(FaultScene scene, LineQueues line, string pattern, int length) =>
+        scene.Servers.Broker.RunCtlAsync(
+            "set_policy", "--apply-to", "queues", $"full-{line.Line}", pattern,
+            $$"""{"max-length":{{length}},"overflow":"reject-publish"}""");
 }

@@ -14,21 +14,27 @@ internal sealed class BrokerCluster : IAsyncDisposable
     {
         (_portMapper, Nodes) = (portMapper, nodes);
         int[] ports = [.. nodes.Select(node => node.Port)];
-        Path = new PathProxy(Ports.Take(), ports);
+        Path = new PathProxy(Ports.Take(), ports) { IsSpread = true };
         _directPath = new PathProxy(Ports.Take(), ports);
     }
 
     public static bool IsInstalled => File.Exists(ProgramFile);
 
-    /// <summary>Between the workers and the nodes. Leads to the first node that answers.</summary>
+    /// <summary>Between the workers and the nodes. Leads to any node that answers.</summary>
     public PathProxy Path { get; }
 
     public IReadOnlyList<RabbitNode> Nodes { get; }
 
+    /// <summary>
+    /// Nodes that may fail alone. The classic queues live on the first one, to which <see cref="DirectUri"/> leads: when it is
+    /// away, the broker confirms what such a queue does not get.
+    /// </summary>
+    public IReadOnlyList<RabbitNode> Mortal => [.. Nodes.Skip(1)];
+
     /// <summary>The way to a node that answers, struck by faults of the path.</summary>
     public Uri Uri => AddressOf(Path.Port);
 
-    /// <summary>The way to a node that answers, that no fault of the path strikes.</summary>
+    /// <summary>The way to the first node that answers, that no fault of the path strikes.</summary>
     public Uri DirectUri => AddressOf(_directPath.Port);
 
     /// <summary>Why no single node can fail, or null.</summary>

@@ -12,6 +12,7 @@ internal sealed class PathProxy : IAsyncDisposable
     private readonly PathGate _fromServer = new();
     private readonly Task _accepting;
     private TcpListener? _listener;
+    private uint _turn;
     private TaskCompletionSource _mended = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public PathProxy(int port, params IReadOnlyList<int> targets)
@@ -26,6 +27,9 @@ internal sealed class PathProxy : IAsyncDisposable
 
     /// <summary>Ports of servers, the preferred first. Set for new connections.</summary>
     public IReadOnlyList<int> Targets { get; set; }
+
+    /// <summary>Whether new connections begin with another target each, as those of a load balancer do.</summary>
+    public bool IsSpread { get; init; }
 
     /// <summary>Resets every connection and refuses new ones.</summary>
     public void Cut()
@@ -85,6 +89,13 @@ internal sealed class PathProxy : IAsyncDisposable
         _end.Dispose();
     }
 
+    private IReadOnlyList<int> NextTargets()
+    {
+        var targets = Targets;
+        var first = IsSpread ? (int)(Interlocked.Increment(ref _turn) % (uint)targets.Count) : 0;
+        return [.. targets.Skip(first), .. targets.Take(first)];
+    }
+
     private TcpListener Listen()
     {
         var listener = new TcpListener(IPAddress.Loopback, Port);
@@ -127,7 +138,7 @@ internal sealed class PathProxy : IAsyncDisposable
             _connections.Add(connection);
         }
 
-        await connection.RunAsync(Targets, _end.Token);
+        await connection.RunAsync(NextTargets(), _end.Token);
         lock (_connections)
             _connections.Remove(connection);
     }

@@ -13,7 +13,7 @@ internal sealed class PostgresServer(string name, DataDisk disk, string logFile)
     [
         "fsync=off", "wal_level=logical", "max_replication_slots=50", "max_wal_senders=50", "max_connections=300",
         "listen_addresses=127.0.0.1", "unix_socket_directories=", "max_slot_wal_keep_size=2GB", "wal_keep_size=256MB",
-        "max_wal_size=512MB", "wal_retrieve_retry_interval=500ms", "log_line_prefix=%m [%p] %d ",
+        "max_wal_size=512MB", "wal_retrieve_retry_interval=500ms", "log_line_prefix=%m [%p] %d %e ",
     ];
 
     // PostgreSQL refuses to run as root.
@@ -87,6 +87,15 @@ internal sealed class PostgresServer(string name, DataDisk disk, string logFile)
             CancellationToken.None);
         if (process is int id)
             await Command.SignalAsync("KILL", id);
+    }
+
+    /// <summary>How many lines of its log contain a text.</summary>
+    public async Task<int> CountLoggedAsync(string text, CancellationToken cancellationToken)
+    {
+        var count = 0;
+        await foreach (var line in File.ReadLinesAsync(logFile, cancellationToken))
+            count += line.Contains(text, StringComparison.Ordinal) ? 1 : 0;
+        return count;
     }
 
     /// <summary>Runs a statement, and returns its first value.</summary>

@@ -13,6 +13,7 @@ internal sealed record RabbitSettings(string Folder, string ConfigFile, string P
         {
             lines.AddRange(
                 ["cluster_partition_handling = pause_minority",
+                "queue_leader_locator = balanced",
                 "cluster_formation.peer_discovery_backend = classic_config",
                 .. nodes.Select((name, index) => $"cluster_formation.classic_config.nodes.{index + 1} = {name}")]);
         }
