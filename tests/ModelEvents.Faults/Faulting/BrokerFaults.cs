@@ -21,7 +21,7 @@ internal static class BrokerFaults
             (topology, cancellationToken) => topology.BindAsync(cancellationToken)),
         new NodeFault("node-stopped", "one node of three is stopped (SIGTERM)", 8, node => node.StopAsync()),
         new NodeFault("node-killed", "one node of three is killed (SIGKILL)", 8, node => node.KillAsync()),
-        new NodeFault("node-suspended", "one node of three stands still (SIGSTOP) for up to 20 s", 20, node => node.SuspendAsync()),
+        new NodeFault("node-suspended", "one node of three stands still (SIGSTOP) for up to 15 s", 15, node => node.SuspendAsync()),
         new PartitionFault(),
     ];
 

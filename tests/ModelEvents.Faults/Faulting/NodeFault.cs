@@ -29,7 +29,7 @@ internal sealed class NodeFault(string name, string summary, double longest, Fun
         finally
         {
             await node.ResumeAsync();
-            await broker.StartNodesAsync(CancellationToken.None);
+            await broker.HealAsync(node, scene.Log);
         }
     }
 }

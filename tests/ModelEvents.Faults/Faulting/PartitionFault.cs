@@ -31,7 +31,7 @@ internal sealed class PartitionFault : Fault
         finally
         {
             await node.RunCtlAsync("eval", $"[erlang:set_cookie(N, erlang:get_cookie()) || N <- {others}].");
-            await broker.StartNodesAsync(CancellationToken.None);
+            await broker.HealAsync(node, scene.Log);
         }
     }
 }

@@ -6,6 +6,7 @@ internal sealed class BrokerCluster : IAsyncDisposable
     private const string ProgramFile = "/usr/lib/rabbitmq/bin/rabbitmq-server";
 
     private static readonly TimeSpan WholeDeadline = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan ReturnDeadline = TimeSpan.FromSeconds(10);
 
     private readonly ServerProcess _portMapper;
     private readonly PathProxy _directPath;
@@ -75,6 +76,25 @@ internal sealed class BrokerCluster : IAsyncDisposable
         await Patience.ForAsync("A whole cluster of RabbitMQ", WholeDeadline, IsWholeAsync, cancellationToken);
     }
 
+    /// <summary>
+    /// Waits until a node that was away is one with the others. One that stood still can come back without pausing, and stays
+    /// apart from them until somebody restarts it: https://www.rabbitmq.com/docs/partitions#suspend.
+    /// </summary>
+    public async Task HealAsync(RabbitNode node, TextWriter log)
+    {
+        await node.StartAsync(CancellationToken.None);
+        try
+        {
+            await Patience.ForAsync($"A return of {node.Name}", ReturnDeadline, IsWholeAsync);
+        }
+        catch (TimeoutException)
+        {
+            await log.WriteLineAsync($"{node.Name} has not come back by itself and is restarted");
+            await node.StopAsync();
+            await StartNodesAsync(CancellationToken.None);
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         await Path.DisposeAsync();
@@ -87,6 +107,9 @@ internal sealed class BrokerCluster : IAsyncDisposable
     // A node that was away can answer for a moment before it sees that it must join again.
     private async Task<bool> IsWholeAsync()
     {
+        if (Nodes.Count == 1)
+            return true;
+
         foreach (var node in Nodes)
         {
             if (await node.CountRunningAsync() != Nodes.Count || !await node.AnswersAsync(CancellationToken.None))
