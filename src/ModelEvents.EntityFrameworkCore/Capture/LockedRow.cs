@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata;
 using Microsoft.EntityFrameworkCore.Storage;
+using Microsoft.EntityFrameworkCore.Update;
 
 namespace ModelEvents.Capture;
 
@@ -15,7 +16,11 @@ internal sealed class LockedRow(ITableBase table, IColumnMapping[] key, bool isO
     /// <summary>Begins the names of parameters, as EF Core's statements may be beside.</summary>
     public const string Parameter = "me_key";
 
+    private readonly IComparer<IUpdateEntry>[] _order = [.. key.Select(part => part.Property.GetCurrentValueComparer())];
+
     public bool IsOfSeveral => isOfSeveral;
+
+    private ITableBase Table => table;
 
     /// <summary>Its table, as in SQL.</summary>
     public string TableIn(ISqlGenerationHelper sql) => sql.DelimitIdentifier(table.Name, table.Schema);
@@ -28,6 +33,20 @@ internal sealed class LockedRow(ITableBase table, IColumnMapping[] key, bool isO
     /// <summary>The columns of the key and what is in each.</summary>
     public IEnumerable<(RelationalTypeMapping Mapping, object? Value)> ValuesOf(Change change) =>
         key.Select(part => (part.TypeMapping, change.Entry.GetCurrentValue(part.Property)));
+
+    /// <summary>The order in which EF Core updates the rows of one save: only so do two saves never wait for each other.</summary>
+    public static int Compare(Change first, Change second)
+    {
+        var (row, other) = (first.Model.Row!, second.Model.Row!);
+        var order = string.CompareOrdinal(row.Table.Name, other.Table.Name);
+        if (order == 0)
+            order = string.CompareOrdinal(row.Table.Schema, other.Table.Schema);
+        if (order == 0)
+            order = string.CompareOrdinal(first.Entry.EntityType.Name, second.Entry.EntityType.Name);
+        for (var part = 0; order == 0 && part < row._order.Length; part++)
+            order = row._order[part].Compare(first.Entry, second.Entry);
+        return order;
+    }
 
     /// <summary>Whether a change of <paramref name="part"/>, which an instance owns, writes this row.</summary>
     public bool IsWrittenWith(IEntityType part) =>

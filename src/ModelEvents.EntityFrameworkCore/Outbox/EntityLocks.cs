@@ -10,16 +10,20 @@ namespace ModelEvents.Outbox;
 /// What PostgreSQL locks before events are appended whose transaction has locked no row of their entity: so that the
 /// transaction that is given a number first is committed first. An owned collection in its own table, a link, or another table
 /// of an inheritance locks the row that a change of the instance itself would write; the key of an own event, which has no row,
-/// an advisory lock. All are taken in one order, and end with the transaction.
+/// an advisory lock. All of one save are taken in one order, that of EF Core's updates, and end with the transaction.
 /// https://www.postgresql.org/docs/current/explicit-locking.html
 /// </summary>
 internal sealed class EntityLocks
 {
     /// <summary>
-    /// The most keys of own events that one transaction locks one by one: all transactions share the server's room for locks
-    /// (<c>max_locks_per_transaction</c>). One with more locks all keys at once.
+    /// How many keys of own events one transaction locks one by one: all transactions share the server's room for locks
+    /// (<c>max_locks_per_transaction</c>). One with more locks all keys at once if no other has locked any: two that wait for
+    /// all keys while each has some would never end.
     /// </summary>
     public const int MostKeys = 200;
+
+    /// <summary>The most that it locks one by one where others have some. One with still more waits for them.</summary>
+    public const int MostKeysBesideOthers = 1000;
 
     // Keys are not negative. Whoever locks all of them waits for those who share.
     private const long All = -0x6D65_6B65_7973;
@@ -39,11 +43,15 @@ internal sealed class EntityLocks
         FROM unnest(@{Keys}) AS key
         """;
 
+    private static readonly string LockAllOrKeys =
+        $"WITH others AS (SELECT NOT pg_try_advisory_xact_lock({All}) AS have_keys) {LockKeys}, others WHERE have_keys";
+
     private readonly DbContext _context;
     private readonly long[]? _keys;
+    private readonly bool _mayLockAll;
 
-    private EntityLocks(DbContext context, IReadOnlyList<Change> rows, long[]? keys) =>
-        (_context, Rows, _keys) = (context, rows, keys);
+    private EntityLocks(DbContext context, IReadOnlyList<Change> rows, long[]? keys, bool mayLockAll) =>
+        (_context, Rows, _keys, _mayLockAll) = (context, rows, keys, mayLockAll);
 
     /// <summary>The changes whose rows are locked, in the order of that.</summary>
     public IReadOnlyList<Change> Rows { get; private set; }
@@ -56,13 +64,14 @@ internal sealed class EntityLocks
     {
         // An outbox may be written to on a context that is not captured.
         var state = (ContextState?)context.GetInfrastructure().GetService(typeof(ContextState));
-        var (unlocked, keys) = (state?.Unlocked, KeysOf(context, state, events));
+        var (unlocked, keys) = (state?.Unlocked, KeysOf(context, state, events, out var mayLockAll));
         if (state is not null)
             state.Unlocked = null;
         if ((unlocked is null && keys is null) || context.Database.ProviderName != Npgsql)
             return null;
 
-        return new EntityLocks(context, unlocked is null ? [] : Sorted(unlocked, context), keys);
+        unlocked?.Sort(LockedRow.Compare);
+        return new EntityLocks(context, unlocked ?? [], keys, mayLockAll);
     }
 
     /// <summary>Leaves out the rows that the role may not lock.</summary>
@@ -94,7 +103,7 @@ internal sealed class EntityLocks
         var keys = batch.CreateBatchCommand();
         var parameter = keys.CreateParameter();
         (parameter.ParameterName, parameter.Value) = (Keys, _keys);
-        keys.CommandText = LockKeys;
+        keys.CommandText = _mayLockAll ? LockAllOrKeys : LockKeys;
         keys.Parameters.Add(parameter);
         batch.BatchCommands.Add(keys);
     }
@@ -115,21 +124,10 @@ internal sealed class EntityLocks
         }
     }
 
-    private static List<Change> Sorted(List<Change> unlocked, DbContext context)
+    private static long[]? KeysOf(
+        DbContext context, ContextState? state, IReadOnlyList<ModelEvent> events, out bool mayLockAll)
     {
-        if (unlocked.Count == 1)
-            return unlocked;
-
-        var sql = context.GetService<ISqlGenerationHelper>();
-        return
-        [
-            .. unlocked.OrderBy(change => change.Model.Row!.TableIn(sql), StringComparer.Ordinal)
-                .ThenBy(change => change.Model.Key.Text(change.Entry), StringComparer.Ordinal),
-        ];
-    }
-
-    private static long[]? KeysOf(DbContext context, ContextState? state, IReadOnlyList<ModelEvent> events)
-    {
+        mayLockAll = false;
         SortedSet<long>? keys = null;
         for (var index = 0; index < events.Count; index++)
         {
@@ -142,11 +140,12 @@ internal sealed class EntityLocks
 
         // What a savepoint gives back is counted on, and locked again where it comes again.
         var locked = state is not null && UserTransaction.IsOpen(context) ? state.LockedKeys ??= [] : [];
-        if (locked.Count <= MostKeys)
-            locked.UnionWith(keys.Take(MostKeys + 1));
+        if (locked.Count <= MostKeysBesideOthers)
+            locked.UnionWith(keys.Take(MostKeysBesideOthers + 1));
+        mayLockAll = locked.Count is > MostKeys and <= MostKeysBesideOthers;
 
         // The shared lock comes last: who waits for a key would else hold up whoever has it and comes to lock all.
-        return locked.Count > MostKeys ? [Exclude] : [.. keys, Share];
+        return locked.Count > MostKeysBesideOthers ? [Exclude] : [.. keys, Share];
     }
 
     private static bool HasKeyOfItsOwn(ModelEvent own)
@@ -155,7 +154,7 @@ internal sealed class EntityLocks
         return own.Key.Length == id.Length && own.Id.TryFormat(id, out _) && id.SequenceEqual(own.Key);
     }
 
-    // FNV-1a, 64 bits (RFC 9923).
+    // As FNV-1a with 64 bits (RFC 9923), of characters and not of bytes.
     private static long Hash(string key)
     {
         var hash = 14695981039346656037;

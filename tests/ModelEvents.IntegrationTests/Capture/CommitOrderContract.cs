@@ -135,6 +135,65 @@ public abstract class CommitOrderContract<TFixture>(TFixture fixture) : IClassFi
             entity => Assert.Equal(entity.Select(one => one.Sequence).Order(), entity.Select(one => one.Sequence)));
     }
 
+    [Fact]
+    public async Task Saves_that_update_and_that_only_link_the_same_instances_lock_them_in_the_same_order()
+    {
+        var (low, high) = (99_999, 100_000);
+        var store = fixture.CreateStore();
+        await using (var context = store.NewContext())
+        {
+            context.AddRange(new Product { Id = low }, new Product { Id = high }, new Tag { Id = low, Word = "red" });
+            await context.SaveChangesAsync(Cancellation);
+        }
+
+        await store.TakeEventsAsync();
+        await using var connection = new NpgsqlConnection(fixture.ConnectionString);
+        await connection.OpenAsync(Cancellation);
+        await using var transaction = await connection.BeginTransactionAsync(Cancellation);
+        await using var command = new NpgsqlCommand($"""SELECT FROM "Products" WHERE "Id" = {high} FOR UPDATE""", connection);
+        await command.ExecuteNonQueryAsync(Cancellation);
+        var linking = Task.Run(() => ChangeAsync(products => products.ForEach(one => one.Item1.Tags.Add(one.Item2))));
+        await Eventually.TrueAsync(async () => await CountWaitingAsync() == 1, () => "the links do not wait");
+        var updating = Task.Run(() => ChangeAsync(products => products.ForEach(one => one.Item1.Name = "updated")));
+        await Eventually.TrueAsync(async () => await CountWaitingAsync() == 2, () => "the updates do not wait");
+        await transaction.CommitAsync(Cancellation);
+        await Task.WhenAll(linking, updating);
+
+        Assert.Equal(4, (await store.TakeEventsAsync()).Count);
+
+        async Task ChangeAsync(Action<List<(Product, Tag)>> change)
+        {
+            await using var context = store.NewContext();
+            var tag = await context.Tags.SingleAsync(one => one.Id == low, Cancellation);
+            var products = await context.Products.Where(one => one.Id == low || one.Id == high).ToListAsync(Cancellation);
+            change([.. products.Select(product => (product, tag))]);
+            await context.SaveChangesAsync(Cancellation);
+        }
+    }
+
+    [Fact]
+    public async Task Two_transactions_with_many_own_events_at_the_same_time_do_not_lock_each_other_up()
+    {
+        const int Half = 150;
+        var store = fixture.CreateStore();
+        await using var first = store.NewContext();
+        await using var second = store.NewContext();
+        await using var firsts = await first.Database.BeginTransactionAsync(Cancellation);
+        await using var seconds = await second.Database.BeginTransactionAsync(Cancellation);
+        await Task.WhenAll(TriggerAsync(first, "first", 0), TriggerAsync(second, "second", 0));
+        await Task.WhenAll(TriggerAsync(first, "first", Half), TriggerAsync(second, "second", Half));
+        await firsts.CommitAsync(Cancellation);
+        await seconds.CommitAsync(Cancellation);
+
+        Assert.Equal(4 * Half, (await store.TakeEventsAsync()).Count);
+
+        async Task TriggerAsync(DbContext context, string shelf, int from)
+        {
+            for (var number = from; number < from + Half; number++)
+                await On(store, context).TriggerAsync(StockEvents.Counted, null, $"{shelf} {number}", Cancellation);
+        }
+    }
+
     private static async Task<(Guid Customer, int Product, int Dog, int[] Tags)> PrepareAsync(CapturedStore store)
     {
         await using var context = store.NewContext();
@@ -238,8 +297,10 @@ public abstract class CommitOrderContract<TFixture>(TFixture fixture) : IClassFi
         }
     }
 
-    private async Task<bool> IsAnyWaitingAsync() => (bool)await AskAsync(
-        "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock')");
+    private async Task<bool> IsAnyWaitingAsync() => await CountWaitingAsync() > 0;
+
+    private async Task<long> CountWaitingAsync() => (long)await AskAsync(
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'");
 
     private async Task<long> CountLocksAsync() => (long)await AskAsync(
         "SELECT count(*) FROM pg_locks WHERE database = (SELECT oid FROM pg_database WHERE datname = current_database())");
