@@ -12,7 +12,7 @@ var mode = Names("--mode", "How events are delivered", allModes);
 var publisher = Names("--publisher", "What publishes them", allPublishers);
 var faults = Names("--faults", "What strikes", [.. FaultList.All.Select(fault => fault.Name)]);
 var state = new Option<string?>("--state") { Description = "A folder for servers and logs, made anew." };
-var rate = new Option<double>("--rate") { Description = "Saves a second of each line.", DefaultValueFactory = _ => 20 };
+var rate = new Option<double>("--rate") { Description = "Saves a second of all lines.", DefaultValueFactory = _ => 60 };
 var list = new Option<bool>("--list") { Description = "Print the faults and end." };
 
 var command = new RootCommand("Lets random faults strike services that publish, and checks every event that arrives.")

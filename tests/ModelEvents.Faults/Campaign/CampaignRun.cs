@@ -10,6 +10,7 @@ internal sealed class CampaignRun(CampaignPlan plan, TextWriter output)
 {
     private static readonly TimeSpan ProgressInterval = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan Settling = TimeSpan.FromSeconds(5);
 
     /// <summary>Returns the exit code.</summary>
@@ -47,6 +48,8 @@ internal sealed class CampaignRun(CampaignPlan plan, TextWriter output)
     {
         using var following = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var followers = lines.SelectMany(line => line.Arrivals).Select(one => one.FollowAsync(following.Token)).ToList();
+        foreach (var line in lines)
+            line.StartWriting();
         await FirstArrivalsAsync(lines, cancellationToken);
         var series = Enum.GetValues<FaultSide>().Select(side => Series(side, servers, lines, log)).ToArray();
         var background = new[] { LookAfterAsync(lines, following.Token), TellProgressAsync(series, lines, following.Token) };
@@ -78,7 +81,7 @@ internal sealed class CampaignRun(CampaignPlan plan, TextWriter output)
     private static async Task FirstArrivalsAsync(IReadOnlyList<Line> lines, CancellationToken cancellationToken)
     {
         var first = lines.SelectMany(line => line.Arrivals).Select(arrivals => arrivals.FirstSavedAfter(0));
-        await Task.WhenAll(first).WaitAsync(TimeSpan.FromMinutes(2), cancellationToken);
+        await Task.WhenAll(first).WaitAsync(Patience, cancellationToken);
     }
 
     private static async Task LookAfterAsync(IReadOnlyList<Line> lines, CancellationToken cancellationToken)

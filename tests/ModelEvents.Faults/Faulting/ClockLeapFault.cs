@@ -3,23 +3,11 @@ namespace ModelEvents.Faults.Faulting;
 /// <summary>The clock of one worker is wrong for a while.</summary>
 internal sealed class ClockLeapFault(TimeSpan shortest, TimeSpan longest) : Fault
 {
-    private static readonly string[] Folders =
-    [
-        "/usr/lib/x86_64-linux-gnu/faketime", "/usr/lib/aarch64-linux-gnu/faketime", "/usr/lib/faketime", "/usr/lib64/faketime",
-    ];
-
-    /// <summary>The library that a worker is started with, or null.</summary>
-    public static string? Library { get; } =
-        Folders.Select(folder => Path.Combine(folder, "libfaketime.so.1")).FirstOrDefault(File.Exists);
-
     public override string Name => "clock-leap";
 
     public override string Summary => "the clock of a worker leaps by minutes to hours, forward or back, and returns";
 
     public override FaultSide Side => FaultSide.Worker;
-
-    public override string? WhyNot(FaultScene scene) =>
-        Library is null ? "needs libfaketime ('apt-get install libfaketime' as root)" : null;
 
     public override async Task StrikeAsync(FaultScene scene, CancellationToken cancellationToken)
     {

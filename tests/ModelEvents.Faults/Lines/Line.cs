@@ -62,14 +62,18 @@ internal sealed class Line : IAsyncDisposable
             servers.Database.DirectConnectionString(line.Queues.Database),
             servers.Broker.DirectUri.ToString(),
             0,
-            plan.SavesPerSecond / WorkerCount,
+            plan.SavesPerSecond / plan.Modes.Count / plan.Publishers.Count / WorkerCount,
             line.StopFile);
         await LineDatabase.CreateAsync(settings, cancellationToken);
         await LineBroker.CreateAsync(servers.Broker.DirectUri, line.Queues, cancellationToken);
         line.StartConsumers(plan.Python);
+        await line.StopWritingAsync();
         await line.StartWorkersAsync(plan.Seed, settings);
         return line;
     }
+
+    /// <summary>Until then the line only stands by, so that all lines start alike.</summary>
+    public void StartWriting() => File.Delete(StopFile);
 
     public Task StopWritingAsync() => File.WriteAllTextAsync(StopFile, "");
 

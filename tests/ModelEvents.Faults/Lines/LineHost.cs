@@ -21,6 +21,8 @@ internal static class LineHost
         builder.Logging.SetMinimumLevel(LogLevel.Information);
         builder.Logging.AddFilter("Microsoft.EntityFrameworkCore", LogLevel.None);
         builder.Logging.AddFilter("Npgsql", LogLevel.None);
+        if (settings.ClockFile is { } clock)
+            builder.Services.AddSingleton<TimeProvider>(new WorkerClock(clock));
         builder.Services.AddDbContext<ParcelContext>(options => options.UseNpgsql(settings.Database));
 
         var events = builder.Services.AddModelEvents(options => Configure(options, settings)).Capture<ParcelContext>();

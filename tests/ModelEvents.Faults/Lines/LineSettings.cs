@@ -11,7 +11,8 @@ internal sealed record LineSettings(
     string Broker,
     int Seed,
     double SavesPerSecond,
-    string StopFile)
+    string StopFile,
+    string? ClockFile = null)
 {
     private const string Variable = "MODELEVENTS_FAULTS_WORKER";
 

@@ -34,16 +34,8 @@ internal sealed class WorkerProcess(string name, LineSettings settings, string f
         await EndAsync();
         await LeapClockAsync(TimeSpan.Zero);
         var start = new ProcessStartInfo(Environment.ProcessPath!, ["worker"]);
-        var (variable, value) = settings.ToEnvironment();
+        var (variable, value) = (settings with { ClockFile = _clock }).ToEnvironment();
         start.Environment[variable] = value;
-        if (ClockLeapFault.Library is { } library)
-        {
-            start.Environment["LD_PRELOAD"] = library;
-            start.Environment["FAKETIME_TIMESTAMP_FILE"] = _clock;
-            start.Environment["FAKETIME_CACHE_DURATION"] = "1";
-            start.Environment["FAKETIME_DONT_FAKE_MONOTONIC"] = "1";
-        }
-
         await log.WriteLineAsync("== started");
         _process = LoggedProcess.Start(start, log);
         _wanted = true;
@@ -69,7 +61,7 @@ internal sealed class WorkerProcess(string name, LineSettings settings, string f
 
     public async Task LeapClockAsync(TimeSpan offset)
     {
-        var text = offset.TotalSeconds.ToString("+0;-0;+0", CultureInfo.InvariantCulture);
+        var text = offset.TotalSeconds.ToString(CultureInfo.InvariantCulture);
         await File.WriteAllTextAsync(_clock + ".new", text);
         File.Move(_clock + ".new", _clock, overwrite: true);
     }
