@@ -90,7 +90,7 @@ internal sealed class InstanceLoader(DbContext context, CapturedModels models)
     }
 
     /// <summary>Whether it would be the same again: neither the connection nor the server is to blame.</summary>
-    private static bool IsOfData(Exception exception)
+    public static bool IsOfData(Exception exception)
     {
         for (var its = exception; its is not null; its = its.InnerException)
         {

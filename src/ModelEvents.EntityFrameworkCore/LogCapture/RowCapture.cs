@@ -30,6 +30,7 @@ internal sealed class RowCapture<TContext>(
         IReadOnlyList<LogRow> rows, LogTransaction transaction, CancellationToken cancellationToken)
     {
         var plans = Plans();
+        await ReadKeysAsync(rows, cancellationToken).ConfigureAwait(false);
         var changes = new RowChanges(plans).Of(rows);
         var needInstances = changes.Exists(change => change.NeedsInstance);
         try
@@ -77,6 +78,16 @@ internal sealed class RowCapture<TContext>(
     }
 
     public void Dispose() => _scope?.Dispose();
+
+    private async ValueTask ReadKeysAsync(IReadOnlyList<LogRow> rows, CancellationToken cancellationToken)
+    {
+        UnreadKeys? keys = null;
+        foreach (var row in rows)
+        {
+            if (row.Plan is TablePlan plan && UnreadKeys.AreIn(plan, row))
+                await (keys ??= new UnreadKeys(_context!)).ReadAsync(plan, row, cancellationToken).ConfigureAwait(false);
+        }
+    }
 
     private void TellUnreadable(List<RowChange> changes)
     {

@@ -12,7 +12,8 @@ internal sealed class UnreadableValue(string reason, object? stored = null) : IE
 {
     public string Reason => reason;
 
-    private object? Stored => stored;
+    /// <summary>What the value is to the driver; <see langword="null"/> where that does not read it.</summary>
+    public object? Stored => stored;
 
     public bool Equals(UnreadableValue? other) =>
         ReferenceEquals(this, other)

@@ -67,6 +67,44 @@ public sealed class TypeKeyTests : IAsyncLifetime
         Assert.Equal(created, logged.Where(told => told.StartsWith("zone", StringComparison.Ordinal)));
     }
 
+    /// <summary>The connection that reads the log does not know NodaTime's types; a deleted one has its key alone there.</summary>
+    [Fact]
+    public async Task Keys_of_types_that_only_the_context_can_read_are_told_in_their_form()
+    {
+        await using var sources = await TwoSources<TimeTable>.CreateAsync(TimeTable.List, npgsql => npgsql.UseNodaTime());
+        await using var context = sources.NewContext();
+        await context.AddAndChangeAllAsync();
+        var told = (await sources.ToldAlikeAsync(Headless)).ToList();
+        context.RemoveRange(context.ChangeTracker.Entries().Select(entry => entry.Entity));
+        await context.SaveChangesAsync(Cancellation);
+        var (tracked, logged) = await sources.ToldAsync();
+
+        Assert.Equal(TimeTable.Keys.Select(key => $"created {key}"), told.Take(TimeTable.Keys.Length));
+        Assert.Equal(TimeTable.Keys.Select(key => $"updated {key}"), told.Skip(TimeTable.Keys.Length));
+        Assert.Equal(TimeTable.Keys.Select(key => $"deleted {key}").Order(), tracked.Select(Headless).Order());
+        Assert.Equal(TimeTable.Keys.Select(key => $"deleted {key}").Order(), logged.Select(Headless).Order());
+    }
+
+    [Fact]
+    public async Task Keys_of_every_kind_are_told_alike_by_both_sources()
+    {
+        await using var sources = await TwoSources<KeyTable>.CreateAsync(KeyTable.List);
+        await using var context = sources.NewContext();
+        await context.AddAndChangeAllAsync();
+        var told = (await sources.ToldAlikeAsync(Headless)).ToList();
+        context.RemoveRange(context.ChangeTracker.Entries().Select(entry => entry.Entity));
+        await context.SaveChangesAsync(Cancellation);
+        var (tracked, logged) = await sources.ToldAsync();
+
+        Assert.Equal(KeyTable.Keys.Select(key => $"created {key}"), told.Take(KeyTable.Keys.Length));
+        Assert.Equal(KeyTable.Keys.Select(key => $"updated {key}"), told.Skip(KeyTable.Keys.Length));
+        Assert.Equal(KeyTable.Keys.Select(key => $"deleted {key}").Order(), tracked.Select(Headless).Order());
+        Assert.Equal(KeyTable.Keys.Select(key => $"deleted {key}").Order(), logged.Select(Headless).Order());
+    }
+
+    /// <summary>What happened, and the key.</summary>
+    private static string Headless(string told) => told[(told.IndexOf("__", StringComparison.Ordinal) + 2)..told.IndexOf(" {", StringComparison.Ordinal)];
+
     private sealed class Machine
     {
         public BigInteger Id { get; set; }
