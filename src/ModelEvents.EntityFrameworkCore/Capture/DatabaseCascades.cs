@@ -22,8 +22,9 @@ internal sealed class DatabaseCascades<TContext>(
             ? captured.All.SelectMany(pair => ForeignKeysOf(pair.Key)).Distinct().Where(IsBetweenInstances)
             : [];
 
-        foreach (var foreignKey in foreignKeys)
-            Tell(foreignKey);
+        var told = foreignKeys.Select(Describe).OfType<string>().Order(StringComparer.Ordinal).ToList();
+        if (told.Count > 0)
+            Log.DatabaseCascades(logger, typeof(TContext).Name, string.Join("; ", told));
         return Task.CompletedTask;
     }
 
@@ -42,7 +43,7 @@ internal sealed class DatabaseCascades<TContext>(
             mapped.PrincipalEntityType != mapped.DeclaringEntityType
             || !mapped.Properties.SequenceEqual(mapped.PrincipalKey.Properties)));
 
-    private void Tell(IForeignKey foreignKey)
+    private static string? Describe(IForeignKey foreignKey)
     {
         var effect = foreignKey.DeleteBehavior switch
         {
@@ -50,15 +51,9 @@ internal sealed class DatabaseCascades<TContext>(
             DeleteBehavior.SetNull => "clears",
             _ => null,
         };
-
-        if (effect is not null)
-        {
-            Log.DatabaseCascade(
-                logger,
-                foreignKey.PrincipalEntityType.DisplayName(),
-                effect,
-                foreignKey.DeclaringEntityType.DisplayName(),
-                string.Join(", ", foreignKey.Properties.Select(property => property.Name)));
-        }
+        return effect is null
+            ? null
+            : $"that of a '{foreignKey.PrincipalEntityType.DisplayName()}' {effect} '{foreignKey.DeclaringEntityType.DisplayName()}' "
+                + $"({string.Join(", ", foreignKey.Properties.Select(property => property.Name))})";
     }
 }

@@ -12,10 +12,9 @@ internal static partial class Log
     public static partial void UncapturedWrite(ILogger logger, string write, string model);
 
     [LoggerMessage(2001, LogLevel.Warning,
-        "When '{Principal}' is deleted the database itself {Effect} '{Dependent}' ({Columns}): instances that are not loaded "
-        + "then change without an event. Load them before the delete, or use a client-side delete behavior.")]
-    public static partial void DatabaseCascade(
-        ILogger logger, string principal, string effect, string dependent, string columns);
+        "The database of '{Context}' itself changes instances that are not loaded, without an event, when what they point to is "
+        + "deleted: {Cascades}. Load them before the delete, or use a client-side delete behavior.")]
+    public static partial void DatabaseCascades(ILogger logger, string context, string cascades);
 
     [LoggerMessage(2002, LogLevel.Warning,
         "'{Model}' is captured from the log, whose rows have no navigations: its serializer '{Serializer}' finds {Navigations} "

@@ -147,7 +147,7 @@ public sealed class InMemoryContextTests : IDisposable
     }
 
     [Fact]
-    public async Task What_the_database_itself_would_cascade_is_told_at_start_up()
+    public async Task What_the_database_itself_would_cascade_is_told_at_start_up_in_one_line()
     {
         await using var services = Services(
             services => services.AddDbContext<CafeContext>(options => options.UseNpgsql("Host=nowhere")),
@@ -157,8 +157,9 @@ public sealed class InMemoryContextTests : IDisposable
 
         Assert.Equal(
             [
-                "When 'Saucer' is deleted the database itself deletes 'Cup' (SaucerId): instances that are not loaded then "
-                    + "change without an event. Load them before the delete, or use a client-side delete behavior.",
+                "The database of 'CafeContext' itself changes instances that are not loaded, without an event, when what they "
+                    + "point to is deleted: that of a 'Saucer' clears 'PlateRecord' (SaucerId); that of a 'Saucer' deletes 'Cup' "
+                    + "(SaucerId). Load them before the delete, or use a client-side delete behavior.",
             ],
             _log.Lines(2001));
     }
@@ -249,6 +250,7 @@ public sealed class InMemoryContextTests : IDisposable
             modelBuilder.Entity<PlateRecord>().ToTable("plates")
                 .HasOne(r => r.Plate).WithOne().HasForeignKey<PlateRecord>(r => r.Id).OnDelete(DeleteBehavior.Cascade);
             modelBuilder.Entity<Cup>().HasOne(c => c.Saucer).WithMany().OnDelete(DeleteBehavior.Cascade);
+            modelBuilder.Entity<PlateRecord>().HasOne<Saucer>().WithMany().OnDelete(DeleteBehavior.SetNull);
         }
     }
 
