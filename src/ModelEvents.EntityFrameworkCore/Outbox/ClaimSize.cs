@@ -3,7 +3,8 @@ namespace ModelEvents.Outbox;
 /// <summary>How many events are claimed at a time, by the size of those before: bodies may be large.</summary>
 internal sealed class ClaimSize
 {
-    private const long MostBytes = 16 << 20;
+    /// <summary>After so many bytes of bodies no more are taken in.</summary>
+    public const long MostBytes = 16 << 20;
 
     private long _bytesEach;
 

@@ -13,10 +13,8 @@ internal sealed class TableEvents(Guid? owner, TimeProvider time)
 
     private readonly ClaimSize _size = new();
 
-    /// <summary>How many of <paramref name="max"/> to ask for.</summary>
-    public int AtMost(int max) => _size.AtMost(max);
-
-    public async Task<List<OutboxEntry>> ClaimAsync(
+    /// <summary>Reads up to <paramref name="max"/>, as many as fit into memory, and says whether there may be more.</summary>
+    public async Task<(List<OutboxEntry> Claimed, bool IsCut)> ClaimAsync(
         OutboxContext context, string? handler, LaneSet lanes, int max, CancellationToken cancellationToken)
     {
         var its = handler ?? "";
@@ -24,16 +22,25 @@ internal sealed class TableEvents(Guid? owner, TimeProvider time)
         var now = time.GetUtcNow();
         var held = context.Rows.Where(
             row => row.Handler == its && row.Attempts > 0 && (row.ParkedAt != null || row.RetryAt > now));
-        var rows = await Leased(context)
+        var most = _size.AtMost(max);
+        var rows = Leased(context)
             .Where(row => row.Handler == its && numbers.Contains(row.Lane))
             .Where(row => !held.Any(one => one.Model == row.Model && one.Key == row.Key))
             .OrderBy(row => row.Id)
-            .Take(max)
+            .Take(most)
             .AsNoTracking()
-            .ToListAsync(cancellationToken).ConfigureAwait(false);
-        var claimed = rows.ConvertAll(row => new OutboxEntry(row.ToEvent(), row.Attempts));
+            .AsAsyncEnumerable();
+        List<OutboxEntry> claimed = [];
+        var bytes = 0L;
+        await foreach (var row in rows.WithCancellation(cancellationToken).ConfigureAwait(false))
+        {
+            claimed.Add(new OutboxEntry(row.ToEvent(), row.Attempts));
+            if ((bytes += row.Body.Length) >= ClaimSize.MostBytes)
+                break;
+        }
+
         _size.Note(claimed);
-        return claimed;
+        return (claimed, claimed.Count == most || bytes >= ClaimSize.MostBytes);
     }
 
     public async Task CompleteAsync(

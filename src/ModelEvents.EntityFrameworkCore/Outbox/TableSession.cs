@@ -74,15 +74,14 @@ internal sealed class TableSession : ILeadSession, ITakeoverSession
         if (lanes.IsEmpty)
             return [];
 
-        var most = _events.AtMost(max);
-        var claimed = await RunAsync(
-            context => _events.ClaimAsync(context, slice.Handler, lanes, most, cancellationToken), cancellationToken)
+        var (claimed, isCut) = await RunAsync(
+            context => _events.ClaimAsync(context, slice.Handler, lanes, max, cancellationToken), cancellationToken)
             .ConfigureAwait(false);
 
         lock (_shareLock)
             _share.BeginClaim(slice, LaneSet.Of(claimed.Select(entry => entry.Event.Lane)));
 
-        if (claimed.Count == most)
+        if (isCut)
             signals.Raise(lanes);
 
         return claimed;

@@ -15,7 +15,6 @@ internal sealed class AsideEvents(
     Type contextType, IServiceScopeFactory scopes, LeaderFence fence, TimeProvider time)
 {
     private const int RowsInRound = 1000;
-    private const int PacksInRound = 100;
 
     private readonly TableEvents _events = new(owner: null, time);
 
@@ -47,7 +46,9 @@ internal sealed class AsideEvents(
         cancellationToken);
 
     public Task<List<OutboxEntry>> ClaimAsync(LaneSet lanes, int max, CancellationToken cancellationToken) =>
-        RunAsync(context => _events.ClaimAsync(context, Handler, lanes, _events.AtMost(max), cancellationToken), cancellationToken);
+        RunAsync(
+        async context => (await _events.ClaimAsync(context, Handler, lanes, max, cancellationToken).ConfigureAwait(false)).Claimed,
+        cancellationToken);
 
     /// <summary>Puts events into the table and ends others that were claimed from it, in one transaction.</summary>
     public Task SaveAsync(
@@ -129,8 +130,7 @@ internal sealed class AsideEvents(
     private async Task<TakenPacks> TakePacksAsync(
         OutboxContext context, AsideSql sql, PackUnpacker unpacker, bool areFirst, CancellationToken cancellationToken)
     {
-        var packs = await context.Packs.AsNoTracking().OrderBy(pack => pack.Id).Take(PacksInRound)
-            .ToListAsync(cancellationToken).ConfigureAwait(false);
+        var (packs, isCut) = await sql.NextPacksAsync(cancellationToken).ConfigureAwait(false);
         var numbers = packs.Count * EventPackWriter.MostOfRow;
         var first = areFirst
             ? null
@@ -148,7 +148,7 @@ internal sealed class AsideEvents(
         var ids = packs.ConvertAll(pack => pack.Id);
         await context.Packs.Where(pack => ids.Contains(pack.Id)).ExecuteDeleteAsync(cancellationToken).ConfigureAwait(false);
         var next = first + numbers ?? 0;
-        return new TakenPacks(entities, next, first is null ? 0 : next + AsideSql.MoreNumbers, packs.Count == PacksInRound);
+        return new TakenPacks(entities, next, first is null ? 0 : next + AsideSql.MoreNumbers, isCut);
     }
 
     /// <summary>An event that was read a second time, after a crash, may be there already.</summary>

@@ -12,6 +12,8 @@ internal sealed class AsideSql(OutboxContext context)
     /// <summary>Numbers that are taken for events which follow on the same entities.</summary>
     public const int MoreNumbers = 10_000;
 
+    private const int PacksInRound = 100;
+
     private const string MayWrite =
         """
         SELECT bool_or(has_function_privilege(oid, 'EXECUTE')) FROM pg_proc
@@ -36,6 +38,20 @@ internal sealed class AsideSql(OutboxContext context)
                     ('{packs}'::regclass::oid::bigint # {LeaderSql.ClassMark})::bit(32)::int, {LeaderSql.LeaderKey})
                 """),
             cancellationToken).ConfigureAwait(false) is true;
+    }
+
+    /// <summary>The first packs, as many as fit into memory, and whether there may be more.</summary>
+    public async Task<(List<PackRow> Packs, bool IsCut)> NextPacksAsync(CancellationToken cancellationToken)
+    {
+        var first = context.Packs.AsNoTracking().OrderBy(pack => pack.Id).Take(PacksInRound);
+        var sizes = await first.Select(pack => new { pack.Id, pack.Events.Length })
+            .ToListAsync(cancellationToken).ConfigureAwait(false);
+        List<long> ids = [];
+        for (var bytes = 0L; ids.Count < sizes.Count && bytes < PackReading.MostBytes; bytes += sizes[ids.Count - 1].Length)
+            ids.Add(sizes[ids.Count].Id);
+
+        var packs = await first.Where(pack => ids.Contains(pack.Id)).ToListAsync(cancellationToken).ConfigureAwait(false);
+        return (packs, ids.Count < sizes.Count || ids.Count == PacksInRound);
     }
 
     /// <summary>

@@ -94,6 +94,12 @@ public sealed class PostgreSqlSessionTests : IAsyncLifetime
         var few = await CountAsync(context, sql.Read, 0L, 3);
 
         Assert.Equal((16, 16, 3), (after, between, few));
+
+        // What is taken in beside the log.
+        var (taken, isCut) = await OutboxContext.RunAsync(
+            scope.ServiceProvider.GetRequiredService<IServiceScopeFactory>(), typeof(ParcelContext),
+            outbox => new AsideSql(outbox).NextPacksAsync(Token), Token);
+        Assert.Equal((16, true), (taken.Count, isCut));
     }
 
     [Fact]

@@ -28,6 +28,21 @@ public sealed class TableOutboxTests : SharedOutboxContract
         Assert.Empty(await paused.ClaimAsync(LaneSlice.All, 1000, Token));
     }
 
+    [Fact]
+    public async Task A_claim_takes_in_no_more_bytes_than_fit_and_the_rest_comes_next()
+    {
+        const int Bytes = 2 << 20;
+        await CommitAsync([.. Enumerable.Range(1, 12).Select(step => TestEvents.Make("7", $"step__{step}", Bytes))]);
+        await using var session = await Outbox.OpenAsync(Token);
+
+        var first = await session.ClaimAsync(LaneSlice.All, 100, Token);
+        Assert.Equal(8, first.Count);
+        await session.CompleteAsync(LaneSlice.All, first.Events(), [], Token);
+        Assert.True(await session.WaitAsync(LaneSlice.All, TimeSpan.FromSeconds(30), Token));
+
+        Assert.Equal(["step__9", "step__10", "step__11", "step__12"], (await session.ClaimAsync(LaneSlice.All, 100, Token)).Names());
+    }
+
     [Theory]
     [InlineData("no json")]
     [InlineData("null")]

@@ -5,14 +5,14 @@ namespace ModelEvents.Tests.Outbox;
 /// <summary>Makes events as capture does.</summary>
 internal static class TestEvents
 {
-    public static ModelEvent Make(string key, string name = "order__updated") => new()
+    public static ModelEvent Make(string key, string name = "order__updated", int bytes = 0) => new()
     {
         Id = new EventIds(TimeProvider.System).Next(),
         Name = name,
         Service = "shop",
         Model = "Shop.Order",
         Key = key,
-        Body = """{"id":1}"""u8.ToArray(),
+        Body = bytes == 0 ? """{"id":1}"""u8.ToArray() : new byte[bytes],
         Headers = new Dictionary<string, string> { [EventHeaders.Changed] = "total" },
         OccurredAt = TimeProvider.System.GetUtcNow(),
     };
