@@ -27,8 +27,11 @@ internal sealed class GatedQueue
     /// <summary>Whether it is yet to be found out if what came can be seen.</summary>
     public bool IsBehind => Under(() => _handsOn || _heldAtLook < _held);
 
-    /// <summary>Whether anything is yet to be seen.</summary>
-    public bool Waits => Under(() => _waiting.Count > 0 || _awaited is not null);
+    /// <summary>When the last was read of what is yet to be seen, as a timestamp of the clock.</summary>
+    public long? YoungestSince => Under(() => _awaited?.ReadAt ?? _waiting.Last?.Value.Transaction.ReadAt);
+
+    /// <summary>When the first was.</summary>
+    public long? OldestSince => Under(() => (_waiting.First?.Value.Transaction ?? _awaited)?.ReadAt);
 
     /// <summary>How much has ever waited.</summary>
     public long Held => Under(() => _held);

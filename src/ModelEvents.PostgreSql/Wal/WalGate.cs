@@ -11,12 +11,15 @@ internal sealed class WalGate(
     WalSnapshots snapshots, WalPacks packs, TargetQueues events, Action settled, TimeProvider time, CancellationToken closing)
     : IAsyncDisposable
 {
-    // Between looks at the same transactions: they leave within the longest of these after they can be seen.
+    // Between looks at the same transactions: as long as they have waited. They leave within the longest of these after they
+    // can be seen.
     private static readonly TimeSpan FirstRest = TimeSpan.FromMilliseconds(1);
     private static readonly TimeSpan LongestRest = TimeSpan.FromMilliseconds(250);
 
-    // Under load transactions share a look.
-    private static readonly TimeSpan ShortestInterval = TimeSpan.FromMilliseconds(5);
+    // A look begins at once, and what comes meanwhile shares the next: up to some of them, then one in an interval. Under load
+    // transactions share a look.
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(2);
+    private static readonly TimeSpan MostAhead = TimeSpan.FromMilliseconds(10);
 
     // Then the connection is for others.
     private static readonly TimeSpan IdleTimeout = TimeSpan.FromSeconds(2);
@@ -59,28 +62,35 @@ internal sealed class WalGate(
     /// <summary>Waits until a transaction that is being read can be seen.</summary>
     public async Task UntilShownAsync(WalTransaction transaction, CancellationToken cancellationToken)
     {
-        while (_queue.NextLook(transaction) is { } look)
-        {
+        // Once: a commit can be held for minutes, and who asks is answered at once.
+        if (_queue.NextLook(transaction) is not null)
             Ask();
+        while (_queue.NextLook(transaction) is { } look)
             await look.WaitAsync(cancellationToken).ConfigureAwait(false);
-        }
     }
 
     /// <summary>Looks whenever something waits, and now and then for packs.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        var rest = FirstRest;
+        var (began, due) = (time.GetTimestamp(), TimeSpan.Zero);
+        var looked = began;
         while (true)
         {
-            rest = await AskedAsync(rest, cancellationToken).ConfigureAwait(false) ? FirstRest : Longer(rest);
-            var began = time.GetTimestamp();
+            await AskedAsync(cancellationToken).ConfigureAwait(false);
             await LookAsync(cancellationToken).ConfigureAwait(false);
-            if (rest == LongestRest && _queue.Waits)
+
+            // However often others are seen meanwhile.
+            if (IsLong(_queue.OldestSince) && IsLong(looked))
+            {
                 await snapshots.ThrowIfAwaitedAsync(cancellationToken).ConfigureAwait(false);
+                looked = time.GetTimestamp();
+            }
 
             await events.WaitForRoomAsync(cancellationToken).ConfigureAwait(false);
-            if (ShortestInterval - time.GetElapsedTime(began) is { Ticks: > 0 } left)
-                await Task.Delay(left, time, cancellationToken).ConfigureAwait(false);
+            var now = time.GetElapsedTime(began);
+            due = (due > now - MostAhead ? due : now - MostAhead) + Interval;
+            if (due > now)
+                await Task.Delay(due - now, time, cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -90,7 +100,7 @@ internal sealed class WalGate(
         _asked.Dispose();
     }
 
-    private static TimeSpan Longer(TimeSpan rest) => 2 * rest < LongestRest ? 2 * rest : LongestRest;
+    private bool IsLong(long? since) => since is { } timestamp && time.GetElapsedTime(timestamp) >= LongestRest;
 
     private void Ask()
     {
@@ -98,20 +108,28 @@ internal sealed class WalGate(
             _asked.Release();
     }
 
-    /// <summary>Waits until something was read, or the rest is over. Returns whether it is not that of what waits.</summary>
-    private async Task<bool> AskedAsync(TimeSpan rest, CancellationToken cancellationToken)
+    /// <summary>Waits until something was read, or the rest is over.</summary>
+    private async Task AskedAsync(CancellationToken cancellationToken)
     {
-        var waits = _queue.Waits;
+        if (_queue.YoungestSince is { } since)
+        {
+            await _asked.WaitAsync(RestOf(since), cancellationToken).ConfigureAwait(false);
+            return;
+        }
+
         var interval = packs.Interval;
         var idle = interval < IdleTimeout ? interval : IdleTimeout;
-        if (await _asked.WaitAsync(waits ? rest : idle, cancellationToken).ConfigureAwait(false))
-            return true;
-        if (waits || interval <= IdleTimeout)
-            return !waits;
+        if (await _asked.WaitAsync(idle, cancellationToken).ConfigureAwait(false) || interval <= IdleTimeout)
+            return;
 
         await snapshots.CloseAsync().ConfigureAwait(false);
         await _asked.WaitAsync(interval, cancellationToken).ConfigureAwait(false);
-        return true;
+    }
+
+    private TimeSpan RestOf(long since)
+    {
+        var waited = time.GetElapsedTime(since);
+        return waited < FirstRest ? FirstRest : waited < LongestRest ? waited : LongestRest;
     }
 
     private async Task LookAsync(CancellationToken cancellationToken)

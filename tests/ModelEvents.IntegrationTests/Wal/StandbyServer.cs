@@ -30,7 +30,9 @@ public sealed class StandbyServer() : OtherPostgres("standby")
 
     private async Task SetAsync(string standbys)
     {
-        await using var source = NpgsqlDataSource.Create(ConnectionString);
+        // Each command on a new connection: the server begins those with the settings that it has told its processes of.
+        await using var source = NpgsqlDataSource.Create(
+            new NpgsqlConnectionStringBuilder(ConnectionString) { Pooling = false }.ConnectionString);
         await using (var set = source.CreateCommand($"ALTER SYSTEM SET synchronous_standby_names = {standbys}"))
             await set.ExecuteNonQueryAsync();
         await using (var reload = source.CreateCommand("SELECT pg_reload_conf()"))
@@ -43,5 +45,9 @@ public sealed class StandbyServer() : OtherPostgres("standby")
                 return (string?)await show.ExecuteScalarAsync() == value;
             },
             () => "the setting is not in force");
+
+        // Commits wait, or do not, when the process has heard of it that writes checkpoints.
+        await using var checkpoint = source.CreateCommand("CHECKPOINT");
+        await checkpoint.ExecuteNonQueryAsync();
     }
 }

@@ -81,13 +81,7 @@ public sealed class UnseenCommitTests(StandbyServer server) : IClassFixture<Stan
             DeliveryMode.Wal, CaptureSource.Log, options => options.Wal.WholeRows = false);
         await ArriveAsync(await host.SaveAsync());
         await server.HoldCommitsAsync();
-
-        // The log does not repeat what is stored out of line.
-        var writing = _database.ExecuteAsync(
-            """
-            INSERT INTO "Parcels" ("Step", "Content") SELECT 0, string_agg(md5(i::text), '') FROM generate_series(1, 1000) AS i;
-            UPDATE "Parcels" SET "Step" = 1 WHERE "Content" IS NOT NULL
-            """);
+        var writing = WriteLargeAsync();
         await StandbyServer.HeldAsync(_database);
         await server.LetCommitsGoAsync();
         await writing;
@@ -164,6 +158,45 @@ public sealed class UnseenCommitTests(StandbyServer server) : IClassFixture<Stan
         await ArriveAsync(before, await saving);
     }
 
+    [Fact]
+    public async Task A_reader_that_commits_would_wait_for_says_so_while_others_are_seen()
+    {
+        await using var host = await StartAsync(DeliveryMode.Wal, CaptureSource.Tracker);
+        await using var other = Saver(DeliveryMode.Wal, CaptureSource.Tracker);
+        await ArriveAsync(await host.SaveAsync());
+        await server.HoldCommitsAsync("*");
+        var saving = host.SaveAsync();
+
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                await other.SaveAsync();
+                return host.Log.Lines(3030).Any();
+            },
+            () => "it is not told that commits wait for the reader");
+
+        await server.LetCommitsGoAsync();
+        var held = await saving;
+        await Eventually.TrueAsync(
+            () => _queue.Deliveries.Any(one => one.Header(EventHeaders.Key) == held), () => $"{held} was not published");
+    }
+
+    [Fact]
+    public async Task A_reader_that_commits_would_wait_for_says_so_while_it_waits_for_what_the_log_lacks()
+    {
+        await using var host = await StartAsync(
+            DeliveryMode.Wal, CaptureSource.Log, options => options.Wal.WholeRows = false);
+        await ArriveAsync(await host.SaveAsync());
+        await server.HoldCommitsAsync("*");
+        var writing = WriteLargeAsync();
+
+        await host.LoggedAsync(3030, "for a synchronous standby");
+
+        await server.LetCommitsGoAsync();
+        await writing;
+        await _queue.WaitForAsync(3);
+    }
+
     private static OutboxProcess Process(string connectionString) => new(
         connectionString,
         services => new CaptureBuilder<Outbox.ParcelContext>(services).UsePostgreSqlWal(),
@@ -177,6 +210,13 @@ public sealed class UnseenCommitTests(StandbyServer server) : IClassFixture<Stan
             () => $"{claimed.Count} events are claimed");
         return claimed;
     }
+
+    /// <summary>Changes a row of which the log does not repeat what is stored out of line.</summary>
+    private Task WriteLargeAsync() => _database.ExecuteAsync(
+        """
+        INSERT INTO "Parcels" ("Step", "Content") SELECT 0, string_agg(md5(i::text), '') FROM generate_series(1, 1000) AS i;
+        UPDATE "Parcels" SET "Step" = 1 WHERE "Content" IS NOT NULL
+        """);
 
     private async Task<WalHost> StartAsync(
         DeliveryMode delivery, CaptureSource capture, Action<ModelEventsOptions>? configure = null)
