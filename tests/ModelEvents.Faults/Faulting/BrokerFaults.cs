@@ -9,25 +9,10 @@ internal static class BrokerFaults
         new AlarmFault(),
         new ConnectionsFault(),
         new QueueFullFault(),
-        new TopologyFault(
-            "exchange-deleted",
-            "the exchange of a line is deleted, and bound again at the end",
-            (topology, cancellationToken) => topology.DeleteExchangeAsync(cancellationToken),
-            BindNewExchangeAsync),
-        new TopologyFault(
-            "queues-unbound",
-            "the queues of a line are unbound, and bound again at the end",
-            (topology, cancellationToken) => topology.UnbindAsync(cancellationToken),
-            (topology, cancellationToken) => topology.BindAsync(cancellationToken)),
+        new ExchangeDeletedFault(),
         new NodeFault("node-stopped", "one node of three is stopped (SIGTERM)", 8, node => node.StopAsync()),
         new NodeFault("node-killed", "one node of three is killed (SIGKILL)", 8, node => node.KillAsync()),
         new NodeFault("node-suspended", "one node of three stands still (SIGSTOP) for up to 15 s", 15, node => node.SuspendAsync()),
         new PartitionFault(),
     ];
-
-    private static async Task BindNewExchangeAsync(Topology topology, CancellationToken cancellationToken)
-    {
-        await topology.WaitForExchangeAsync(cancellationToken);
-        await topology.BindAsync(cancellationToken);
-    }
 }

@@ -36,9 +36,6 @@ internal sealed class Topology(IConnection connection, IChannel channel, LineQue
     public Task BindAsync(CancellationToken cancellationToken) =>
         channel.ExchangeBindAsync(Knot, line.Exchange, "#", cancellationToken: cancellationToken);
 
-    public Task UnbindAsync(CancellationToken cancellationToken) =>
-        channel.ExchangeUnbindAsync(Knot, line.Exchange, "#", cancellationToken: cancellationToken);
-
     public Task DeleteExchangeAsync(CancellationToken cancellationToken) =>
         channel.ExchangeDeleteAsync(line.Exchange, cancellationToken: cancellationToken);
 

@@ -48,9 +48,6 @@ internal static class LineHost
 
         // Queues are full for longer than an event is tried by default, and nobody retries what is parked.
         options.Dispatcher.MaxAttempts = 1000;
-
-        // Without it, events count as published when queues are unbound, and after a restart when the exchange was deleted.
-        options.Unroutable = UnroutableEvents.Park;
         options.Dispatcher.MaxRetryDelay = TimeSpan.FromSeconds(5);
         options.Model<Parcel>();
         options.Model<Shipment>(model => model.StatusField(shipment => shipment.Status));
