@@ -158,22 +158,24 @@ install_servers() {
   [[ -x $rabbitmq_server ]] || missing+=(rabbitmq-server)
   [[ -n $(postgres_bin) ]] || missing+=(postgresql)
   if ((${#missing[@]} == 0)); then return; fi
-  ((EUID == 0)) || fail "No Docker engine answers, and ${missing[*]} is not installed." \
-    "Start Docker, or run 'apt-get install ${missing[*]}' as root."
+  ((EUID == 0)) || fail "${missing[*]} is not installed, and no Docker engine answers or the fault campaign needs it." \
+    "Run 'apt-get install ${missing[*]}' as root, or start Docker for all but the campaign."
   forbid_system_services
   install_packages "${missing[@]}"
 }
 
-# Servers do without it: only the tests with a Python client need it, and say so too.
-install_python_client() {
-  local python
-  for python in python3 /usr/bin/python3 python; do
-    if "$python" -c 'import pika' 2>/dev/null; then return; fi
+# Servers do without it: only the tests with a Python client need it, and say so too. Arguments: the modules it must have.
+install_python() {
+  local python modules packages
+  modules=$(IFS=,; echo "$*")
+  packages=("${@/#/python3-}")
+  for python in /usr/bin/python3 python3 python; do
+    if "$python" -c "import $modules" 2>/dev/null; then return; fi
   done
   if ((EUID == 0)) && command -v apt-get >/dev/null; then
-    install_packages python3-pika
+    install_packages "${packages[@]}"
   else
-    say "Some tests need Python with pika: 'apt-get install python3-pika' as root, or 'python3 -m pip install pika'."
+    say "Some tests need Python with $modules: 'apt-get install ${packages[*]}' as root, or 'python3 -m pip install $*'."
   fi
 }
 

@@ -76,7 +76,7 @@ internal sealed class Report(
         return judged;
     }
 
-    private async Task TellAsync(Line line, IReadOnlyList<Violation> violations, TextWriter file)
+    private async Task TellAsync(Line line, List<Violation> violations, TextWriter file)
     {
         for (var index = 0; index < violations.Count; index++)
         {

@@ -2,10 +2,11 @@ using Npgsql;
 
 namespace ModelEvents.Faults.Checking;
 
-/// <summary>One event that must have come, from what the database's triggers told at a commit.</summary>
-/// <param name="No">Grows per entity in the order of the commits.</param>
-/// <param name="At">Seconds since 1970.</param>
-/// <param name="Body">The row as it was stored; null where owned rows or links alone were written.</param>
+/// <summary>
+/// One event that must have come, from what the database's triggers told at a commit. <c>No</c> grows per entity in the order
+/// of the commits, <c>At</c> is in seconds since 1970, and <c>Body</c> is the row as it was stored: null where owned rows or
+/// links alone were written.
+/// </summary>
 internal sealed record Truth(
     string Key, string Entity, string Action, long Mark, long No, long Xid, double At, string? Body)
 {

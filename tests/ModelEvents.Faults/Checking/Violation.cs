@@ -12,8 +12,8 @@ internal enum ViolationKind
     SequenceBack,
 }
 
-/// <summary>One thing that must not happen and did.</summary>
-/// <param name="At">Seconds since 1970.</param>
-/// <param name="SavedAt">When what it is about was saved; 0 if nothing was.</param>
+/// <summary>
+/// One thing that must not happen and did, in seconds since 1970, and when what it is about was saved: 0 if nothing was.
+/// </summary>
 internal sealed record Violation(
     ViolationKind Kind, string Queue, string Entity, double At, double SavedAt, string Text);

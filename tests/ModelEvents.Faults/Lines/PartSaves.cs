@@ -1,5 +1,3 @@
-using Microsoft.EntityFrameworkCore;
-
 namespace ModelEvents.Faults.Lines;
 
 /// <summary>Saves that write owned rows or links alone. Exactly one new row of each has the number of the save.</summary>

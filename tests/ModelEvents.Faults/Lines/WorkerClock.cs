@@ -6,7 +6,7 @@ namespace ModelEvents.Faults.Lines;
 /// The time of day of a worker, off the true one by the seconds that a file says. ModelEvents takes its time from nowhere else;
 /// intervals stay true, as they do when a system's clock is set.
 /// </summary>
-internal sealed class WorkerClock : TimeProvider
+internal sealed class WorkerClock : TimeProvider, IDisposable
 {
     private readonly string _file;
     private readonly Timer _reading;
@@ -18,11 +18,9 @@ internal sealed class WorkerClock : TimeProvider
         _reading = new Timer(_ => Read(), null, TimeSpan.Zero, TimeSpan.FromMilliseconds(200));
     }
 
-    public override DateTimeOffset GetUtcNow()
-    {
-        GC.KeepAlive(_reading);
-        return base.GetUtcNow().AddTicks(Interlocked.Read(ref _ticks));
-    }
+    public override DateTimeOffset GetUtcNow() => base.GetUtcNow().AddTicks(Interlocked.Read(ref _ticks));
+
+    public void Dispose() => _reading.Dispose();
 
     private void Read()
     {
