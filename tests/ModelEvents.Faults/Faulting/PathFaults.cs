@@ -7,9 +7,13 @@ internal static class PathFaults
 {
     public static IEnumerable<Fault> Of(string server, Func<Surroundings, PathProxy> pathOf) =>
     [
-        new PathFault($"{server}-cut", $"connections to the {server} are reset, new ones refused", pathOf, (path, _) => Cut(path)),
         new PathFault(
-            $"{server}-stalled", $"connections to the {server} stay open but nothing arrives", pathOf, (path, _) => Stall(path)),
+            $"{server}-cut", $"connections to the {server} are reset, new ones refused", pathOf, (path, _) => Cut(path)),
+        new PathFault(
+            $"{server}-stalled",
+            $"connections to the {server} stay open but nothing arrives",
+            pathOf,
+            (path, _) => Stall(path)),
         new PathFault($"{server}-one-way", $"connections to the {server} carry one direction only", pathOf, OneWay),
     ];
 
