@@ -22,7 +22,7 @@ internal static class ValueForms
     public static ValueForm? Of(IProperty property, JsonSerializerOptions json)
     {
         var (mapping, converter) = (property.GetTypeMapping(), StoredValue.ConverterOf(property));
-        if (mapping.ElementTypeMapping is { } element && IsList(converter))
+        if (mapping.ElementTypeMapping is { } element && IsList(converter) && !property.ClrType.IsVariableBoundArray)
             return OfList(property.ClrType, element, converter, json);
 
         return OfValue(property.ClrType, mapping, converter, property.GetJsonValueReaderWriter(), json);
@@ -71,7 +71,8 @@ internal static class ValueForms
     /// <summary>Whether JSON shows values of a type: single ones, or lists or dictionaries of such.</summary>
     private static bool IsOfJson(JsonTypeInfo type) => type.Kind switch
     {
-        JsonTypeInfoKind.None => true,
+        // Of types that have no form in JSON, such as 'int[,]', the serializer says so only when it writes one.
+        JsonTypeInfoKind.None => type.Converter.GetType().Name != "UnsupportedTypeConverter`1",
         JsonTypeInfoKind.Enumerable or JsonTypeInfoKind.Dictionary =>
             type.ElementType is { } element && element != typeof(object) && IsOfJson(type.Options.GetTypeInfo(element)),
         _ => false,
@@ -81,10 +82,11 @@ internal static class ValueForms
         mapping is RelationalTypeMapping { StoreType: "json" or "jsonb" };
 
     /// <summary>
-    /// Whether the provider says how values stand in SQL. A mapping that was made for another type cannot write them.
+    /// Whether the provider says how values stand in SQL. A mapping that was made for another type cannot write them, and one
+    /// of arrays writes no dimensions.
     /// </summary>
     private static bool HasLiteral(RelationalTypeMapping mapping, Type type) =>
-        (mapping.Converter is not null || mapping.ClrType == type)
+        (mapping.Converter is not null || (mapping.ClrType == type && !type.IsVariableBoundArray))
         && mapping.GetType().GetMethod(LiteralMethod, BindingFlags.Instance | BindingFlags.NonPublic)?.DeclaringType
             != typeof(RelationalTypeMapping);
 

@@ -92,6 +92,18 @@ public sealed class PortableTypesTests
     }
 
     [Fact]
+    public async Task An_array_of_two_dimensions_is_refused_at_start_up_by_name()
+    {
+        await using var services = Build<Sheets>(options => options.UseNpgsql("Host=none"), options => options.Model<Sheet>());
+
+        var failure = Assert.Throws<OptionsValidationException>(
+            () => services.GetRequiredService<Models.ModelListProvider>().Current);
+
+        Assert.Contains("(in 'Sheet.Cells'), which JSON cannot show", failure.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("'Sheet.Lines'", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task What_is_left_out_or_has_a_converter_of_the_users_is_not_refused()
     {
         await using var services = Build<Notes>(
@@ -117,6 +129,20 @@ public sealed class PortableTypesTests
         }).Capture<TContext>();
         services.AddDbContext<TContext>(options => configure(options.AmongMany()));
         return services.BuildServiceProvider();
+    }
+
+    private sealed class Sheet
+    {
+        public int Id { get; set; }
+
+        public int[,] Cells { get; set; } = new int[0, 0];
+
+        public int[] Lines { get; set; } = [];
+    }
+
+    private sealed class Sheets(DbContextOptions<Sheets> options) : DbContext(options)
+    {
+        public DbSet<Sheet> All => Set<Sheet>();
     }
 
     private sealed class InstantConverter : System.Text.Json.Serialization.JsonConverter<Instant>
