@@ -69,7 +69,7 @@ internal sealed class InstanceLoader(DbContext context, CapturedModels models)
     private WantedInstance WantedBy(RowChange change)
     {
         var (type, key) = change.Shares is [var share, ..]
-            ? (share.Rows.Type.Type, [.. share.Rows.Key.Select(column => column.Property)])
+            ? (share.Plan.Unclear ?? share.Rows.Type.Type, [.. share.Rows.Key.Select(column => column.Property)])
             : (change.Belongings[0].How.Owner, change.Belongings[0].How.OwnerKey);
         return new WantedInstance(change, new InstanceQuery(type, key, PathsOf(type, change)));
     }
@@ -77,7 +77,9 @@ internal sealed class InstanceLoader(DbContext context, CapturedModels models)
     /// <summary>What to load with an instance: links too where it was created with some.</summary>
     private IReadOnlyList<string> PathsOf(IEntityType type, RowChange change)
     {
-        var listed = models.Find(type)?.Listed.LoadNavigations ?? [];
+        var listed = change.Shares is [{ Plan: { Unclear: not null } plan }, ..]
+            ? [.. plan.Instances.SelectMany(rows => rows.Model.Listed.LoadNavigations).Distinct()]
+            : models.Find(type)?.Listed.LoadNavigations ?? [];
         return change.Action == ChangeAction.Created && change.Belongings.Exists(one => one.How.Link is not null)
             ? [.. listed.Union(change.Belongings.Select(one => one.How.Link?.Navigation.Name).OfType<string>())]
             : listed;

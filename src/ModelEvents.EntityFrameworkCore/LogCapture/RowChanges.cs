@@ -150,7 +150,7 @@ internal sealed class RowChanges(TablePlans plans)
 
         // Which of several types it is may be told by its other tables alone.
         var needsInstance = action != ChangeAction.Deleted
-            && (rows.NeedsInstance(row.After!) || plan is { IsShared: true, Instances.Count: > 1 });
+            && (rows.NeedsInstance(row.After!) || plan.Unclear is not null);
         var share = new RowShare(plan, rows, row);
         var change = new RowChange(row, action, index) { Shares = { share }, NeedsInstance = needsInstance };
         if (!rows.HasMore || !change.HasKey || !Joins(change, share, rows.Type.Type))

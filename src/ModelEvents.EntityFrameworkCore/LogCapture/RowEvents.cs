@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata;
 using Microsoft.EntityFrameworkCore.Update;
 using ModelEvents.Bodies;
 using ModelEvents.Capture;
@@ -64,10 +65,16 @@ internal sealed class RowEvents(TablePlans plans, RowReading reading, LogTransac
         }
     }
 
-    /// <summary>An update by what belongs to an instance. Where that is gone by now, only its key is known.</summary>
+    /// <summary>
+    /// An update by what belongs to an instance. Where that is gone by now, only its key is known; nothing is told where not
+    /// even its model is.
+    /// </summary>
     private ModelEvent? OfBelongings(RowChange change, BodyBuffer buffer)
     {
         ThrowIfNotLoaded(change);
+        if (change.Loaded is null && HasSeveralModels(change.Belongings[0].How.Owner))
+            return null;
+
         var entry = change.Loaded ?? OwnerEntry(change.Belongings[0].How, change.Key().Row);
         if (plans.Models.Find(entry.EntityType) is not { } model)
             return null;
@@ -86,6 +93,9 @@ internal sealed class RowEvents(TablePlans plans, RowReading reading, LogTransac
             throw new InvalidOperationException(
                 $"What its row does not have cannot be read from the database: {failure.GetBaseException().Message}");
     }
+
+    private bool HasSeveralModels(IEntityType type) => type.GetDerivedTypesInclusive().Where(its => !its.IsAbstract())
+        .DistinctBy(its => plans.Models.Find(its)?.Listed).Skip(1).Any();
 
     private IUpdateEntry OwnerEntry(OwnerRows how, object?[] row)
     {
@@ -120,9 +130,12 @@ internal sealed class RowEvents(TablePlans plans, RowReading reading, LogTransac
         return owner.Join.Enter(reading, owner.Join.Materialize(reading, values), values);
     }
 
-    private ModelEvent OfInstance(RowChange change, BodyBuffer buffer)
+    private ModelEvent? OfInstance(RowChange change, BodyBuffer buffer)
     {
         var shares = SharesOf(change);
+        if (shares.Count == 0)
+            return null;
+
         var model = shares[0].Rows.Model;
         var entry = Enter(change, shares);
         ThrowIfNotLoaded(change);
@@ -166,22 +179,41 @@ internal sealed class RowEvents(TablePlans plans, RowReading reading, LogTransac
             || shares.Exists(share => share.Rows.LacksParts(change.Shown(share.Row)));
     }
 
-    /// <summary>The rows as those of the type that the instance has turned out to be.</summary>
+    /// <summary>
+    /// The rows as those of the type that the instance has turned out to be; none where that is no listed one, or may be another
+    /// model's.
+    /// </summary>
     private static List<RowShare> SharesOf(RowChange change)
     {
         var shares = change.Shares;
-        if (!shares[0].Plan.IsShared)
+        if (!shares[0].Plan.IsShared || (change.LoadFailure is not null && change.Loaded is null))
             return shares;
 
-        var type = change.Loaded?.EntityType ?? shares.SelectMany(share => share.Plan.Instances)
-            .Where(rows => rows.Type.Type.GetTableMappings().All(mapping => shares.Exists(
-                share => share.Row.Plan.Table.Name == mapping.Table.Name)))
+        var type = change.Loaded?.EntityType ?? TypeByRows(change);
+        // An update has rows of those tables alone that it changes.
+        if (change.Loaded is null && (type is null || change.Action == ChangeAction.Updated)
+            && shares.TrueForAll(share => share.Plan.HasOtherModels))
+            return [];
+
+        return type is null
+            ? shares
+            :
+            [
+                .. from share in shares
+                   let rows = share.Plan.Instances.FirstOrDefault(rows => rows.Type.Type == type)
+                   where rows is not null
+                   select share with { Rows = rows },
+            ];
+    }
+
+    /// <summary>The type of an instance that is gone, by its rows: it has one in each table of its type.</summary>
+    private static IEntityType? TypeByRows(RowChange change)
+    {
+        var tables = change.Shares.Select(share => share.Row.Plan.Table.Name).ToHashSet(StringComparer.Ordinal);
+        return change.Shares.SelectMany(share => share.Plan.Instances)
             .Select(rows => rows.Type.Type)
-            .MaxBy(its => its.GetTableMappings().Count());
-        return shares.ConvertAll(share => share with
-        {
-            Rows = share.Plan.Instances.FirstOrDefault(rows => rows.Type.Type == type) ?? share.Rows,
-        });
+            .Where(type => type.GetTableMappings().All(mapping => tables.Contains(mapping.Table.Name)))
+            .MaxBy(type => type.GetTableMappings().Count());
     }
 
     private IUpdateEntry Enter(RowChange change, List<RowShare> shares)

@@ -1,4 +1,4 @@
-
+using Microsoft.EntityFrameworkCore.Metadata;
 using ModelEvents.Capture;
 
 namespace ModelEvents.LogCapture;
@@ -29,6 +29,15 @@ internal sealed record TablePlan(LogTable Table, IReadOnlyList<Type?> Types) : R
 
     /// <summary>Whether an instance has rows in other tables too.</summary>
     public bool IsShared { get; init; }
+
+    /// <summary>
+    /// What to ask for where a row alone does not tell which of several types it is, or whether it is a listed one (TPT): the
+    /// nearest type that all listed ones derive from.
+    /// </summary>
+    public IEntityType? Unclear { get; init; }
+
+    /// <summary>Whether a row that does not tell its type may be another model's, or none's.</summary>
+    public bool HasOtherModels { get; init; }
 
     /// <summary>Whether a row has what tells its type.</summary>
     public bool HasType(object?[] row) => Discriminator?.IsAbsent(row) != true;

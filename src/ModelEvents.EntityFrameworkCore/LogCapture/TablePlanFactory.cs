@@ -27,6 +27,7 @@ internal sealed class TablePlanFactory(
         var told = discriminator is null ? null : Property(discriminator, name: null);
         var hasSeveral = types.Where(type => !type.IsAbstract() && type.FindDiscriminatorProperty() is not null)
             .DistinctBy(type => models.Find(type)?.Listed).Skip(1).Any();
+        var unclear = UnclearOf(types, [.. instances.Keys]);
         return new TablePlan(table, _types)
         {
             Identity =
@@ -45,6 +46,9 @@ internal sealed class TablePlanFactory(
                 : instances.ToDictionary(pair => pair.Key.GetDiscriminatorValue()!, pair => pair.Value),
             Owners = owners,
             IsShared = types.Any(IsShared),
+            Unclear = unclear,
+            HasOtherModels = unclear is not null
+                && ConcreteOf(types, unclear).DistinctBy(type => models.Find(type)?.Listed).Skip(1).Any(),
         };
     }
 
@@ -64,6 +68,19 @@ internal sealed class TablePlanFactory(
             Mistake = (model, reason),
         };
     }
+
+    private static IEntityType? UnclearOf(List<IEntityType> types, List<IEntityType> listed)
+    {
+        if (listed.Count == 0 || listed[0].GetMappingStrategy() != RelationalAnnotationNames.TptMappingStrategy
+            || ConcreteOf(types, listed[0]).Take(2).Count() == 1)
+            return null;
+
+        return listed[0].GetAllBaseTypesInclusive().Reverse()
+            .FirstOrDefault(common => listed.TrueForAll(common.IsAssignableFrom));
+    }
+
+    private static IEnumerable<IEntityType> ConcreteOf(List<IEntityType> types, IEntityType hierarchy) =>
+        types.Where(type => !type.IsAbstract() && type.GetRootType() == hierarchy.GetRootType());
 
     private static IEntityType OutermostOf(IEntityType type)
     {
