@@ -10,12 +10,14 @@ namespace ModelEvents.Bodies;
 /// <param name="Action">What happened to it.</param>
 /// <param name="Pending">What the database has yet to generate, if anything.</param>
 /// <param name="IsDetached">Whether the instance, made of a row of the log, and what it owns are not tracked.</param>
+/// <param name="IsRowAlone">Whether what is in other tables than such an instance's own is not known.</param>
 internal readonly record struct BodySource(
     DbContext Context,
     IUpdateEntry Entry,
     ChangeAction Action,
     PendingValues? Pending = null,
-    bool IsDetached = false)
+    bool IsDetached = false,
+    bool IsRowAlone = false)
 {
     /// <summary>The value of a property: of a deleted instance the one that was stored, which EF Core may have cleared.</summary>
     public object? ValueOf(IProperty property) =>

@@ -14,7 +14,8 @@ internal sealed class DefaultBodyFactory(PropertyNames names, JsonSerializerOpti
     public DefaultBody Create(ListedModel listed, IEntityType type) => new([
         .. Members(type.GetProperties().Where(p => listed.HasInBody(p.Name)), type.GetComplexProperties()
             .Where(p => listed.HasInBody(p.Name))),
-        .. Owned(type).Where(n => listed.HasInBody(n.Name)).Select(OwnedMember),
+        .. Owned(type).Where(n => listed.HasInBody(n.Name))
+            .Select(n => OwnedMember(n, listed.Capture == CaptureSource.Log)),
         .. type.GetSkipNavigations().Where(n => listed.HasInBody(n.Name)).Select(LinksMember),
     ]);
 
@@ -52,7 +53,7 @@ internal sealed class DefaultBodyFactory(PropertyNames names, JsonSerializerOpti
     private static IEnumerable<INavigation> Owned(IEntityType type) =>
         type.GetNavigations().Where(n => n is { IsOnDependent: false, ForeignKey.IsOwnership: true });
 
-    private OwnedMember OwnedMember(INavigation navigation)
+    private OwnedMember OwnedMember(INavigation navigation, bool isLogged)
     {
         var type = navigation.TargetEntityType;
         var ownKeys = navigation.ForeignKey.Properties;
@@ -61,7 +62,8 @@ internal sealed class DefaultBodyFactory(PropertyNames names, JsonSerializerOpti
         return new OwnedMember(
             names.Of(navigation.Name),
             navigation,
-            [.. Members(scalars, type.GetComplexProperties()), .. Owned(type).Select(OwnedMember)]);
+            [.. Members(scalars, type.GetComplexProperties()), .. Owned(type).Select(n => OwnedMember(n, isLogged))],
+            isLogged);
     }
 
     private LinksMember LinksMember(ISkipNavigation navigation) =>

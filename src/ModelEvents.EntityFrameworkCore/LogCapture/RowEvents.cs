@@ -254,7 +254,8 @@ internal sealed class RowEvents(TablePlans plans, RowReading reading, LogTransac
 
     private ModelEvent Write(RowChange change, Change its, IBodyWriter body, BodyBuffer buffer)
     {
-        body.Write(buffer.Writer, new BodySource(reading.Context, its.Entry, its.Action, IsDetached: true));
+        body.Write(buffer.Writer, new BodySource(
+            reading.Context, its.Entry, its.Action, IsDetached: true, IsRowAlone: change.Loaded is null));
         return EventFactory.Create(
             its, buffer.Take(), transaction.CommittedAt, _headers.Of(its), sequence: SequenceOf(change));
     }

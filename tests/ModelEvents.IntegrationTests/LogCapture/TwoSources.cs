@@ -25,6 +25,9 @@ internal sealed class TwoSources<TContext> : IAsyncDisposable
     /// <summary>What the program says it tells.</summary>
     public IModelEventCatalog Catalog => _tracker.GetRequiredService<IModelEventCatalog>();
 
+    /// <summary>What the program that reads the log says it tells.</summary>
+    public IModelEventCatalog LogCatalog => _log.GetRequiredService<IModelEventCatalog>();
+
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     public static async Task<TwoSources<TContext>> CreateAsync(
