@@ -83,16 +83,20 @@ internal sealed class RowType
         .. type.GetComplexProperties().Where(property => property.ComplexType.IsMappedToJson()),
     ];
 
-    /// <summary>Whether EF Core cannot make an instance without a value of it.</summary>
-    private static bool IsRequired(IProperty property)
+    /// <summary>Whether a property is of a complex value that may be none.</summary>
+    public static bool IsInOptional(IProperty property)
     {
         for (var type = property.DeclaringType as IComplexType; type is not null;
             type = type.ComplexProperty.DeclaringType as IComplexType)
         {
             if (type.ComplexProperty.IsNullable)
-                return false;
+                return true;
         }
 
-        return property.ClrType.IsValueType && Nullable.GetUnderlyingType(property.ClrType) is null;
+        return false;
     }
+
+    /// <summary>Whether EF Core cannot make an instance without a value of it.</summary>
+    private static bool IsRequired(IProperty property) => !IsInOptional(property)
+        && property.ClrType.IsValueType && Nullable.GetUnderlyingType(property.ClrType) is null;
 }

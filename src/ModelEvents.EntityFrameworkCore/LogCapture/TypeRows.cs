@@ -126,7 +126,7 @@ internal sealed record TypeRows(
         }
     }
 
-    // A column that lost its NOT NULL while the program runs.
+    // A column that lost its NOT NULL while the program runs; or of a complex value that is none, whatever was loaded.
     private static object? NullOf(RowProperty property, object?[] values) =>
-        property.Property.IsNullable ? null : values[property.Index];
+        property.Property.IsNullable || RowType.IsInOptional(property.Property) ? null : values[property.Index];
 }
