@@ -18,6 +18,9 @@ internal sealed class BodyWriters(IOptions<ModelEventsOptions> options)
             ? ValueForms.NoForm(property)
             : null;
 
+    /// <summary>How bodies call a member.</summary>
+    public string NameOf(string member) => new PropertyNames(_json.Value.PropertyNamingPolicy).Of(member);
+
     public JsonSerializerOptions JsonFor(ModelList list) => BodyJson.ForValues(options.Value, list.PropertyNaming);
 
     public static IBodyWriter For(ListedModel listed, IEntityType type, PropertyNames names, JsonSerializerOptions json) =>

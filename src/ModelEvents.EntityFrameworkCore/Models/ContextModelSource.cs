@@ -3,6 +3,7 @@ using Microsoft.EntityFrameworkCore.Metadata;
 using Microsoft.Extensions.DependencyInjection;
 using ModelEvents.Bodies;
 using ModelEvents.Capture;
+using ModelEvents.Configuration;
 
 namespace ModelEvents.Models;
 
@@ -63,20 +64,49 @@ internal sealed class ContextModelSource<TContext>(IServiceScopeFactory scopes, 
         .. type.GetProperties().Select(p => new KnownProperty(p.Name, p.ClrType)
         {
             IsKey = p.IsPrimaryKey(),
+            ToldName = bodies.NameOf(p.Name),
             WhyNotWritten = () => bodies.WhyNotWritten([p]),
         }),
         .. type.GetComplexProperties().Select(p => new KnownProperty(p.Name, p.ClrType, IsScalar: false)
         {
-            WhyNotWritten = () => bodies.WhyNotWritten(PropertiesIn(p.ComplexType)),
+            ToldName = bodies.NameOf(p.Name),
+            WhyNotWritten = () => WhyNotWritten(p.ComplexType),
         }),
         .. OwnedBy(type).Select(n => new KnownProperty(n.Name, n.ClrType, IsScalar: false)
         {
-            WhyNotWritten = () => bodies.WhyNotWritten(PropertiesIn(n.TargetEntityType)),
+            ToldName = bodies.NameOf(n.Name),
+            WhyNotWritten = () => WhyNotWritten(n.TargetEntityType),
         }),
         .. type.GetSkipNavigations().Select(n => new KnownProperty(n.Name, n.ClrType, IsScalar: false)
         {
+            ToldName = bodies.NameOf(n.Name),
             WhyNotWritten = () => bodies.WhyNotWritten(n.TargetEntityType.FindPrimaryKey()!.Properties),
         }),
+    ];
+
+    private string? WhyNotWritten(ITypeBase type) =>
+        bodies.WhyNotWritten(PropertiesIn(type)) ?? TypesIn(type).Select(WhyOneName).FirstOrDefault(reason => reason is not null);
+
+    /// <summary>What is wrong with a type in which several members would have one name in bodies.</summary>
+    private string? WhyOneName(ITypeBase type) =>
+        MembersOf(type).GroupBy(bodies.NameOf).FirstOrDefault(same => same.Skip(1).Any()) is { } one
+            ? $"has {Nearest.Quote(one, "and")} in '{type.ShortName()}', which are all called '{one.Key}' in bodies. Rename one, or "
+                + "set 'PropertyNaming' to 'None'."
+            : null;
+
+    private static IEnumerable<string> MembersOf(ITypeBase type) =>
+    [
+        // Keys that only tie an owned type to its owner are in no body.
+        .. type.GetProperties().Where(p => !p.IsShadowProperty() || !p.IsKey()).Select(p => p.Name),
+        .. type.GetComplexProperties().Select(p => p.Name),
+        .. type is IEntityType owner ? OwnedBy(owner).Select(n => n.Name) : [],
+    ];
+
+    private static IEnumerable<ITypeBase> TypesIn(ITypeBase type) =>
+    [
+        type,
+        .. type.GetComplexProperties().SelectMany(p => TypesIn(p.ComplexType)),
+        .. type is IEntityType owner ? OwnedBy(owner).SelectMany(n => TypesIn(n.TargetEntityType)) : [],
     ];
 
     /// <summary>What the values in a complex or owned type are made of.</summary>

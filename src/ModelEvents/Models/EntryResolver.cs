@@ -57,6 +57,19 @@ internal sealed class EntryResolver(
             if (property.WhyNotWritten() is { } reason)
                 mistakes.Add($"The property '{property.Name}' of model '{model.Name}' {reason}");
         }
+
+        if (hasDefaultBody)
+            CheckToldNames(model, [.. model.Properties.Where(its => listed.HasInBody(its.Name))]);
+    }
+
+    private void CheckToldNames(KnownModel model, List<KnownProperty> properties)
+    {
+        foreach (var same in properties.GroupBy(property => property.ToldName).Where(same => same.Skip(1).Any()))
+        {
+            mistakes.Add($"The properties {Nearest.Quote(same.Select(property => property.Name), "and")} of model '{model.Name}' "
+                + $"are all called '{same.Key}' in bodies. Rename one, leave it out by 'Exclude', or set 'PropertyNaming' to "
+                + "'None'.");
+        }
     }
 
     private string PrefixOf(KnownModel model)

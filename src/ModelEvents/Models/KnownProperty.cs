@@ -12,6 +12,9 @@ public sealed record KnownProperty(string Name, Type ClrType, bool IsScalar = tr
     /// <summary>Whether it is a part of the model's key, which every event has.</summary>
     internal bool IsKey { get; init; }
 
+    /// <summary>How default bodies and the header of what changed call it.</summary>
+    internal string ToldName { get; init; } = Name;
+
     /// <summary>Tells why a default body cannot have it, and what to do, as the end of a sentence.</summary>
     internal Func<string?> WhyNotWritten { get; init; } = () => null;
 }
