@@ -24,6 +24,8 @@ internal sealed class QueueFullFault : Fault
         var (length, duration) = (scene.Random.Next(3), Between(scene.Random, 1, 10));
         try
         {
+            // A classic queue looks at its length first: it would drop the events that wait before it reads that it is to refuse.
+            await LimitAsync(scene, line, pattern, Room);
             await LimitAsync(scene, line, pattern, length);
             await scene.Log.WriteLineAsync($"{Name}: {pattern} at {length} for {duration.TotalSeconds:0.0} s");
             await Task.Delay(duration, cancellationToken);
