@@ -1,10 +1,11 @@
 using System.Data.Common;
+using System.Text.RegularExpressions;
 using Microsoft.EntityFrameworkCore;
 
 namespace ModelEvents.LogCapture;
 
 /// <summary>Where the server looks for tables that are named without their schema, as the connection string says.</summary>
-internal static class SearchPath
+internal static partial class SearchPath
 {
     private const string Default = "public";
 
@@ -21,7 +22,16 @@ internal static class SearchPath
 
         var settings = new DbConnectionStringBuilder { ConnectionString = context.Database.GetConnectionString() };
         var path = Keys.Select(key => settings.TryGetValue(key, out var value) ? value as string : null).FirstOrDefault(one => one is not null);
-        return path?.Split(',').Select(schema => schema.Trim().Trim('"')).FirstOrDefault(schema => schema is not ("" or OfRole))
-            ?? Default;
+        return path is null ? Default : FirstOf(path);
     }
+
+    /// <summary>The first schema of a path. As the server does, names without quotes are read in lower case.</summary>
+    public static string FirstOf(string path) =>
+        Name().Matches(path).Select(name => name.Groups["quoted"] is { Success: true } quoted
+                ? quoted.Value.Replace("\"\"", "\"", StringComparison.Ordinal)
+                : name.Value.Trim().ToLowerInvariant())
+            .FirstOrDefault(schema => schema is not ("" or OfRole)) ?? Default;
+
+    [GeneratedRegex("""\s*"(?<quoted>(?:[^"]|"")*)"\s*|[^,]+""")]
+    private static partial Regex Name();
 }

@@ -27,7 +27,7 @@ public static class PostgreSqlWalCaptureExtensions
         if (!services.Any(service => service.ImplementationType == typeof(WalByDefault)))
             services.Insert(0, ServiceDescriptor.Singleton<IConfigureOptions<ModelEventsOptions>, WalByDefault>());
 
-        services.TryAddKeyedSingleton<WalChoice>(typeof(TContext));
+        services.TryAddKeyedSingleton<WalChoice>(typeof(TContext), new WalChoice(typeof(TContext)));
         services.TryAddSingleton<IModelEventLog, ModelEventLog>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, WalSetup<TContext>>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, WalLeftover<TContext>>());

@@ -18,6 +18,7 @@ internal sealed class WalSetup<TContext>(IServiceProvider services, ILogger<WalO
         if (services.GetRequiredKeyedService<IOutbox>(typeof(TContext)) is not WalOutbox outbox)
             return;
 
+        WalContexts.ThrowIfShared(services, typeof(TContext));
         try
         {
             var log = await outbox.LogAsync().ConfigureAwait(false);

@@ -53,6 +53,36 @@ public sealed class SharedDatabaseTests : IAsyncLifetime
         Assert.Equal(2, ofSecond.Deliveries.Count);
     }
 
+    [Theory]
+    [InlineData(CaptureSource.Tracker)]
+    [InlineData(CaptureSource.Log)]
+    public async Task Two_contexts_of_one_program_that_list_the_same_table_are_refused(CaptureSource source)
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(null);
+        builder.Services
+            .AddModelEvents(options =>
+            {
+                options.ServiceName = _database.Name;
+                options.Broker.Uri = TestServices.RabbitMq.ToString();
+                options.Wal.SetUp = true;
+                options.Model<TenantRow>(model => model.Capture(source));
+            })
+            .Capture<TenantContext>().UsePostgreSqlWal()
+            .Capture<AdminContext>().UsePostgreSqlWal()
+            .PublishToRabbitMq();
+        builder.Services.AddScoped(_ => new Tenant(_database.ConnectionString));
+        builder.Services.AddDbContext<TenantContext>(options => options.UseNpgsql(_database.ConnectionString).AmongMany());
+        builder.Services.AddDbContext<AdminContext>(options => options.UseNpgsql(_database.ConnectionString).AmongMany());
+        using var host = builder.Build();
+        await using (var scope = host.Services.CreateAsyncScope())
+            await scope.ServiceProvider.GetRequiredService<TenantContext>().Database.EnsureCreatedAsync(Token);
+
+        var refused = await Assert.ThrowsAsync<InvalidOperationException>(() => host.StartAsync(Token));
+
+        Assert.Contains("'TenantContext' and 'AdminContext' both capture 'TenantRow'", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("'public.Rows'", refused.Message, StringComparison.Ordinal);
+    }
+
     private static string? KeyOf(RabbitDelivery delivery) => delivery.Header(EventHeaders.Key);
 
     private async Task<IHost> HostAsync(
@@ -92,5 +122,11 @@ public sealed class SharedDatabaseTests : IAsyncLifetime
         var context = scope.ServiceProvider.GetRequiredService<TenantContext>();
         context.Add(new TenantRow());
         await context.SaveChangesAsync(Token);
+    }
+
+    private sealed class AdminContext(DbContextOptions<AdminContext> options) : DbContext(options)
+    {
+        protected override void OnModelCreating(ModelBuilder modelBuilder) =>
+            modelBuilder.Entity<TenantRow>().ToTable("Rows", table => table.ExcludeFromMigrations());
     }
 }
