@@ -3,19 +3,26 @@ using Entity = (string Model, string Key);
 namespace ModelEvents.Outbox;
 
 /// <summary>
-/// How many events of each entity are in the table. For one caller at a time. Entities share a count where there are many, so
-/// that memory has an end: what is held back for another goes through the table too, in its order.
+/// How many events of each entity are in the table. For one caller at a time. Few entities share a count, so that memory has an
+/// end: they go through the table together.
 /// </summary>
 internal sealed class AsideCounts
 {
     /// <summary>The most counts.</summary>
-    public const int Most = 1 << 18;
+    public const int Most = 1 << 22;
 
     private Dictionary<int, int> _counts = [];
 
     public bool Any => _counts.Count > 0;
 
     public bool Has(Entity entity) => _counts.ContainsKey(PlaceOf(entity));
+
+    /// <summary>Which entities share the count of one, itself included.</summary>
+    public static Predicate<Entity> SharedWith(Entity entity)
+    {
+        var place = PlaceOf(entity);
+        return other => PlaceOf(other) == place;
+    }
 
     /// <summary>Counts one more; returns whether it did, which may depend on whether there are any.</summary>
     public bool Added(Entity entity, bool onlyIfAny = false)

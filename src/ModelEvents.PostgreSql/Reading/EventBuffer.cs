@@ -124,15 +124,18 @@ internal sealed class EventBuffer(int capacity)
     }
 
     /// <summary>
-    /// Takes the waiting events of a failed one's entity out, itself included: they and those that are read from now on go
-    /// to the table.
+    /// Takes the waiting events of a failed one's entity out, itself included, and of those that share its count: they and those
+    /// that are read from now on go to the table. None stays here that they would overtake after a restart.
     /// </summary>
     public List<ModelEvent> SetAside(ModelEvent failed)
     {
         var taken = new List<ModelEvent>();
 
         lock (_lock)
-            TakeWaiting(EntityOf(failed).Equals, _left[failed.Sequence], taken);
+        {
+            if (_left[failed.Sequence].List is not null)
+                TakeWaiting(AsideCounts.SharedWith(EntityOf(failed)), taken);
+        }
 
         return taken;
     }
@@ -149,7 +152,7 @@ internal sealed class EventBuffer(int capacity)
             var its = _waiting.Where(item => which(item.Group)).ToList();
             var entities = its.Select(item => EntityOf(item.Event)).ToHashSet();
             if (its.Count > 0)
-                TakeWaiting(entities.Contains, _waiting.First, taken, last: its[^1].Event);
+                TakeWaiting(entities.Contains, taken, last: its[^1].Event);
             return taken;
         }
     }
@@ -223,7 +226,7 @@ internal sealed class EventBuffer(int capacity)
         _room.Take(one);
 
         if (leaves && !_aside.Has(EntityOf(one)))
-            TakeWaiting(EntityOf(one).Equals, _waiting.First, following);
+            TakeWaiting(AsideCounts.SharedWith(EntityOf(one)), following);
 
         if (_aside.Added(EntityOf(one), onlyIfAny: !leaves && !isUnfit))
             following.Add(one);
@@ -246,10 +249,9 @@ internal sealed class EventBuffer(int capacity)
         _room.GiveBack(one);
     }
 
-    private void TakeWaiting(
-        Predicate<Entity> which, LinkedListNode<BufferedEvent>? from, List<ModelEvent> taken, ModelEvent? last = null)
+    private void TakeWaiting(Predicate<Entity> which, List<ModelEvent> taken, ModelEvent? last = null)
     {
-        for (var node = from; node?.List is not null;)
+        for (var node = _waiting.First; node is not null;)
         {
             var next = ReferenceEquals(node.Value.Event, last) ? null : node.Next;
             var entity = EntityOf(node.Value.Event);

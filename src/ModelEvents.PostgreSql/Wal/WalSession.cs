@@ -42,6 +42,7 @@ internal sealed class WalSession : INotingSession, IReadingSession, ITakeoverSes
     private long _openedAt;
     private bool _hasRead;
     private bool _isAllNoted;
+    private volatile bool _isReady;
     private Task _running = Task.CompletedTask;
 
     public WalSession(
@@ -90,7 +91,7 @@ internal sealed class WalSession : INotingSession, IReadingSession, ITakeoverSes
         var reads = state.ActivePid is null && await TryReadAsync(state, cancellationToken).ConfigureAwait(false);
         _running = Task.Run(() => KeepAsync(_closing.Token), CancellationToken.None);
         if (reads)
-            await CatchUpAsync(state.Written, cancellationToken).ConfigureAwait(false);
+            await BeReadyAsync(cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Says that parked events were retried or discarded.</summary>
@@ -100,8 +101,15 @@ internal sealed class WalSession : INotingSession, IReadingSession, ITakeoverSes
         _settled.Release();
     }
 
-    public Task<IReadOnlyList<OutboxEntry>> ClaimAsync(LaneSlice slice, int max, CancellationToken cancellationToken) =>
-        _events.ClaimAsync(slice, max, cancellationToken);
+    public async Task<IReadOnlyList<OutboxEntry>> ClaimAsync(LaneSlice slice, int max, CancellationToken cancellationToken)
+    {
+        // Not before: what is set aside may follow on what is still to be read.
+        if (_isReady)
+            return await _events.ClaimAsync(slice, max, cancellationToken).ConfigureAwait(false);
+
+        _events.ThrowIfLost();
+        return [];
+    }
 
     public async Task CompleteAsync(
         LaneSlice slice,
@@ -197,27 +205,35 @@ internal sealed class WalSession : INotingSession, IReadingSession, ITakeoverSes
         return true;
     }
 
-    private async Task CatchUpAsync(NpgsqlLogSequenceNumber written, CancellationToken cancellationToken)
+    /// <summary>Lets events be claimed once those are read that were written when this process began to read.</summary>
+    private async Task BeReadyAsync(CancellationToken cancellationToken)
     {
         var began = _time.GetTimestamp();
-        while ((_stream!.Received < written || _gate.IsBehind)
+        while ((_stream!.Received < _written || _gate.IsBehind)
             && _events.Room > 0 && _time.GetElapsedTime(began) < CatchUpTimeout)
         {
             _events.ThrowIfLost();
             await Task.Delay(CatchUpInterval, _time, cancellationToken).ConfigureAwait(false);
         }
+
+        await _events.FollowAsync(cancellationToken).ConfigureAwait(false);
+        _isReady = true;
+        _events.WakeAll();
     }
 
     private async Task KeepAsync(CancellationToken cancellationToken)
     {
         try
         {
+            var stoodBy = _stream is null;
             while (_stream is null)
                 await StandByAsync(cancellationToken).ConfigureAwait(false);
 
             await _standby.EndAsync().ConfigureAwait(false);
-            _events.WakeAll();
-            await ReadAsync(_stream, cancellationToken).ConfigureAwait(false);
+            var reading = ReadAsync(_stream, cancellationToken);
+            if (stoodBy)
+                await Task.WhenAny(reading, BeReadyAsync(cancellationToken)).ConfigureAwait(false);
+            await reading.ConfigureAwait(false);
         }
         catch (Exception) when (cancellationToken.IsCancellationRequested)
         {

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.DependencyInjection;
 using ModelEvents.Outbox;
 using ModelEvents.Tests.Infrastructure;
 using Npgsql;
@@ -52,6 +53,42 @@ public abstract partial class OneReaderContract
         Assert.Equal(1, await Outbox.DiscardParkedAsync([parked.Event.Id], Token));
         await CommitAsync(TestEvents.Make("7", "last"));
         Assert.Equal(["last"], (await ClaimUntilAsync(next, 1)).Names());
+    }
+
+    [Fact]
+    public async Task What_is_set_aside_is_claimed_by_who_takes_over_only_after_what_it_follows_on_was_read()
+    {
+        await CommitAsync(TestEvents.Make("7", "first"));
+        await using var deposed = await Start().Outbox.OpenAsync(Token);
+        var first = Assert.Single(await ClaimUntilAsync(deposed, 1)).Event;
+        await using var reader = await Outbox.OpenAsync(Token);
+        await using var scope = Process.Scope();
+        await OutboxContext.RunAsync(
+            scope.ServiceProvider.GetRequiredService<IServiceScopeFactory>(),
+            typeof(ParcelContext),
+            async context =>
+            {
+                var row = OutboxRow.Of(TestEvents.Make("7", "second"));
+                row.Id = first.Sequence + 1;
+                context.Add(row);
+                return await context.SaveChangesAsync(Token);
+            },
+            Token);
+        await using var connection = new NpgsqlConnection(Database.ConnectionString);
+        await connection.OpenAsync(Token);
+        await using (var transaction = await connection.BeginTransactionAsync(Token))
+        {
+            await using var locks = new NpgsqlCommand("LOCK TABLE model_events_outbox_packs", connection);
+            await locks.ExecuteNonQueryAsync(Token);
+            await TerminateAsync(Reads);
+            await WaitsAsync("query LIKE '%model_events_outbox_packs%'");
+            Assert.Empty(await reader.ClaimAsync(LaneSlice.All, 10, Token));
+        }
+
+        IReadOnlyList<OutboxEntry> claimed = [];
+        await Eventually.TrueAsync(
+            async () => (claimed = await reader.ClaimAsync(LaneSlice.All, 10, Token)).Count > 0, () => "nobody takes over");
+        Assert.Equal("first", claimed[0].Event.Name);
     }
 
     [Fact]

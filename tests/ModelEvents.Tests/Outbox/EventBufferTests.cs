@@ -20,6 +20,17 @@ public sealed class EventBufferTests
     }
 
     [Fact]
+    public void What_shares_the_count_of_an_entity_that_is_set_aside_goes_with_it_with_all_that_waits()
+    {
+        var isAlike = AsideCounts.SharedWith(("Shop.Order", "a"));
+        var alike = Enumerable.Range(0, int.MaxValue).Select(key => $"{key}").First(key => isAlike(("Shop.Order", key)));
+        var read = Read(alike, "b", "a");
+
+        Assert.Equal([read[0], read[2]], _buffer.SetAside(read[2]));
+        Assert.Equal([alike], Follow(alike, "b").Select(one => one.Key));
+    }
+
+    [Fact]
     public void An_entity_is_claimed_again_once_its_last_event_left_the_table()
     {
         var read = Read("a", "a");
