@@ -16,13 +16,14 @@ internal sealed class ContextScope : IAsyncDisposable
     public DbContext Context { get; }
 
     public static async Task<ContextScope> OpenAsync(
-        IServiceScopeFactory scopes, Type contextType, CancellationToken cancellationToken)
+        IServiceScopeFactory scopes, Type contextType, CancellationToken cancellationToken, Action<DbContext>? configure = null)
     {
         var scope = scopes.CreateAsyncScope();
 
         try
         {
             var context = (DbContext)scope.ServiceProvider.GetRequiredService(contextType);
+            configure?.Invoke(context);
             await context.Database.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
             return new ContextScope(scope, context);
         }

@@ -53,7 +53,7 @@ internal sealed class OutboxListener(IServiceScopeFactory scopes, Type contextTy
 
     private async Task ListenAsync(string channel, Action<string> notified, CancellationToken cancellationToken)
     {
-        var scope = await ContextScope.OpenAsync(scopes, contextType, cancellationToken).ConfigureAwait(false);
+        var scope = await OwnSessions.OpenAsync(scopes, contextType, cancellationToken).ConfigureAwait(false);
         await using var closing = scope.ConfigureAwait(false);
         var connection = (NpgsqlConnection)scope.Context.Database.GetDbConnection();
         connection.Notification += (_, notification) => notified(notification.Payload);

@@ -41,6 +41,9 @@ internal sealed class OutboxSql(string packs)
     /// <summary>The table's object id, which tells tables of the same name in different schemas apart.</summary>
     public string Identify { get; } = $"SELECT {Regclass(packs)}::oid";
 
+    /// <summary>How many packs there were when the server looked last, or -1 if it never did.</summary>
+    public string Analyzed { get; } = $"SELECT reltuples::bigint AS \"Value\" FROM pg_class WHERE oid = {Regclass(packs)}";
+
     /// <summary>The process on the server that holds the lock of whoever leads, wherever that is.</summary>
     public string Leader { get; } = HolderOf(packs, LeaderSql.LeaderKey);
 

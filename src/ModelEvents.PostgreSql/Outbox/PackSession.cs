@@ -88,8 +88,15 @@ internal sealed class PackSession : INotingSession, ITakeoverSession, ILeadSessi
 
     public async Task<IReadOnlyList<OutboxEntry>> ClaimAsync(LaneSlice slice, int max, CancellationToken cancellationToken)
     {
+        // Not before: what is set aside may follow on what is still to be read.
+        if (!_leads)
+        {
+            _events.ThrowIfLost();
+            return [];
+        }
+
         var claimed = await _events.ClaimAsync(slice, max, cancellationToken).ConfigureAwait(false);
-        if (claimed.Count > 0 && _leads && _connection.IsUnsure)
+        if (claimed.Count > 0 && _connection.IsUnsure)
             await UntilSureAsync(cancellationToken).ConfigureAwait(false);
         return claimed;
     }
@@ -253,7 +260,8 @@ internal sealed class PackSession : INotingSession, ITakeoverSession, ILeadSessi
         if (read.Packs.Count == 0)
             return;
 
-        await _events.AddAsync(read.Packs, read.Failed, _closing.Token).ConfigureAwait(false);
+        await _connection.KeepWhileAsync(_events.AddAsync(read.Packs, read.Failed, _closing.Token), _closing.Token)
+            .ConfigureAwait(false);
         await _connection.KeepWhileAsync(_events.FollowAsync(_closing.Token), _closing.Token).ConfigureAwait(false);
     }
 

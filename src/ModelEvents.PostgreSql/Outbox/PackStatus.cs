@@ -11,7 +11,7 @@ internal static class PackStatus
 
     /// <summary>
     /// How many events are in packs alone, and when the first of the first pack occurred. Where there are many packs, their number
-    /// is told by their ids, and that of their events by those of the first.
+    /// is what the server last found it to be, or at most what their ids say, and that of their events is told by those of the first.
     /// </summary>
     public static Task<(long Count, DateTimeOffset? Oldest)> ReadAsync(
         IServiceScopeFactory scopes, Type contextType, CancellationToken cancellationToken) => OutboxContext.RunAsync(
@@ -19,22 +19,24 @@ internal static class PackStatus
         contextType,
         async context =>
         {
-            var all = await CountAsync(context.Packs, cancellationToken).ConfigureAwait(false);
-            var first = await context.Packs.OrderBy(pack => pack.Id).Select(pack => pack.Events)
+            var all = await CountAsync(context, cancellationToken).ConfigureAwait(false);
+            var first = await context.Packs.OrderBy(pack => pack.Id).Select(pack => new { pack.Id, pack.Events })
                 .FirstOrDefaultAsync(cancellationToken).ConfigureAwait(false);
+            if (first is null)
+                return (0, null);
 
             // A pack stays while any of its events waits, whatever became of the others.
-            var alsoAside = await context.Rows
+            var alsoAside = await context.Rows.Where(row => row.Id >= first.Id).OrderBy(row => row.Id).Take(MostCounted)
                 .Where(row => context.Packs.Any(
                     pack => pack.Id <= row.Id && pack.Id > row.Id - EventPackWriter.MostOfRow))
                 .Select(row => row.Id).Distinct().LongCountAsync(cancellationToken).ConfigureAwait(false);
-            return (all - alsoAside, first is null ? null : TimeOf(first));
+            return (Math.Max(0, all - alsoAside), TimeOf(first.Events));
         },
         cancellationToken);
 
-    private static async Task<long> CountAsync(IQueryable<PackRow> packs, CancellationToken cancellationToken)
+    private static async Task<long> CountAsync(OutboxContext context, CancellationToken cancellationToken)
     {
-        var counted = await packs.OrderBy(pack => pack.Id).Take(MostCounted).GroupBy(_ => 1)
+        var counted = await context.Packs.OrderBy(pack => pack.Id).Take(MostCounted).GroupBy(_ => 1)
             .Select(some => new
             {
                 Packs = some.Count(),
@@ -45,9 +47,12 @@ internal static class PackStatus
         if (counted is null || counted.Packs < MostCounted)
             return counted?.Events ?? 0;
 
-        var last = await packs.MaxAsync(pack => pack.Id, cancellationToken).ConfigureAwait(false);
+        var last = await context.Packs.MaxAsync(pack => pack.Id, cancellationToken).ConfigureAwait(false);
         var atMost = (last - counted.First) / EventPackWriter.MostOfRow + 1;
-        return (long)((double)counted.Events / counted.Packs * atMost);
+        var analyzed = await context.Database.SqlQueryRaw<long>(OutboxSql.Of(context).Analyzed).SingleAsync(cancellationToken)
+            .ConfigureAwait(false);
+        var packs = Math.Max(counted.Packs, analyzed < 0 ? atMost : Math.Min(atMost, analyzed));
+        return (long)((double)counted.Events / counted.Packs * packs);
     }
 
     /// <summary>One that cannot be read is set aside by who reads them.</summary>

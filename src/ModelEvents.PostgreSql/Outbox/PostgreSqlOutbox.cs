@@ -52,7 +52,7 @@ internal sealed class PostgreSqlOutbox(
 
     public async Task<IOutboxSession> OpenAsync(CancellationToken cancellationToken)
     {
-        var scope = await ContextScope.OpenAsync(scopes, contextType, cancellationToken).ConfigureAwait(false);
+        var scope = await OwnSessions.OpenAsync(scopes, contextType, cancellationToken).ConfigureAwait(false);
         var settings = options.Value.Dispatcher;
         var fence = new LeaderFence();
         var session = new PackSession(

@@ -32,6 +32,8 @@ internal sealed class AsideEvents(
     public Task<Dictionary<int, int>> CountAsync(CancellationToken cancellationToken) => RunAsync(
         async context =>
         {
+            // Of millions it takes long, and nobody leads without it.
+            context.Database.SetCommandTimeout(0);
             var its = Handler ?? "";
             var counts = new Dictionary<int, int>();
             await foreach (var one in context.Rows.Where(row => row.Handler == its).GroupBy(row => new { row.Model, row.Key })

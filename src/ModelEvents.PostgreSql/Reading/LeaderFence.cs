@@ -25,7 +25,10 @@ internal sealed class LeaderFence
     {
         using var wait = connection.CreateCommand();
         wait.CommandTimeout = 0;
-        wait.CommandText = $"SELECT pg_advisory_xact_lock({key})";
+
+        // Both are one transaction, in which the limits of the role do not hold.
+        wait.CommandText = "SELECT set_config('statement_timeout', '0', true), set_config('lock_timeout', '0', true); "
+            + $"SELECT pg_advisory_xact_lock({key})";
         await wait.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
         _enter =
             $"SELECT pg_advisory_xact_lock_shared({key}), "

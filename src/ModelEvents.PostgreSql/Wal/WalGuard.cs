@@ -25,6 +25,7 @@ internal sealed class WalGuard(TimeProvider time)
 
     private readonly ConcurrentDictionary<string, long> _asked = [];
     private readonly ConcurrentDictionary<(string Database, int Process), bool> _connections = [];
+    private volatile bool _isShared;
 
     /// <summary>Throws if the slot keeps no events. On the save's own connection, which is open.</summary>
     public void Check(NpgsqlConnection connection, WalNames names)
@@ -76,7 +77,7 @@ internal sealed class WalGuard(TimeProvider time)
     private bool IsToAsk(NpgsqlConnection connection)
     {
         var database = connection.Database;
-        if (!_asked.TryGetValue(database, out var asked) || !_connections.ContainsKey((database, connection.ProcessID)))
+        if (!_asked.TryGetValue(database, out var asked) || !_connections.ContainsKey((database, SessionOf(connection))))
             return true;
 
         return time.GetElapsedTime(asked) >= Interval && _asked.TryUpdate(database, time.GetTimestamp(), asked);
@@ -86,8 +87,25 @@ internal sealed class WalGuard(TimeProvider time)
     {
         if (_connections.Count >= MostConnections)
             _connections.Clear();
-        _connections[(connection.Database, connection.ProcessID)] = true;
+        _connections[(connection.Database, SessionOf(connection))] = true;
         _asked[connection.Database] = time.GetTimestamp();
+    }
+
+    /// <summary>The session of a connection, or 0 once any had none between transactions, as where sessions are shared by multiplexing.</summary>
+    private int SessionOf(NpgsqlConnection connection)
+    {
+        if (_isShared)
+            return 0;
+
+        try
+        {
+            return connection.ProcessID;
+        }
+        catch (InvalidOperationException)
+        {
+            _isShared = true;
+            return 0;
+        }
     }
 
     private static NpgsqlCommand LookAt(NpgsqlConnection connection, WalNames names) => new(Look, connection)

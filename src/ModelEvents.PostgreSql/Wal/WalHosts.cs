@@ -5,15 +5,15 @@ namespace ModelEvents.Outbox;
 /// <summary>How a slot is reached: on that of several hosts that can be written to, which has it.</summary>
 internal static class WalHosts
 {
-    /// <summary>A connection string that reaches that one.</summary>
+    /// <summary>A connection string that reaches that one, with a session for each connection.</summary>
     public static string ToPrimary(string connectionString)
     {
         var settings = new NpgsqlConnectionStringBuilder(connectionString);
         if (!AreSeveral(settings))
-            return connectionString;
+            return OwnSessions.Of(connectionString);
 
         settings.TargetSessionAttributes = "primary";
-        return settings.ConnectionString;
+        return OwnSessions.Of(settings.ConnectionString);
     }
 
     /// <summary>The settings for a replication connection, which the driver makes to one host only.</summary>
@@ -32,13 +32,13 @@ internal static class WalHosts
     }
 
     /// <summary>
-    /// A connection of its own for what may take long, whatever time limits the database or the role has. Not from a pool: what it
-    /// locks and what is set end with it.
+    /// A connection of its own for what may take long, also waiting for locks, whatever limits of these the database or the role
+    /// has. Not from a pool: what it locks and what is set end with it.
     /// </summary>
     public static string Patient(string connectionString)
     {
         var settings = new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false };
-        settings.Options = $"{settings.Options} -c statement_timeout=0 -c idle_session_timeout=0".TrimStart();
+        settings.Options = $"{settings.Options} -c statement_timeout=0 -c lock_timeout=0 -c idle_session_timeout=0".TrimStart();
         return settings.ConnectionString;
     }
 

@@ -63,7 +63,7 @@ internal sealed class WalSlotCreation(WalSlot slot, ILogger logger)
     private async Task CreateSlotAsync(CancellationToken cancellationToken)
     {
         var settings = await WalHosts.ChooseAsync(slot.ConnectionString, cancellationToken).ConfigureAwait(false);
-        var connection = new LogicalReplicationConnection(settings.ConnectionString);
+        var connection = new LogicalReplicationConnection(WalHosts.Patient(settings.ConnectionString));
         await using var closing = connection.ConfigureAwait(false);
         await connection.Open(cancellationToken).ConfigureAwait(false);
 

@@ -24,6 +24,6 @@ internal sealed class AlarmFault : Fault
         }
     }
 
-    private static async Task SetAsync(FaultScene scene, params string[] limit) =>
-        await scene.Servers.Broker.RunCtlAsync(["set_vm_memory_high_watermark", .. limit]);
+    private static Task SetAsync(FaultScene scene, params string[] limit) =>
+        scene.Servers.Broker.RunCtlAsync(["set_vm_memory_high_watermark", .. limit]);
 }

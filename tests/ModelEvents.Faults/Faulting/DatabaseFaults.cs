@@ -1,3 +1,5 @@
+using ModelEvents.Faults.Servers;
+
 namespace ModelEvents.Faults.Faulting;
 
 internal static class DatabaseFaults

@@ -7,8 +7,7 @@ internal sealed class FailoverFault : Fault
 
     public override string Name => "failover";
 
-    public override string Summary =>
-        "the primary is killed, its synchronous standby promoted; delivery from the log is not judged";
+    public override string Summary => "the primary is killed, its synchronous standby promoted; delivery from the log is not judged";
 
     public override FaultSide Side => FaultSide.Server;
 

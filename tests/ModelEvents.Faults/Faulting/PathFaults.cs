@@ -7,13 +7,9 @@ internal static class PathFaults
 {
     public static IEnumerable<Fault> Of(string server, Func<Surroundings, PathProxy> pathOf) =>
     [
+        new PathFault($"{server}-cut", $"connections to the {server} are reset, new ones refused", pathOf, (path, _) => Cut(path)),
         new PathFault(
-            $"{server}-cut", $"connections to the {server} are reset, new ones refused", pathOf, (path, _) => Cut(path)),
-        new PathFault(
-            $"{server}-stalled",
-            $"connections to the {server} stay open but nothing arrives",
-            pathOf,
-            (path, _) => Stall(path)),
+            $"{server}-stalled", $"connections to the {server} stay open but nothing arrives", pathOf, (path, _) => Stall(path)),
         new PathFault($"{server}-one-way", $"connections to the {server} carry one direction only", pathOf, OneWay),
     ];
 

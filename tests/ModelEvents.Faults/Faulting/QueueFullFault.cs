@@ -36,8 +36,8 @@ internal sealed class QueueFullFault : Fault
         }
     }
 
-    private static async Task LimitAsync(FaultScene scene, LineQueues line, string pattern, int length) =>
-        await scene.Servers.Broker.RunCtlAsync(
+    private static Task LimitAsync(FaultScene scene, LineQueues line, string pattern, int length) =>
+        scene.Servers.Broker.RunCtlAsync(
             "set_policy", "--apply-to", "queues", $"full-{line.Line}", pattern,
             $$"""{"max-length":{{length}},"overflow":"reject-publish"}""");
 }

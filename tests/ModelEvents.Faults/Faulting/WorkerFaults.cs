@@ -10,11 +10,7 @@ internal static class WorkerFaults
         new WorkerFault("worker-kill", "a worker is killed (SIGKILL) and started again", KillAsync, StartAsync, longest: 5),
         new WorkerFault("worker-stop", "a worker is stopped (SIGTERM) and started again", StopAsync, StartAsync, longest: 5),
         new WorkerFault(
-            "worker-pause",
-            "a worker stands still (SIGSTOP) for up to 20 s",
-            PauseAsync,
-            worker => worker.ResumeAsync(),
-            longest: 20),
+            "worker-pause", "a worker stands still (SIGSTOP) for up to 20 s", PauseAsync, worker => worker.ResumeAsync(), longest: 20),
         new ClockLeapFault(ShortestLeap, LongestLeap),
     ];
 

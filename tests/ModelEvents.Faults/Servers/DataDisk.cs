@@ -70,5 +70,5 @@ internal sealed class DataDisk
         }
     }
 
-    private async Task RemountAsync(string size) => await Command.RunAsync(["mount", "-o", $"remount,size={size}", Folder]);
+    private Task RemountAsync(string size) => Command.RunAsync(["mount", "-o", $"remount,size={size}", Folder]);
 }

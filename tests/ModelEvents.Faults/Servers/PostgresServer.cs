@@ -123,12 +123,11 @@ internal sealed class PostgresServer(string name, DataDisk disk, string logFile)
     {
         IEnumerable<string> settings = [$"port={Port}", .. Settings];
         return ServerProcess.Start(
-            logFile,
-            [.. AsPostgres, PostgresBinaries.Of("postgres"), "-D", Data, .. settings.SelectMany(one => new[] { "-c", one })]);
+            logFile, [.. AsPostgres, PostgresBinaries.Of("postgres"), "-D", Data, .. settings.SelectMany(one => new[] { "-c", one })]);
     }
 
     private Task EndAsync(string signal) => _process?.EndAsync(signal, StopDeadline) ?? Task.CompletedTask;
 
-    private static async Task RunAsync(string program, string[] arguments, CancellationToken cancellationToken) =>
-        await Command.RunAsync([.. AsPostgres, PostgresBinaries.Of(program), .. arguments], null, cancellationToken);
+    private static Task RunAsync(string program, string[] arguments, CancellationToken cancellationToken) =>
+        Command.RunAsync([.. AsPostgres, PostgresBinaries.Of(program), .. arguments], null, cancellationToken);
 }

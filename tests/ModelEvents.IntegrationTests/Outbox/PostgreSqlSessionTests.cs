@@ -103,6 +103,50 @@ public sealed class PostgreSqlSessionTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Who_shares_sessions_by_multiplexing_reads_with_one_of_its_own()
+    {
+        await using var process = NewProcess(
+            new NpgsqlConnectionStringBuilder(_database.ConnectionString) { Multiplexing = true }.ConnectionString);
+        await using var session = await process.Outbox.OpenAsync(Token);
+
+        await _database.ExecuteAsync("SELECT pg_notify('model_events_' || 'model_events_outbox_packs'::regclass::oid, '')");
+        await process.CommitAsync(TestEvents.Make("7"));
+
+        await Eventually.TrueAsync(
+            async () => (await session.ClaimAsync(LaneSlice.All, 10, Token)).Count == 1, () => "nobody reads");
+    }
+
+    [Fact]
+    public async Task The_session_of_who_leads_is_used_while_events_wait_for_their_table()
+    {
+        await using var process = NewProcess(Limited("leader"));
+        await using var session = await process.Outbox.OpenAsync(Token);
+        await process.CommitAsync(TestEvents.Make("7"));
+        IReadOnlyList<OutboxEntry> claimed = [];
+        await Eventually.TrueAsync(
+            async () => (claimed = await session.ClaimAsync(LaneSlice.All, 10, Token)).Count == 1, () => "nobody reads");
+        var failed = new FailedEvent(claimed[0].Event, 1, "refused", TimeSpan.FromHours(1));
+        await session.CompleteAsync(LaneSlice.All, [], [failed], Token);
+        await using var other = new NpgsqlConnection(_database.ConnectionString);
+        await other.OpenAsync(Token);
+        await using var hold = await other.BeginTransactionAsync(Token);
+        await new NpgsqlCommand("LOCK TABLE model_events_outbox IN EXCLUSIVE MODE", other).ExecuteNonQueryAsync(Token);
+
+        // More than are put there later on, with others.
+        await process.CommitAsync(TestEvents.Steps("7", 1200));
+
+        await LastsAsync("wait_event_type = 'Lock'", "query_start");
+        var waits = await _database.ScalarAsync<DateTime>(
+            "SELECT query_start FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'");
+        await Eventually.TrueAsync(
+            () => _database.ScalarAsync<bool>(
+                "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND query = 'SELECT 1' "
+                + $"AND query_start > '{waits:O}'::timestamptz)"),
+            () => "it is not used");
+        await hold.RollbackAsync(Token);
+    }
+
+    [Fact]
     public async Task Many_packs_are_counted_by_their_ids()
     {
         await using var process = NewProcess(_database.ConnectionString);
@@ -110,6 +154,14 @@ public sealed class PostgreSqlSessionTests : IAsyncLifetime
             "INSERT INTO model_events_outbox_packs (count, events) SELECT 2, '\\x00' FROM generate_series(1, 30000)");
 
         Assert.Equal(60_000, (await process.Outbox.GetStatusAsync(Token)).Waiting);
+
+        // The first still waits, and so do the last.
+        await _database.ExecuteAsync("""
+            DELETE FROM model_events_outbox_packs WHERE id > (SELECT min(id) FROM model_events_outbox_packs)
+                AND id < (SELECT id FROM model_events_outbox_packs ORDER BY id DESC LIMIT 1 OFFSET 22000);
+            ANALYZE model_events_outbox_packs
+            """);
+        Assert.InRange((await process.Outbox.GetStatusAsync(Token)).Waiting, 44_000, 44_010);
     }
 
     private static async Task<int> CountAsync(ParcelContext context, string sql, params object[] values)

@@ -39,6 +39,52 @@ public sealed class WalSurroundingsTests : IAsyncLifetime
         Assert.Empty(host.Log.Lines(3012));
     }
 
+    [Theory]
+    [InlineData(CaptureSource.Tracker)]
+    [InlineData(CaptureSource.Log)]
+    public async Task Who_shares_sessions_by_multiplexing_reads_with_one_of_its_own(CaptureSource source)
+    {
+        var settings = new NpgsqlConnectionStringBuilder(_database.ConnectionString) { Multiplexing = true };
+        await using var host = await WalHost.StartAsync(
+            _database,
+            options =>
+            {
+                options.Wal.SetUp = true;
+                options.Model<Parcel>(model => model.Capture(source));
+            },
+            settings.ConnectionString);
+
+        await host.SaveAsync();
+
+        await _queue.WaitForAsync(1);
+    }
+
+    [Fact]
+    public async Task A_limit_of_the_database_for_locks_ends_neither_the_making_of_a_slot_nor_the_wait_for_who_led_before()
+    {
+        await using var host = new WalHost(_database);
+        await host.CreateTablesAsync();
+        await _database.ExecuteAsync($"ALTER DATABASE {_database.Name} SET lock_timeout = '200ms'");
+        NpgsqlConnection.ClearPool(new NpgsqlConnection(_database.ConnectionString));
+        await using var connection = new NpgsqlConnection(_database.ConnectionString);
+        await connection.OpenAsync(Token);
+        var open = await connection.BeginTransactionAsync(Token);
+        await new NpgsqlCommand("SELECT txid_current()", connection).ExecuteScalarAsync(Token);
+        var starting = host.StartAsync();
+
+        await WaitsForLongAsync("CREATE_REPLICATION_SLOT");
+        await new NpgsqlCommand(
+            $"SELECT pg_advisory_lock_shared(hashtextextended('{await _database.SlotAsync()}', 1))", connection)
+            .ExecuteNonQueryAsync(Token);
+        await open.CommitAsync(Token);
+        await starting;
+        await WaitsForLongAsync("SELECT pg_advisory_xact_lock");
+        await connection.CloseAsync();
+
+        await host.SaveAsync();
+        await _queue.WaitForAsync(1);
+    }
+
     [Fact]
     public async Task A_pooler_before_the_server_is_told_at_start_up()
     {
@@ -102,4 +148,10 @@ public sealed class WalSurroundingsTests : IAsyncLifetime
 
         await starting.WaitAsync(Eventually.DefaultTimeout, Token);
     }
+
+    private Task WaitsForLongAsync(string statement) => Eventually.TrueAsync(
+        () => _database.ScalarAsync<bool>(
+            "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND state = 'active' "
+            + $"AND query LIKE '{statement}%' AND clock_timestamp() - query_start > '1 s')"),
+        () => $"'{statement}' does not wait");
 }
