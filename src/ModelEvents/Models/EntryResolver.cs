@@ -58,6 +58,12 @@ internal sealed class EntryResolver(
                 mistakes.Add($"The property '{property.Name}' of model '{model.Name}' {reason}");
         }
 
+        foreach (var property in model.Properties.Where(its => its.Name.Contains(',', StringComparison.Ordinal)))
+        {
+            mistakes.Add($"The property '{property.Name}' of model '{model.Name}' has a comma in its name, which parts the names "
+                + "in 'modelevents-changed'. Give it another one, and its column this one by 'HasColumnName'.");
+        }
+
         if (hasDefaultBody)
             CheckToldNames(model, [.. model.Properties.Where(its => listed.HasInBody(its.Name))]);
     }

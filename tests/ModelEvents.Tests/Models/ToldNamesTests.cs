@@ -5,7 +5,7 @@ using ModelEvents.Models;
 
 namespace ModelEvents.Tests.Models;
 
-/// <summary>Properties whose names become one in bodies.</summary>
+/// <summary>Properties whose names become one in bodies, or several in a header.</summary>
 public sealed class ToldNamesTests
 {
     [Fact]
@@ -21,6 +21,17 @@ public sealed class ToldNamesTests
                     + "are all called 'a_bc' in bodies. Rename one, or set 'PropertyNaming' to 'None'.",
             ],
             failure.Failures.Order());
+    }
+
+    [Fact]
+    public void A_name_with_a_comma_is_refused()
+    {
+        var failure = Assert.Throws<OptionsValidationException>(() => ModelsOf(options => options.Model<Line>()));
+
+        Assert.Equal(
+            ["The property 'a,b' of model 'ModelEvents.Tests.Models.ToldNamesTests.Line' has a comma in its name, which parts the "
+                + "names in 'modelevents-changed'. Give it another one, and its column this one by 'HasColumnName'."],
+            failure.Failures);
     }
 
     [Fact]
@@ -56,6 +67,11 @@ public sealed class ToldNamesTests
         public Part Part { get; set; } = new();
     }
 
+    private sealed class Line
+    {
+        public int Id { get; set; }
+    }
+
     private sealed class Part
     {
         public string? ABc { get; set; }
@@ -65,7 +81,10 @@ public sealed class ToldNamesTests
 
     private sealed class Pages(DbContextOptions<Pages> options) : DbContext(options)
     {
-        protected override void OnModelCreating(ModelBuilder modelBuilder) =>
+        protected override void OnModelCreating(ModelBuilder modelBuilder)
+        {
             modelBuilder.Entity<Page>().OwnsOne(page => page.Part);
+            modelBuilder.Entity<Line>().Property<string?>("a,b");
+        }
     }
 }
