@@ -108,6 +108,7 @@ public sealed class TypeTableTests
         { new LTree("a.b"), "\"a.b\"" },
         { "a.b", "\"a.b\"", "ltree" },
         { "a.*", "\"a.*\"", "lquery" },
+        { "a & b", "\"a & b\"", "ltxtquery" },
         { new[] { 1, 2 }, "[1,2]" },
         { new int?[] { 1, null }, "[1,null]" },
         { new List<string> { "a", "b" }, """["a","b"]""" },
