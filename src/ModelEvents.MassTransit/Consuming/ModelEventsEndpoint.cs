@@ -145,6 +145,7 @@ public sealed class ModelEventsEndpoint
             UseKeyOrder();
 
         Endpoint.ConfigureReceive(receive => receive.UseFilter(new TraceFilter()));
+        Endpoint.ConfigureReceive(receive => receive.UseFilter(new FaultHeadersFilter()));
 
         // Behind the order of keys, which misses every message that does not come to it.
         Endpoint.ConfigureReceive(receive => receive.UseFilter(new UnwantedFilter(_subscriptions, _queue)));

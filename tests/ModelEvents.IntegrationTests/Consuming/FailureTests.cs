@@ -54,6 +54,41 @@ public sealed class FailureTests : ReceiverTests
         Assert.Equal("not today", Text(failed.BasicProperties.Headers["MT-Fault-Message"]));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task An_exception_that_fits_into_no_header_is_cut_and_its_event_put_aside_once(bool hasOwnErrorPipe)
+    {
+        var own = new MarkedFault();
+        await using var host = await ConsumerHost.StartAsync(Shop, (endpoint, context) =>
+        {
+            if (hasOwnErrorPipe)
+            {
+                endpoint.Endpoint.ConfigureError(error => error.UseFilter(own));
+                endpoint.Endpoint.ConfigureDefaultErrorTransport();
+            }
+
+            endpoint.On<OrderDto, OrderConsumer>(context, "order__shipped");
+        });
+        host.Consumed.Handle = context => ((ConsumeContext<OrderDto>)context).Message.OrderId == 7
+            ? throw new InvalidOperationException("outer", new LongException())
+            : Task.CompletedTask;
+
+        await Shop.PublishAsync(Shop.Event("order__shipped", """{"order_id":7}"""));
+        await Shop.PublishAsync(Shop.Event("order__shipped", """{"order_id":8}"""));
+
+        var failed = await Service.TakeAsync(Shop.ErrorQueue);
+        var headers = failed.BasicProperties.Headers!;
+        Assert.Equal("""{"order_id":7}""", Encoding.UTF8.GetString(failed.Body.Span));
+        Assert.Equal($"x{new string('ß', 8191)} [cut]", Text(headers["MT-Fault-Message"]));
+        Assert.Equal($"at {new string('a', 16381)} [cut]", Text(headers["MT-Fault-StackTrace"]));
+        Assert.EndsWith(nameof(LongException), Text(headers["MT-Fault-ExceptionType"]), StringComparison.Ordinal);
+        Assert.Equal(hasOwnErrorPipe ? "by the user" : "", Text(headers.TryGetValue("marked", out var mark) ? mark : null));
+        Assert.Equal(hasOwnErrorPipe ? 200_001 : 0, own.Length);
+        await host.Consumed.WaitForAsync(2);
+        Assert.Equal([7, 8], host.Consumed.Messages<OrderDto>().Select(dto => dto.OrderId).Order());
+    }
+
     [Fact]
     public async Task A_handler_that_fails_twice_is_done_with_the_third_try()
     {
@@ -92,6 +127,26 @@ public sealed class FailureTests : ReceiverTests
     }
 
     private static string Text(object? value) => value is byte[] bytes ? Encoding.UTF8.GetString(bytes) : $"{value}";
+
+    private sealed class LongException() : Exception($"x{new string('ß', 200_000)}")
+    {
+        public override string StackTrace { get; } = $"at {new string('a', 200_000)}";
+    }
+
+    /// <summary>What a user does with errors: it sees the whole exception, and adds a header.</summary>
+    private sealed class MarkedFault : IFilter<ExceptionReceiveContext>
+    {
+        public int Length { get; private set; }
+
+        public Task Send(ExceptionReceiveContext context, IPipe<ExceptionReceiveContext> next)
+        {
+            Length = context.Exception.GetBaseException().Message.Length;
+            context.ExceptionHeaders.Set("marked", "by the user");
+            return next.Send(context);
+        }
+
+        public void Probe(ProbeContext context) => context.CreateFilterScope("marked");
+    }
 
     /// <summary>Counts how often an order's number is read.</summary>
     private sealed class CountedReads : JsonConverter<int>
