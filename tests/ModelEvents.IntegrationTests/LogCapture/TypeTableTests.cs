@@ -90,6 +90,7 @@ public sealed class TypeTableTests
         { 7u, "7", "lo" },
         { 23u, "23", "regtype" },
         { 3748u, "3748", "regconfig" },
+        { 3765u, "3765", "regdictionary" },
         { NpgsqlTsQuery.Parse("'a' & 'b'"), "\"'a' & 'b'\"" },
         { NpgsqlTsVector.Parse("'a':1 'b':2"), "\"'a':1 'b':2\"" },
         { new NpgsqlRange<int>(1, true, 5, false), "\"[1,5)\"" },
