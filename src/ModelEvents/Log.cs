@@ -44,8 +44,9 @@ internal static partial class Log
     public static partial void OutboxBack(ILogger logger, string outbox);
 
     [LoggerMessage(1123, LogLevel.Warning,
-        "This process cannot reach the broker and leaves the outbox '{Outbox}' to another process that waits for it.")]
-    public static partial void LeadGivenUp(ILogger logger, string outbox);
+        "This process could not publish anything for some seconds and leaves the outbox '{Outbox}' to another process that waits for "
+        + "it: {Reason}")]
+    public static partial void LeadGivenUp(ILogger logger, string outbox, string reason);
 
     [LoggerMessage(1102, LogLevel.Warning,
         "Nothing can be published: {Reason} Events wait in the outbox until it can.")]

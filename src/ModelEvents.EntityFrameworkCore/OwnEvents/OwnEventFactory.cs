@@ -66,7 +66,7 @@ internal sealed class OwnEventFactory(
 
     private void Undeclared(string name)
     {
-        if (!_isDevelopment && Volatile.Read(ref _undeclaredCount) >= MostUndeclared)
+        if (!_isDevelopment && (Volatile.Read(ref _undeclaredCount) >= MostUndeclared || !_undeclared.TryAdd(name, true)))
             return;
 
         var hint = Nearest.Suggestion(name, DeclaredNames.All.Select(declared => declared.Name));
@@ -74,8 +74,6 @@ internal sealed class OwnEventFactory(
             + $"'EventName.Declare(\"{name}\", \"When it is triggered.\")'.";
         if (_isDevelopment)
             throw new InvalidOperationException($"The event '{name}' is not declared. {advice}");
-        if (!_undeclared.TryAdd(name, true))
-            return;
 
         Interlocked.Increment(ref _undeclaredCount);
         Capture.Log.UndeclaredEvent(logger, name, advice);

@@ -1,7 +1,6 @@
 using MassTransit;
 using MassTransit.RabbitMqTransport;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Abstractions;
 using ModelEvents.Models;
 using RabbitMQ.Client;
 using RabbitMQ.Client.Exceptions;
@@ -49,7 +48,7 @@ internal sealed class BindingRenewal(
         var sources = bindings.GroupBy(binding => binding.Service)
             .Select(source => new BindingSource(source.Key, [.. source.Select(binding => binding.Name)])).ToArray();
         var unwantedSources = unwanted.Select(source => (EventNames.ExchangeOf(source.Service.Service), source.Name)).ToArray();
-        var log = LogContext.Current?.Logger ?? NullLogger.Instance;
+        var log = Log.Logger;
         var channel = new BindingChannel(context.ConnectionContext.Connection, log);
         var interval = LeastInterval;
         try

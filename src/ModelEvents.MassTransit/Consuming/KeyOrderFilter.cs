@@ -2,7 +2,6 @@ using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using MassTransit;
 using MassTransit.RabbitMqTransport;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace ModelEvents.Consuming;
 
@@ -74,7 +73,6 @@ internal sealed class KeyOrderFilter(string queue, int room, int atOnce) : IFilt
     private void Join(Turn turn)
     {
         if (_queues.Join(turn) && turn.Key is var (model, key))
-            Log.Crowded(
-                LogContext.Current?.Logger ?? NullLogger.Instance, room, queue, PlainText.InLog(key), PlainText.InLog(model));
+            Log.Crowded(Log.Logger, room, queue, PlainText.InLog(key), PlainText.InLog(model));
     }
 }

@@ -1,9 +1,14 @@
+using MassTransit;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace ModelEvents.Consuming;
 
 internal static partial class Log
 {
+    /// <summary>Where a receive endpoint logs: there is none of the container where it is configured, but MassTransit has.</summary>
+    public static ILogger Logger => LogContext.Current?.CreateLogContext("ModelEvents.Consuming").Logger ?? NullLogger.Instance;
+
     [LoggerMessage(4100, LogLevel.Warning,
         "The exchange {Exchange} was deleted, and its bindings with it. The queue {Queue} is bound to it again; events that were "
         + "published in between are possibly lost to it")]

@@ -44,7 +44,7 @@ public sealed class ModelEventsEndpoint
     /// Whether this process handles the events of one model and key one after the other, as they arrived, retries included;
     /// default <see langword="true"/>. Messages of other publishers than ModelEvents have no key and are not held back.
     /// Those that wait for another of their key are in hand, up to the endpoint's <c>PrefetchCount</c>, which is eight times
-    /// MassTransit's where it is not set; <c>ConcurrentMessageLimit</c> says how many are handled at once.
+    /// MassTransit's where it is not set, or set to MassTransit's own; <c>ConcurrentMessageLimit</c> says how many are handled at once.
     /// </summary>
     public bool KeepOrder { get; set; } = true;
 
@@ -131,10 +131,7 @@ public sealed class ModelEventsEndpoint
     /// <summary>Puts all that was said onto MassTransit's endpoint.</summary>
     internal void Apply()
     {
-        if (_subscriptions.Ignored.Intersect(_subscriptions.Subjects).Select(subject => subject.Name).FirstOrDefault() is { } both)
-            throw new InvalidOperationException(
-                $"'{both}' is both subscribed to and ignored on the queue '{_queue}'. Remove one of the two.");
-
+        _subscriptions.ThrowIfContradictory(_queue);
         Endpoint.ConfigureConsumeTopology = false;
         Endpoint.AddDeserializer(new EventDeserializer(_subscriptions, Json), isDefault: true);
         foreach (var consumer in _consumers.Values)

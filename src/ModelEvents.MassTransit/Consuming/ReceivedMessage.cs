@@ -9,6 +9,8 @@ internal sealed record ReceivedMessage
 {
     private static readonly long LeastSeconds = DateTimeOffset.MinValue.ToUnixTimeSeconds();
     private static readonly long MostSeconds = DateTimeOffset.MaxValue.ToUnixTimeSeconds();
+    private static readonly long LeastMilliseconds = DateTimeOffset.MinValue.ToUnixTimeMilliseconds();
+    private static readonly long MostMilliseconds = DateTimeOffset.MaxValue.ToUnixTimeMilliseconds();
 
     public string? Exchange { get; init; }
 
@@ -90,11 +92,11 @@ internal sealed record ReceivedMessage
     /// AMQP has whole seconds, where some publishers write milliseconds; what is neither is no time. It is read before
     /// MassTransit would put a message aside, so that an exception here would bring it back for ever.
     /// </summary>
-    private static DateTimeOffset? TimeOf(long number)
+    internal static DateTimeOffset? TimeOf(long number)
     {
         if (number >= LeastSeconds && number <= MostSeconds)
             return DateTimeOffset.FromUnixTimeSeconds(number);
-        return number / 1000 >= LeastSeconds && number / 1000 <= MostSeconds
+        return number >= LeastMilliseconds && number <= MostMilliseconds
             ? DateTimeOffset.FromUnixTimeMilliseconds(number)
             : null;
     }

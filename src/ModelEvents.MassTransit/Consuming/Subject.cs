@@ -18,6 +18,13 @@ internal readonly record struct Subject(string Service, string Name)
     public static Subject Of(ReceivedMessage message, string fallback) =>
         new(ServiceOf(message) ?? fallback, message.Name);
 
+    /// <summary>The subject of a message, where it says its service itself.</summary>
+    public static Subject? Of(ReceivedMessage message) =>
+        ServiceOf(message) is { } service ? new Subject(service, message.Name) : null;
+
+    // That of a record would show OfAll, and for it OfAll, without an end.
+    public override string ToString() => $"'{Name}' of '{Service}'";
+
     private static string? ServiceOf(ReceivedMessage message) => message switch
     {
         { IsModelEvent: true, AppId.Length: > 0 } => message.AppId,

@@ -1,5 +1,4 @@
 using MassTransit;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace ModelEvents.Consuming;
 
@@ -16,8 +15,7 @@ internal sealed class UnwantedFilter(Subscriptions subscriptions, string queue) 
 
     public Task Send(ReceiveContext context, IPipe<ReceiveContext> next)
     {
-        var subject = subscriptions.SubjectOf(ReceivedMessage.Of(context));
-        if (subscriptions.Wants(subject))
+        if (subscriptions.UnwantedOf(ReceivedMessage.Of(context)) is not { } subject)
             return next.Send(context);
         if (subscriptions.Ignores(subject))
             return Task.CompletedTask;
@@ -37,6 +35,6 @@ internal sealed class UnwantedFilter(Subscriptions subscriptions, string queue) 
         }
 
         var (service, name) = (PlainText.InLog(subject.Service), PlainText.InLog(subject.Name));
-        Log.Unwanted(LogContext.Current?.Logger ?? NullLogger.Instance, name, service, queue);
+        Log.Unwanted(Log.Logger, name, service, queue);
     }
 }

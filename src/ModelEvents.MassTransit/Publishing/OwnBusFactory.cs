@@ -28,6 +28,9 @@ internal sealed class OwnBusFactory(Action<IRabbitMqHostConfigurator>? configure
     {
         var known = specifications.ToArray();
         _another = () => Create(context, known, busName).BusControl;
+
+        // What was saved while the program stopped may have let it connect again.
+        context.GetService<IHostApplicationLifetime>()?.ApplicationStopped.Register(() => Sockets.AbortIfAny());
         return Create(context, known, busName);
     }
 
@@ -44,8 +47,6 @@ internal sealed class OwnBusFactory(Action<IRabbitMqHostConfigurator>? configure
             return new InMemoryRegistrationBusFactory(baseAddress: null, configure: null)
                 .CreateBus(context, specifications, busName);
 
-        // What was saved while the program stopped may have let it connect again.
-        context.GetService<IHostApplicationLifetime>()?.ApplicationStopped.Register(Sockets.AbortIfAny);
         var instance = new RabbitMqRegistrationBusFactory((_, rabbitMq) => UseBroker(rabbitMq, options))
             .CreateBus(context, specifications, busName);
         _connection = new BusConnection((IRabbitMqHostConfiguration)instance.HostConfiguration, Sockets);

@@ -85,17 +85,18 @@ internal sealed class SocketWatch
         Array.ForEach(all, socket => socket.Dispose());
     }
 
-    public void Lost(Socket socket)
-    {
-        lock (_lock)
-            _open.Remove(socket);
-    }
-
     /// <summary>The same, unless there is nothing to end.</summary>
     public void AbortIfAny()
     {
         if (IsAnyOpen)
             Abort();
+    }
+
+    /// <summary>A connection has ended.</summary>
+    public void Lost(Socket socket)
+    {
+        lock (_lock)
+            _open.Remove(socket);
     }
 
     /// <summary>Whether the other side has closed it. Who should notice may be what is stuck.</summary>

@@ -12,6 +12,7 @@ internal sealed class BrokerReach(TimeProvider time)
     private TaskCompletionSource _isAway = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long _awaySince;
     private long _failedAt;
+    private volatile string _reason = "";
     private long? _gaveUpAt;
 
     /// <summary>Whether it is to ask for a turn. Where nobody else is there it may have one nevertheless.</summary>
@@ -34,11 +35,15 @@ internal sealed class BrokerReach(TimeProvider time)
             return _isAway.Task.IsCompleted && _failedAt >= since ? time.GetElapsedTime(_awaySince) : TimeSpan.Zero;
     }
 
+    /// <summary>Why nothing could be published the last time.</summary>
+    public string Reason => _reason;
+
     /// <summary>Nothing can be published since an attempt that began at <paramref name="started"/>.</summary>
-    public void Lost(long started)
+    public void Lost(long started, string reason)
     {
         lock (_lock)
         {
+            _reason = reason;
             _failedAt = time.GetTimestamp();
             if (_isAway.Task.IsCompleted)
                 return;

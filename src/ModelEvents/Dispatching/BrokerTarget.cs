@@ -21,7 +21,17 @@ internal sealed class BrokerTarget(
         Func<CancellationToken, Task<DeliveredBatch>> round, CancellationToken cancellationToken) =>
         circuit.ExecuteAsync(round, cancellationToken);
 
-    public Task DeliverAsync(
-        string outbox, IReadOnlyList<OutboxEntry> claimed, DeliveredBatch batch, DeliveryTokens tokens) =>
-        publisher.PublishAsync(outbox, claimed, batch, tokens.GivingUp);
+    public async Task DeliverAsync(
+        string outbox, IReadOnlyList<OutboxEntry> claimed, DeliveredBatch batch, DeliveryTokens tokens)
+    {
+        try
+        {
+            await publisher.PublishAsync(outbox, claimed, batch, tokens.Ending).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+            when (tokens.Ending.IsCancellationRequested && !tokens.GivingUp.IsCancellationRequested)
+        {
+            // The lead is given up: what the broker took before is noted all the same.
+        }
+    }
 }

@@ -24,7 +24,7 @@ internal sealed class LeadWatch(ILeadSession session, BrokerReach reach, TimePro
         {
             await reach.UntilAwayAsync(cancellationToken).ConfigureAwait(false);
             if (IsInVain && await IsAwaitedAsync(cancellationToken).ConfigureAwait(false))
-                throw new LeadGivenUpException();
+                throw new LeadGivenUpException(reach.Reason);
 
             await Task.Delay(Interval, time, cancellationToken).ConfigureAwait(false);
         }

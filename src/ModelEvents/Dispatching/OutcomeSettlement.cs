@@ -86,12 +86,12 @@ internal sealed class OutcomeSettlement(
         metrics.Unroutable(outbox, entry.Event);
         if (_options.Unroutable == UnroutableEvents.Park)
         {
-            Park(outbox, entry, $"No queue is bound for '{entry.Event.Name}'.", batch, exception: null);
+            Park(outbox, entry, $"No queue is bound for '{PlainText.InLog(entry.Event.Name)}'.", batch, exception: null);
             return;
         }
 
         if (exchanges.IsNewlyUnheard(entry.Event))
-            Log.Unroutable(log, outbox, entry.Event.Name, entry.Event.Service);
+            Log.Unroutable(log, outbox, PlainText.InLog(entry.Event.Name), PlainText.InLog(entry.Event.Service));
         Publish(outbox, entry, batch);
     }
 
@@ -102,7 +102,7 @@ internal sealed class OutcomeSettlement(
         batch.Failed.Add(new FailedEvent(entry.Event, entry.Attempts + 1, error, RetryAfter: null));
         batch.Hold(entry.Event);
         if (exchanges.Hold(outbox, entry.Event))
-            Log.HeldBack(log, outbox, entry.Event.Name, error);
+            Log.HeldBack(log, outbox, PlainText.InLog(entry.Event.Name), error);
     }
 
     private void Refuse(

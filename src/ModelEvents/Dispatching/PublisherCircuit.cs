@@ -54,7 +54,7 @@ internal sealed class PublisherCircuit
     {
         if (batch.Unavailable is not null)
         {
-            _reach.Lost(started);
+            _reach.Lost(started, batch.Unavailable);
             _outage.Begin(batch.Unavailable, batch.Exception);
         }
         else if (batch is { HasOutcomes: true, IsRecalled: false })

@@ -15,7 +15,7 @@ internal sealed class UnnotedEvents(TimeProvider time)
     private static readonly TimeSpan Lifetime = TimeSpan.FromHours(1);
 
     private readonly Lock _lock = new();
-    private readonly Dictionary<(string Handler, Guid Id), (FailedEvent? Failure, long At)> _events = [];
+    private readonly Dictionary<(string Handler, Guid Id), (Failure? Failure, long At)> _events = [];
     private long _lastAt;
     private volatile bool _any;
 
@@ -31,7 +31,7 @@ internal sealed class UnnotedEvents(TimeProvider time)
             foreach (var one in batch.Published)
                 Add((handler ?? "", one.Id), failure: null, now);
             foreach (var one in batch.Failed)
-                Add((handler ?? "", one.Event.Id), one, now);
+                Add((handler ?? "", one.Event.Id), new Failure(one.Attempts, one.Error, one.RetryAfter), now);
         }
     }
 
@@ -66,8 +66,8 @@ internal sealed class UnnotedEvents(TimeProvider time)
                     continue;
                 if (known.Failure is null)
                     batch.Published.Add(entry.Event);
-                else if (entry.Attempts < known.Failure.Attempts)
-                    batch.Failed.Add(known.Failure with { Event = entry.Event });
+                else if (known.Failure.IsOf(entry))
+                    batch.Failed.Add(known.Failure.Of(entry.Event));
             }
         }
 
@@ -104,11 +104,23 @@ internal sealed class UnnotedEvents(TimeProvider time)
         _any = false;
     }
 
-    private void Add((string Handler, Guid Id) one, FailedEvent? failure, long now)
+    private void Add((string Handler, Guid Id) one, Failure? failure, long now)
     {
         if (_events.Count < Most)
             _events[one] = (failure, now);
         _lastAt = now;
         _any = true;
+    }
+
+    /// <summary>A <see cref="FailedEvent"/> without its event, which may be large.</summary>
+    private sealed record Failure(int Attempts, string Error, TimeSpan? RetryAfter)
+    {
+        /// <summary>
+        /// Whether it is that of the entry's next attempt. One that was noted after all may have been parked, and let go to be tried
+        /// from the first attempt on.
+        /// </summary>
+        public bool IsOf(OutboxEntry entry) => entry.Attempts == Attempts - 1 && (RetryAfter is not null || entry.Attempts > 0);
+
+        public FailedEvent Of(ModelEvent item) => new(item, Attempts, Error, RetryAfter);
     }
 }

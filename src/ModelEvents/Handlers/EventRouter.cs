@@ -91,7 +91,7 @@ internal sealed class EventRouter(
         {
             _isAnyTold = true;
             if (_told.Count < MostTold && _told.TryAdd((handler.Name, eventName), true))
-                Log.WantsFailed(log, exception, handler.Name, eventName);
+                Log.WantsFailed(log, exception, handler.Name, PlainText.InLog(eventName));
             return true;
         }
     }

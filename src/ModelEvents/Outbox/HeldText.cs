@@ -13,7 +13,7 @@ internal static class HeldText
 
     /// <summary>Of one event.</summary>
     public static string Of(string service, string name) =>
-        $"{Beginning(service)} No queue is bound to it for '{name}' any more. Bind one: the event is published then by itself.";
+        $"{Beginning(service)} No queue is bound to it for '{PlainText.InLog(name)}' any more. Bind one: the event is published then by itself.";
 
     /// <summary>Of the exchange, for the health check.</summary>
     public static string OfLoss(string service, UnroutableEvents unroutable) =>

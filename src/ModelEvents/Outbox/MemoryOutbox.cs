@@ -215,7 +215,7 @@ internal sealed class MemoryOutbox(
         foreach (var row in parked.Take(parked.Count - MaxParked))
         {
             Remove(row);
-            Log.ParkedEventDropped(logger, name, row.Event.Name, row.Event.Id, MaxParked);
+            Log.ParkedEventDropped(logger, name, PlainText.InLog(row.Event.Name), row.Event.Id, MaxParked);
         }
     }
 }

@@ -40,7 +40,13 @@ internal sealed class MemoryRow(ModelEvent waiting)
     }
 
     /// <inheritdoc cref="Bytes"/>
-    public static long BytesOf(ModelEvent one) => Overhead + one.Body.Length + (one.Key.Length * sizeof(char));
+    public static long BytesOf(ModelEvent one)
+    {
+        var characters = (long)one.Key.Length;
+        foreach (var (name, value) in one.Headers)
+            characters += name.Length + value.Length;
+        return Overhead + one.Body.Length + (characters * sizeof(char));
+    }
 
     public void StartOver() => (Attempts, _parkedAt) = (0, null);
 

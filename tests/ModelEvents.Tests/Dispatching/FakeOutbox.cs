@@ -18,6 +18,9 @@ internal sealed class FakeOutbox(TimeProvider clock) : IOutboxReader
     /// <summary>Asked before each call with the member's name: what it throws, if anything.</summary>
     public Func<string, Exception?> Fault { get; set; } = _ => null;
 
+    /// <summary>Whether a session leads from when it is opened, and another process waits.</summary>
+    public bool Leads { get; set; }
+
     /// <summary>What is called when a session takes over.</summary>
     public Func<CancellationToken, Task>? TakingOver { get; private set; }
 
@@ -92,7 +95,8 @@ internal sealed class FakeOutbox(TimeProvider clock) : IOutboxReader
         Enter(nameof(OpenAsync), cancellationToken);
         lock (_lock)
             OpenSessions++;
-        return Task.FromResult<IOutboxSession>(new Session(this, clock));
+        var session = new Session(this, clock);
+        return Task.FromResult<IOutboxSession>(Leads ? new LeadSession(session, clock.GetTimestamp()) : session);
     }
 
     public void Wake()
@@ -184,6 +188,27 @@ internal sealed class FakeOutbox(TimeProvider clock) : IOutboxReader
         public LaneSlice? ClaimedBy { get; set; }
     }
 
+    private sealed class LeadSession(Session session, long since) : ILeadSession
+    {
+        public long? LeadsSince => since;
+
+        public Task<bool> IsAwaitedAsync(CancellationToken cancellationToken) => Task.FromResult(true);
+
+        public Task<IReadOnlyList<OutboxEntry>> ClaimAsync(LaneSlice slice, int max, CancellationToken cancellationToken) =>
+            session.ClaimAsync(slice, max, cancellationToken);
+
+        public Task CompleteAsync(
+            LaneSlice slice,
+            IReadOnlyList<ModelEvent> published,
+            IReadOnlyList<FailedEvent> failed,
+            CancellationToken cancellationToken) => session.CompleteAsync(slice, published, failed, cancellationToken);
+
+        public Task<bool> WaitAsync(LaneSlice slice, TimeSpan atMost, CancellationToken cancellationToken) =>
+            session.WaitAsync(slice, atMost, cancellationToken);
+
+        public ValueTask DisposeAsync() => session.DisposeAsync();
+    }
+
     private sealed class Session(FakeOutbox outbox, TimeProvider clock) : IOutboxSession, ITakeoverSession
     {
         public Func<CancellationToken, Task>? TakingOver
@@ -255,7 +280,7 @@ internal sealed class FakeOutbox(TimeProvider clock) : IOutboxReader
         private IEnumerable<Row> Due(LaneSlice slice)
         {
             var resting = new HashSet<string>();
-            foreach (var row in outbox._rows.Where(row => slice.Contains(row.Event.Lane)))
+            foreach (var row in outbox._rows.Where(row => slice.Contains(row.Event.Lane) && row.Event.Handler == slice.Handler))
             {
                 if (row.ParkedAt is not null || row.DueAt > clock.GetUtcNow())
                     resting.Add(row.Event.Key);

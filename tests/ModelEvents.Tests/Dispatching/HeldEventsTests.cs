@@ -316,6 +316,23 @@ public sealed class HeldEventsTests
         host.Outbox.Fault = _ => null;
     }
 
+    [Theory]
+    [InlineData(false, NoQueue)]
+    [InlineData(true, HeldBack)]
+    public async Task A_name_of_others_is_told_in_one_line(bool isLost, int told)
+    {
+        await using var host = NewHost();
+        if (isLost)
+            Lose(host);
+        host.Outbox.Commit("a", "a1\nfake");
+        await host.StartAsync();
+
+        await host.RunUntilAsync(() => host.Log.Lines(told).Length == 1);
+
+        Assert.Contains("'a1%0Afake'", host.Log.Lines(told)[0], StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', host.Log.Lines(told)[0]);
+    }
+
     private DispatcherHost NewHost()
     {
         var host = new DispatcherHost();

@@ -20,7 +20,7 @@ public sealed class LeadWatchTests : IAsyncDisposable
     {
         (_session.LeadsSince, _session.IsAwaited) = (_time.GetTimestamp(), true);
         var watching = new LeadWatch(_session, _reach, _time).RunAsync(Token);
-        _reach.Lost(_time.GetTimestamp());
+        _reach.Lost(_time.GetTimestamp(), "away");
 
         await PassAsync(4);
         Assert.False(watching.IsCompleted);
@@ -39,7 +39,7 @@ public sealed class LeadWatchTests : IAsyncDisposable
         (_session.LeadsSince, _session.IsAwaited) = (leads ? _time.GetTimestamp() : null, isAwaited);
         using var end = CancellationTokenSource.CreateLinkedTokenSource(Token);
         var watching = new LeadWatch(_session, _reach, _time).RunAsync(end.Token);
-        _reach.Lost(_time.GetTimestamp());
+        _reach.Lost(_time.GetTimestamp(), "away");
         if (!isLost)
             _reach.Found();
 
@@ -68,14 +68,14 @@ public sealed class LeadWatchTests : IAsyncDisposable
     [Fact]
     public async Task What_failed_before_the_lead_says_nothing_of_it()
     {
-        _reach.Lost(_time.GetTimestamp());
+        _reach.Lost(_time.GetTimestamp(), "away");
         _time.AdvanceToNext(_time.GetUtcNow().AddSeconds(40));
         (_session.LeadsSince, _session.IsAwaited) = (_time.GetTimestamp(), true);
         var watching = new LeadWatch(_session, _reach, _time).RunAsync(Token);
 
         await PassAsync(20);
         Assert.False(watching.IsCompleted);
-        _reach.Lost(_time.GetTimestamp());
+        _reach.Lost(_time.GetTimestamp(), "away");
         while (!watching.IsCompleted)
             await PassAsync(1);
 
@@ -85,13 +85,13 @@ public sealed class LeadWatchTests : IAsyncDisposable
     [Fact]
     public async Task Who_has_given_up_and_leads_again_tries_for_as_long_again()
     {
-        _reach.Lost(_time.GetTimestamp());
+        _reach.Lost(_time.GetTimestamp(), "away");
         _reach.GaveUp();
         _time.AdvanceToNext(_time.GetUtcNow().AddSeconds(40));
         (_session.LeadsSince, _session.IsAwaited) = (_time.GetTimestamp(), true);
         _time.AdvanceToNext(_time.GetUtcNow().AddSeconds(40));
         var watching = new LeadWatch(_session, _reach, _time).RunAsync(Token);
-        _reach.Lost(_time.GetTimestamp());
+        _reach.Lost(_time.GetTimestamp(), "away");
 
         await PassAsync(4);
 

@@ -16,6 +16,15 @@ public sealed class MemoryRoomTests
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
+    [Fact]
+    public void Headers_take_memory_too()
+    {
+        var plain = Events.Make("order__created", "1", DateTimeOffset.UnixEpoch);
+        var noted = plain with { Headers = new Dictionary<string, string> { ["note"] = new('x', 10_000) } };
+
+        Assert.Equal(20_008, MemoryRow.BytesOf(noted) - MemoryRow.BytesOf(plain));
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
