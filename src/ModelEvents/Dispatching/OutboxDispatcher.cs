@@ -1,4 +1,3 @@
-using System.Runtime.ExceptionServices;
 using ModelEvents.Diagnostics;
 using ModelEvents.Outbox;
 
@@ -10,13 +9,6 @@ namespace ModelEvents.Dispatching;
 /// </summary>
 internal sealed class OutboxDispatcher(IOutboxReader outbox, DispatchContext context, ExchangeWatch exchanges)
 {
-    // What is being handled when a shutdown gives up is told so, and may take so long to end. So it may when the lead is given up:
-    // who leads then handles again what is not noted.
-    private static readonly TimeSpan LeaveTimeout = TimeSpan.FromSeconds(5);
-
-    // So long the broker may still confirm what it was sent when the lead is given up.
-    private static readonly TimeSpan ConfirmTimeout = TimeSpan.FromSeconds(1);
-
     private readonly Outage _outage = new(
         (reason, exception) => Log.OutboxAway(context.Log, exception, outbox.Name, reason),
         () => Log.OutboxBack(context.Log, outbox.Name));
@@ -221,61 +213,17 @@ internal sealed class OutboxDispatcher(IOutboxReader outbox, DispatchContext con
             });
     }
 
-    /// <summary>
-    /// Runs the workers until all are done; when one fails, as the session is lost, the others finish what they publish and
-    /// leave what is being handled, which may take long. The first failure is thrown: others may follow from it.
-    /// </summary>
+    /// <summary>Runs the workers, and who gives up the lead, until all are done or one fails.</summary>
     private async Task TogetherAsync(
         IOutboxSession session,
         Func<DispatchWorker, DeliveryTokens, Task> run,
         CancellationToken stopping,
         CancellationToken givingUp)
     {
-        using var over = CancellationTokenSource.CreateLinkedTokenSource(stopping);
-        using var handling = new CancellationTokenSource(Timeout.InfiniteTimeSpan, context.Time);
-        using var leaving = CancellationTokenSource.CreateLinkedTokenSource(handling.Token);
-        using var silence = new CancellationTokenSource(Timeout.InfiniteTimeSpan, context.Time);
-        using var ending = CancellationTokenSource.CreateLinkedTokenSource(silence.Token, givingUp);
-        using var late = givingUp.Register(() => leaving.CancelAfter(LeaveTimeout));
-        var tokens = new DeliveryTokens(over.Token, leaving.Token, ending.Token, givingUp);
-        Exception? first = null;
-        var works = AllWorkers(session).Select(worker => (Func<Task>)(() => run(worker, tokens)));
+        var works = AllWorkers(session).Select(worker => (Func<DeliveryTokens, Task>)(tokens => run(worker, tokens)));
         if (session is ILeadSession leads)
-            works = works.Append(() => new LeadWatch(leads, context.Reach, context.Time).RunAsync(over.Token));
-        await Task.WhenAll(works.Select(work => Task.Run(() => UntilOverAsync(work), CancellationToken.None)))
-            .ConfigureAwait(false);
-        if (first is not null)
-            ExceptionDispatchInfo.Throw(first);
-
-        async Task UntilOverAsync(Func<Task> work)
-        {
-            try
-            {
-                await work().ConfigureAwait(false);
-            }
-            catch (OperationCanceledException) when (over.IsCancellationRequested)
-            {
-                // The end was asked for: by the host, or by another worker that failed and is the one to report.
-            }
-            catch (Exception exception)
-            {
-                if (Interlocked.CompareExchange(ref first, exception, null) is null)
-                    await EndAsync(exception).ConfigureAwait(false);
-            }
-        }
-
-        async Task EndAsync(Exception reason)
-        {
-            await over.CancelAsync().ConfigureAwait(false);
-            if (reason is LeadGivenUpException)
-            {
-                silence.CancelAfter(ConfirmTimeout);
-                handling.CancelAfter(LeaveTimeout);
-            }
-            else
-            {
-                await leaving.CancelAsync().ConfigureAwait(false);
-            }
-        }
+            works = works.Append(tokens => new LeadWatch(leads, context.Reach, context.Time).RunAsync(tokens.Stopping));
+        using var together = new JointWork(context.Time, stopping, givingUp);
+        await together.RunAsync(works).ConfigureAwait(false);
     }
 }
