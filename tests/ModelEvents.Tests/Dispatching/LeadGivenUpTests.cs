@@ -33,7 +33,7 @@ public sealed class LeadGivenUpTests
         await host.StartAsync();
         host.Sleepers = 1;
 
-        await host.RunUntilAsync(() => host.Log.Lines(LeadGivenUp).Length == 1, withinSeconds: 20);
+        await host.RunUntilAsync(() => host.Log.Lines(LeadGivenUp).Length == 1);
 
         Assert.Contains("connection refused", host.Log.Lines(LeadGivenUp)[0], StringComparison.Ordinal);
         Assert.Empty(host.Log.Lines(OutboxAway));
@@ -52,7 +52,7 @@ public sealed class LeadGivenUpTests
         await host.RunForAsync(8);
         Assert.Empty(host.Log.Lines(LeadGivenUp));
         work.Done.SetResult();
-        await DispatcherHost.EventuallyAsync(() => host.Log.Lines(LeadGivenUp).Length == 1);
+        await host.RunUntilAsync(() => host.Log.Lines(LeadGivenUp).Length == 1);
 
         Assert.Equal(["a1"], host.Outbox.Waiting);
         Assert.Equal(1, work.Calls);
@@ -66,7 +66,7 @@ public sealed class LeadGivenUpTests
         await using var host = NewHost(work);
         await StartAsync(host, work);
 
-        await host.RunUntilAsync(() => host.Log.Lines(LeadGivenUp).Length == 1, withinSeconds: 20);
+        await host.RunUntilAsync(() => host.Log.Lines(LeadGivenUp).Length == 1);
 
         Assert.Equal(["a1", "h1"], host.Outbox.Waiting);
         host.Outbox.Leads = false;
