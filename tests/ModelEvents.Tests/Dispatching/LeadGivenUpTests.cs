@@ -52,6 +52,7 @@ public sealed class LeadGivenUpTests
         await host.RunForAsync(8);
         Assert.Empty(host.Log.Lines(LeadGivenUp));
         work.Done.SetResult();
+        await DispatcherHost.EventuallyAsync(() => host.Outbox.Waiting.Length == 1);
         await host.RunUntilAsync(() => host.Log.Lines(LeadGivenUp).Length == 1);
 
         Assert.Equal(["a1"], host.Outbox.Waiting);
