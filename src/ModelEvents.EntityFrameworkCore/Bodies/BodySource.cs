@@ -23,7 +23,11 @@ internal readonly record struct BodySource(
     public object? ValueOf(IProperty property) =>
         Action == ChangeAction.Deleted ? Entry.GetOriginalValue(property) : Entry.GetCurrentValue(property);
 
-    /// <inheritdoc cref="ValueOf"/>
+    /// <summary>The values of a complex collection; EF Core keeps which there were, and not what an element was.</summary>
+    public object? ValueOf(IComplexProperty collection) =>
+        Action == ChangeAction.Deleted ? Entry.GetOriginalValue(collection) : Entry.GetCurrentValue(collection);
+
+    /// <inheritdoc cref="ValueOf(IProperty)"/>
     public T ValueOf<T>(IProperty property) =>
         Action == ChangeAction.Deleted ? Entry.GetOriginalValue<T>(property) : Entry.GetCurrentValue<T>(property);
 }

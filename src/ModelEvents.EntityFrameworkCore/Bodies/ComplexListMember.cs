@@ -15,7 +15,7 @@ internal sealed class ComplexListMember(string name, IComplexProperty property, 
     public override void Write(Utf8JsonWriter writer, in BodySource source)
     {
         writer.WritePropertyName(Name);
-        _element.WriteAll(writer, source.Entry.GetCurrentValue(property));
+        _element.WriteAll(writer, source.ValueOf(property));
     }
 
     public override JsonObject Describe()

@@ -8,7 +8,7 @@ namespace ModelEvents.Capture;
 /// <param name="Name">The name under which its change is told: its own, or that of the outermost complex property.</param>
 internal sealed record CapturedProperty(IProperty Property, string Name)
 {
-    private readonly ValueEquality _equality = new(Property);
+    private readonly ValueEquality _equality = ValueEquality.Of(Property);
 
     /// <summary>Whether an update writes it; what the database calculates is not known before.</summary>
     public bool IsSaved { get; } = Property.GetAfterSaveBehavior() == PropertySaveBehavior.Save;

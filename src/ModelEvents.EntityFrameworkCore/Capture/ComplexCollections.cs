@@ -41,7 +41,7 @@ internal static class ComplexCollections
         var was = before.GetComplexCollectionOriginalEntry(collection, at);
         var becomes = now.GetComplexCollectionEntry(collection, at);
         return collection.ComplexType.GetFlattenedProperties().Any(property =>
-                !new ValueEquality(property).AreEqual(was.GetOriginalValue(property), becomes.GetCurrentValue(property)))
+                !ValueEquality.Of(property).AreEqual(was.GetOriginalValue(property), becomes.GetCurrentValue(property)))
             || collection.ComplexType.GetFlattenedComplexProperties().Any(
                 nested => nested.IsCollection && Differ(was, becomes, nested));
     }

@@ -15,6 +15,7 @@ internal sealed class OwnerUpdates(
 
     public void Add(List<IUpdateEntry> parts)
     {
+        List<IUpdateEntry>? alike = null;
         foreach (var part in parts)
         {
             if (IsReplacedByEqual(part))
@@ -24,14 +25,13 @@ internal sealed class OwnerUpdates(
                 AddLinks(part);
             else if (part.EntityState != EntityState.Modified || DiffersInValue(part))
                 AddOwned(part, isForced: false);
+            else
+                (alike ??= []).Add(part);
         }
 
         // Written as a part of its owner ('Update') with the values that it had.
-        foreach (var part in parts.Where(part => part.EntityState == EntityState.Modified && part.EntityType.IsOwned()))
-        {
-            if (!IsReplacedByEqual(part) && !DiffersInValue(part))
-                AddOwned(part, isForced: true);
-        }
+        foreach (var part in alike ?? [])
+            AddOwned(part, isForced: true);
     }
 
     /// <summary>Whether it takes the place of another that has the same values, so that nothing is written.</summary>
@@ -42,13 +42,18 @@ internal sealed class OwnerUpdates(
 
     private static bool DiffersInValue(IUpdateEntry part) => Differ(BeforeOf(part), part);
 
-    private static bool Differ(IUpdateEntry before, IUpdateEntry part) =>
-        part.EntityType.GetFlattenedProperties()
-            .Where(property => property.GetAfterSaveBehavior() == PropertySaveBehavior.Save)
-            .Any(property => !new ValueEquality(property)
-                .AreEqual(before.GetOriginalValue(property), part.GetCurrentValue(property)))
-        || part.EntityType.GetFlattenedComplexProperties()
+    private static bool Differ(IUpdateEntry before, IUpdateEntry part)
+    {
+        foreach (var property in part.EntityType.GetFlattenedProperties())
+        {
+            if (property.GetAfterSaveBehavior() == PropertySaveBehavior.Save
+                && !ValueEquality.Of(property).AreEqual(before.GetOriginalValue(property), part.GetCurrentValue(property)))
+                return true;
+        }
+
+        return part.EntityType.GetFlattenedComplexProperties()
             .Any(property => property.IsCollection && ComplexCollections.Differ(before, part, property));
+    }
 
     private void AddOwned(IUpdateEntry part, bool isForced)
     {

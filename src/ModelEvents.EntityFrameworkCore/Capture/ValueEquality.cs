@@ -6,10 +6,22 @@ using ModelEvents.Bodies;
 namespace ModelEvents.Capture;
 
 /// <summary>Tells whether two values of a property are the same.</summary>
-internal sealed class ValueEquality(IProperty property)
+internal sealed class ValueEquality
 {
-    private readonly ValueComparer _comparer = property.GetValueComparer();
-    private readonly Lazy<ValueForm?> _form = new(() => ByReference(property) ? FormOf(property) : null);
+    private const string Annotation = "ModelEvents:ValueEquality";
+
+    private readonly ValueComparer _comparer;
+    private readonly Lazy<ValueForm?> _form;
+
+    private ValueEquality(IProperty property)
+    {
+        _comparer = property.GetValueComparer();
+        _form = new(() => ByReference(property) ? FormOf(property) : null);
+    }
+
+    /// <summary>That of a property, worked out once for each model.</summary>
+    public static ValueEquality Of(IProperty property) =>
+        property.GetOrAddRuntimeAnnotationValue(Annotation, static its => new ValueEquality(its!), property);
 
     public bool AreEqual(object? one, object? other) => _comparer.Equals(one, other) || AreWrittenAlike(one, other);
 

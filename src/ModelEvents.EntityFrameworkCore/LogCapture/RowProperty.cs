@@ -12,7 +12,7 @@ namespace ModelEvents.LogCapture;
 internal sealed class RowProperty(IProperty property, int column, string? name)
 {
     private readonly Func<object?, object?>? _convert = StoredEnum.ConverterOf(property);
-    private readonly ValueEquality _equality = new(property);
+    private readonly ValueEquality _equality = ValueEquality.Of(property);
     private readonly Lazy<ValueForm?> _keyForm = new(() => EntityKey.FormOf(property));
 
     public IProperty Property => property;
@@ -45,17 +45,17 @@ internal sealed class RowProperty(IProperty property, int column, string? name)
     /// <summary>Its value in a row as a part of a key's text.</summary>
     public object? KeyPart(object?[] row)
     {
-        if (row[column] is null or UnreadableValue || IsAbsent(row) || _keyForm.Value is not { } form)
+        if (row[column] is null or UnreadableValue || IsAbsent(row))
             return row[column];
 
         try
         {
-            return form.Text(Read(row)!);
+            return _keyForm.Value is { } form ? form.Text(Read(row)!) : row[column];
         }
         catch (Exception)
         {
             // Whoever makes the event finds out too, and parks it with the reason.
-            return row[column];
+            return EntityKey.Text([row[column]]);
         }
     }
 

@@ -76,6 +76,23 @@ public abstract class MappingContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_delete_has_the_complex_values_that_were_stored()
+    {
+        await using var context = NewContext();
+        var part = new Part { Holes = { new Hole { Size = 1 } }, Layout = { Cuts = { new Hole { Size = 2 } } } };
+        context.Add(part);
+        await context.SaveChangesAsync(Cancellation);
+        part.Holes.Add(new Hole { Size = 3 });
+        part.Layout.Cuts.Clear();
+        context.Remove(part);
+        await context.SaveChangesAsync(Cancellation);
+
+        var deleted = CapturedStore.Body((await EventsAsync())[^1]);
+        Assert.Equal("""[{"size":1}]""", deleted["holes"]!.ToJsonString());
+        Assert.Equal("""{"cuts":[{"size":2}]}""", deleted["layout"]!.ToJsonString());
+    }
+
+    [Fact]
     public async Task Collections_that_are_written_with_the_values_they_had_are_no_change()
     {
         await using var context = NewContext();
