@@ -22,6 +22,10 @@ internal interface IRowCapture
     ValueTask<LogEvents> CaptureAsync(
         IReadOnlyList<LogRow> rows, LogTransaction transaction, CancellationToken cancellationToken);
 
-    /// <summary>Makes the events of a table's <c>TRUNCATE</c>: one for each listed model whose instances were its rows.</summary>
-    IReadOnlyList<ModelEvent> Truncated(LogTable table, LogTransaction transaction, long position, int ordinal);
+    /// <summary>
+    /// Makes the events of a table's <c>TRUNCATE</c>: one for each listed model whose instances were its rows, each as of a row
+    /// of its own.
+    /// </summary>
+    IReadOnlyList<ModelEvent> Truncated(
+        LogTable table, LogTransaction transaction, Func<(int Ordinal, long Position)> nextRow);
 }

@@ -21,14 +21,12 @@ internal sealed class LogNumbers(long commit)
     // https://doxygen.postgresql.org/structXLogRecord.html
     private const int Bytes = 32;
 
-    private bool _areGiven;
-
     /// <summary>Those of a transaction of which nothing but the rows' positions is known.</summary>
     public static LogNumbers OfRows { get; } = new(0) { AreOfRows = true };
 
     /// <summary>
-    /// Whether events have the numbers of their rows' records, as in a transaction with more rows than are read at once: its
-    /// commit record would have too few.
+    /// Whether events have the numbers of their rows' records, as in a transaction that is not read at once: its commit record
+    /// may have too few. Such a number may be lower than one that was given before of another transaction.
     /// </summary>
     public bool AreOfRows { get; private set; }
 
@@ -38,19 +36,16 @@ internal sealed class LogNumbers(long commit)
     /// <summary>The position in the log that a number belongs to.</summary>
     public static ulong PositionOf(long number) => (ulong)number >> Shift;
 
-    /// <summary>Says that the transaction has more rows than are read at once.</summary>
-    public void IsLarge() => AreOfRows |= !_areGiven;
+    /// <summary>
+    /// Says that the transaction is not read at once; before any number is given, as those of rows are lower than those of the
+    /// commit.
+    /// </summary>
+    public void IsLarge() => AreOfRows = true;
 
     /// <summary>The sequence of an event.</summary>
     /// <param name="position">The first number of its row's record.</param>
     /// <param name="ordinal">Which of the transaction's rows it is.</param>
-    /// <param name="index">Which of the row's events.</param>
-    public long Of(long position, int ordinal, int index)
-    {
-        if (AreOfRows || ordinal >= MostRows)
-            return position + index;
-
-        _areGiven = true;
-        return commit + (ordinal * Room) + index;
-    }
+    /// <param name="index">Which of the row's events. One that may have more than <see cref="Room"/> counts as several rows.</param>
+    public long Of(long position, int ordinal, int index) =>
+        AreOfRows ? position + index : commit + (ordinal * Room) + index;
 }

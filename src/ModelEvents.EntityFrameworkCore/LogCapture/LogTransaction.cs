@@ -9,6 +9,9 @@ internal sealed record LogTransaction(uint Id, DateTimeOffset CommittedAt, strin
     /// <summary>Numbers its events.</summary>
     public LogNumbers Numbers { get; init; } = LogNumbers.OfRows;
 
+    /// <summary>What it has told of instances with rows in several tables.</summary>
+    public ToldRows Told { get; } = new();
+
     /// <summary>Waits until other connections see what the transaction wrote: the log is there before that.</summary>
     public Func<CancellationToken, Task> UntilVisibleAsync { get; init; } = _ => Task.CompletedTask;
 }

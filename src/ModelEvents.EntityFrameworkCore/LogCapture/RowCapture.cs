@@ -31,7 +31,7 @@ internal sealed class RowCapture<TContext>(
     {
         var plans = Plans();
         await ReadKeysAsync(rows, cancellationToken).ConfigureAwait(false);
-        var changes = new RowChanges(plans).Of(rows);
+        var changes = new RowChanges(plans, transaction.Told).Of(rows);
         var needInstances = changes.Exists(change => change.NeedsInstance);
         try
         {
@@ -54,25 +54,27 @@ internal sealed class RowCapture<TContext>(
     }
 
     public IReadOnlyList<ModelEvent> Truncated(
-        LogTable table, LogTransaction transaction, long position, int ordinal)
+        LogTable table, LogTransaction transaction, Func<(int Ordinal, long Position)> nextRow)
     {
         var ids = new RowIds(_source, transaction);
+        transaction.Told.Forget();
         return events.Address(
         [
             .. (Plans().For(table)?.Instances ?? [])
                 .Select(rows => rows.Model.Listed)
                 .DistinctBy(listed => listed.Name)
-                .Select((listed, index) => new ModelEvent
+                .Select(listed => (listed, row: nextRow()))
+                .Select(model => new ModelEvent
                 {
-                    Id = ids.Of(position, index),
-                    Name = listed.EventName("truncated"),
-                    Service = listed.Service,
-                    Model = listed.Name,
+                    Id = ids.Of(model.row.Position, index: 0),
+                    Name = model.listed.EventName("truncated"),
+                    Service = model.listed.Service,
+                    Model = model.listed.Name,
                     Key = "",
                     Body = "{}"u8.ToArray(),
                     Headers = RowEvents.HeadersOf(transaction).ToDictionary(),
                     OccurredAt = transaction.CommittedAt,
-                    Sequence = transaction.Numbers.Of(position, ordinal, index),
+                    Sequence = transaction.Numbers.Of(model.row.Position, model.row.Ordinal, index: 0),
                 }),
         ]);
     }

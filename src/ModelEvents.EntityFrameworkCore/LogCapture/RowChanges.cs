@@ -8,7 +8,7 @@ namespace ModelEvents.LogCapture;
 /// links and owned instances in tables of their own join the change of their owner, and are one update of it where there is
 /// none, as with a save.
 /// </summary>
-internal sealed class RowChanges(TablePlans plans)
+internal sealed class RowChanges(TablePlans plans, ToldRows told)
 {
     private readonly List<RowChange> _changes = [];
     private Dictionary<(IEntityType Root, string Key), RowChange>? _latest;
@@ -54,16 +54,22 @@ internal sealed class RowChanges(TablePlans plans)
             Add(plan, row);
         }
 #pragma warning disable CA1031 // A converter of the user's may throw anything: of a discriminator, which is needed here already.
-        catch (Exception exception) when (plan.Instances.Count > 0)
+        catch (Exception exception) when (ModelOf(plan) is not null)
 #pragma warning restore CA1031
         {
-            _changes.Add(new RowChange(row, row.Action)
-            {
-                Shares = { new RowShare(plan, plan.Instances[0], row) },
-                Mistake = (plan.Instances[0].Model, exception.Message),
-            });
+            told.Forget();
+            var change = new RowChange(row, row.Action) { Mistake = (ModelOf(plan)!, exception.Message) };
+            if (plan.Instances.Count > 0)
+                change.Shares.Add(new RowShare(plan, plan.Instances[0], row));
+            _changes.Add(change);
         }
     }
+
+    /// <summary>A model that the rows of a table may be about.</summary>
+    private CapturedModel? ModelOf(TablePlan plan) => plan.Instances.Count > 0
+        ? plan.Instances[0].Model
+        : plan.Owners.SelectMany(how => how.Owner.GetDerivedTypesInclusive()).Select(plans.Models.Find)
+            .FirstOrDefault(model => model is not null);
 
     private void Add(TablePlan plan, LogRow row)
     {
@@ -72,8 +78,7 @@ internal sealed class RowChanges(TablePlans plans)
         if (plan.Instances.Count > 0)
             AddInstance(plan, row);
 
-        // A row of its own may have two changes.
-        var first = plan.Instances.Count > 0 ? 2 : 0;
+        var first = plan.EventsOfOwnRow;
         for (var index = 0; index < plan.Owners.Count; index++)
             AddBelongings(plan.Owners[index], row, first + index, first + plan.Owners.Count + index);
     }
@@ -153,14 +158,23 @@ internal sealed class RowChanges(TablePlans plans)
             && (rows.NeedsInstance(row.After!) || plan.Unclear is not null);
         var share = new RowShare(plan, rows, row);
         var change = new RowChange(row, action, index) { Shares = { share }, NeedsInstance = needsInstance };
-        if (!rows.HasMore || !change.HasKey || !Joins(change, share, rows.Type.Type))
-            _changes.Add(change);
+        if (!change.HasKey)
+        {
+            told.Forget();
+        }
+        else if (rows.HasMore)
+        {
+            var key = KeyOf(rows.Type.Type, change);
+            if (Joins(change, share, key) || (plan.IsShared && told.IsTold(key, action)))
+                return;
+        }
+
+        _changes.Add(change);
     }
 
     /// <summary>Whether a row belongs to a change that rows of other tables have begun.</summary>
-    private bool Joins(RowChange change, RowShare share, IEntityType type)
+    private bool Joins(RowChange change, RowShare share, (IEntityType Root, string Key) key)
     {
-        var key = KeyOf(type, change);
         _latest ??= [];
         if (_latest.TryGetValue(key, out var begun))
         {

@@ -141,7 +141,7 @@ internal sealed class RowEvents(TablePlans plans, RowReading reading, LogTransac
         ThrowIfNotLoaded(change);
         var its = new Change(IdOf(change), model, entry, change.Action)
         {
-            BeforeUnknown = change.Action == ChangeAction.Updated && !change.Row.IsWholeBefore,
+            BeforeUnknown = change.Action == ChangeAction.Updated && shares.Exists(share => !share.Row.IsWholeBefore),
         };
 
         if (change.Action == ChangeAction.Updated)

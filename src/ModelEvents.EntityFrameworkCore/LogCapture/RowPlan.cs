@@ -5,4 +5,8 @@ namespace ModelEvents.LogCapture;
 /// <param name="Types">
 /// For each column the type to read its value as, or <see langword="null"/> if nobody wants it.
 /// </param>
-internal record RowPlan(LogTable Table, IReadOnlyList<Type?> Types);
+internal record RowPlan(LogTable Table, IReadOnlyList<Type?> Types)
+{
+    /// <summary>How many events a row may have.</summary>
+    public virtual int EventsOfRow => 1;
+}

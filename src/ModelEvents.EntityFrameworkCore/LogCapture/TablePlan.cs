@@ -39,6 +39,11 @@ internal sealed record TablePlan(LogTable Table, IReadOnlyList<Type?> Types) : R
     /// <summary>Whether a row that does not tell its type may be another model's, or none's.</summary>
     public bool HasOtherModels { get; init; }
 
+    public override int EventsOfRow => EventsOfOwnRow + (2 * Owners.Count);
+
+    /// <summary>How many of them are about the instance that the row is: it may be another one after an update.</summary>
+    public int EventsOfOwnRow => Instances.Count > 0 ? 2 : 0;
+
     /// <summary>Whether a row has what tells its type.</summary>
     public bool HasType(object?[] row) => Discriminator?.IsAbsent(row) != true;
 

@@ -18,13 +18,15 @@ internal sealed class RowStream(
     private const long MostBytes = 1 << 20;
 
     private readonly LogTables _tables = new(capture, types);
-    private readonly List<LogRow> _rows = [];
+    private readonly List<Func<CancellationToken, Task>> _earlier = [];
     private readonly HashSet<string> _models = [];
+    private List<LogRow> _rows = [];
     private LogTransaction _transaction = new(0, default, null);
     private RowPositions _positions = new();
+    private int _earlierRows;
     private long _bytes;
 
-    private bool IsFull => _rows.Count >= MostRows || _bytes >= MostBytes;
+    private bool IsFull => _earlierRows + _rows.Count >= MostRows || _bytes >= MostBytes;
 
     public void Begin(BeginMessage begin)
     {
@@ -63,10 +65,25 @@ internal sealed class RowStream(
     }
 
     /// <summary>Says who wrote the rows that follow.</summary>
-    public async Task SetOriginAsync(string origin, CancellationToken cancellationToken)
+    public void SetOrigin(string origin)
     {
-        await FlushAsync(cancellationToken).ConfigureAwait(false);
+        EndPart();
         _transaction = _transaction with { Origin = origin };
+    }
+
+    /// <summary>
+    /// Hands something else on, of so many bytes, after the rows before it. What is in memory waits with them: the transaction
+    /// may still be one that is read at once.
+    /// </summary>
+    public Task AddAsync(Func<CancellationToken, Task> handOn, long bytes, CancellationToken cancellationToken)
+    {
+        EndPart();
+        if (_earlier.Count == 0)
+            return handOn(cancellationToken);
+
+        _earlier.Add(handOn);
+        _bytes += bytes;
+        return IsFull ? FlushPieceAsync(cancellationToken) : Task.CompletedTask;
     }
 
     /// <summary>
@@ -78,15 +95,40 @@ internal sealed class RowStream(
             ? [.. events.Where(one => !_models.Contains(one.Model))]
             : events;
 
-    /// <summary>Hands on what was collected; before anything that follows in the transaction, and at its end.</summary>
+    /// <summary>Hands on what was collected, at the end of the transaction.</summary>
     public async Task FlushAsync(CancellationToken cancellationToken)
+    {
+        foreach (var handOn in _earlier)
+            await handOn(cancellationToken).ConfigureAwait(false);
+        _earlier.Clear();
+
+        if (_rows.Count > 0)
+            await CaptureAsync(_rows, _transaction, cancellationToken).ConfigureAwait(false);
+        _rows.Clear();
+        (_earlierRows, _bytes) = (0, 0);
+    }
+
+    private Task FlushPieceAsync(CancellationToken cancellationToken)
+    {
+        _transaction.Numbers.IsLarge();
+        return FlushAsync(cancellationToken);
+    }
+
+    /// <summary>What follows is no part of the same changes.</summary>
+    private void EndPart()
     {
         if (_rows.Count == 0)
             return;
 
-        var events = await capture.CaptureAsync(_rows, _transaction, cancellationToken).ConfigureAwait(false);
-        _rows.Clear();
-        _bytes = 0;
+        var (rows, transaction) = (_rows, _transaction);
+        _earlier.Add(token => CaptureAsync(rows, transaction, token));
+        _earlierRows += rows.Count;
+        _rows = [];
+    }
+
+    private async Task CaptureAsync(List<LogRow> rows, LogTransaction transaction, CancellationToken cancellationToken)
+    {
+        var events = await capture.CaptureAsync(rows, transaction, cancellationToken).ConfigureAwait(false);
         await HandOnAsync(events, cancellationToken).ConfigureAwait(false);
     }
 
@@ -106,16 +148,15 @@ internal sealed class RowStream(
         CancellationToken cancellationToken)
     {
         var (ordinal, position) = (_positions.Count, _positions.Next(message.WalStart));
-        if (_positions.Count >= LogNumbers.MostRows)
-            _transaction.Numbers.IsLarge();
         if (_tables.ReaderOf(relation) is not { } reader)
             return;
 
-        if (IsFull && !MayEndMove(action, reader))
-        {
+        for (var events = LogNumbers.Room; events < reader.Plan.EventsOfRow; events += LogNumbers.Room)
+            _positions.Next(message.WalStart);
+        if (_positions.Count > LogNumbers.MostRows)
             _transaction.Numbers.IsLarge();
-            await FlushAsync(cancellationToken).ConfigureAwait(false);
-        }
+        if (IsFull && !MayEndMove(action, reader))
+            await FlushPieceAsync(cancellationToken).ConfigureAwait(false);
 
         object?[]? was = null, becomes = null;
         if (before is not null)
@@ -141,12 +182,12 @@ internal sealed class RowStream(
 
     private async ValueTask TruncateAsync(TruncateMessage truncate, CancellationToken cancellationToken)
     {
-        await FlushAsync(cancellationToken).ConfigureAwait(false);
+        await FlushPieceAsync(cancellationToken).ConfigureAwait(false);
 
         foreach (var relation in truncate.Relations)
         {
-            var (ordinal, position) = (_positions.Count, _positions.Next(truncate.WalStart));
-            var events = capture.Truncated(_tables.Of(relation), _transaction, position, ordinal);
+            var events = capture.Truncated(
+                _tables.Of(relation), _transaction, () => (_positions.Count, _positions.Next(truncate.WalStart)));
             await HandOnAsync(new LogEvents(events, []), cancellationToken).ConfigureAwait(false);
         }
     }

@@ -208,7 +208,8 @@ internal sealed class WalStream : IAsyncDisposable
                     rows?.Begin(begin);
                     break;
                 case CommitMessage commit:
-                    await FlushAsync(rows).ConfigureAwait(false);
+                    if (rows is not null)
+                        await rows.FlushAsync(_closing.Token).ConfigureAwait(false);
                     positions.End(commit.TransactionEndLsn);
                     break;
                 case LogicalDecodingMessage { Flags: not Transactional }:
@@ -236,21 +237,23 @@ internal sealed class WalStream : IAsyncDisposable
         Func<LogEvents, CancellationToken, Task> added)
     {
         var (bytes, length) = await WalMessages.ReadAsync(message.Data, _closing.Token).ConfigureAwait(false);
-        await FlushAsync(rows).ConfigureAwait(false);
         var begin = BeginOf(message, length);
-        var (events, failed) = bytes.Length == length
-            ? unpacker.Read(bytes, begin)
-            : unpacker.Keep(bytes, length, begin, WalMessages.TooLarge);
-        var own = failed.Length > 0 ? events : rows?.WithoutDoubles(events) ?? events;
+        await (rows?.AddAsync(HandOnAsync, bytes.Length, _closing.Token) ?? HandOnAsync(_closing.Token)).ConfigureAwait(false);
 
-        if (own.Length > 0)
-            await added(new LogEvents(own, failed), _closing.Token).ConfigureAwait(false);
+        Task HandOnAsync(CancellationToken cancellationToken)
+        {
+            var (events, failed) = bytes.Length == length
+                ? unpacker.Read(bytes, begin)
+                : unpacker.Keep(bytes, length, begin, WalMessages.TooLarge);
+            var own = failed.Length > 0 ? events : rows?.WithoutDoubles(events) ?? events;
+            return own.Length > 0 ? added(new LogEvents(own, failed), cancellationToken) : Task.CompletedTask;
+        }
     }
 
     private async Task ReadOriginAsync(LogicalDecodingMessage mark, RowStream rows)
     {
         var origin = await WalMessages.ReadOriginAsync(mark.Data, _closing.Token).ConfigureAwait(false);
-        await rows.SetOriginAsync(origin, _closing.Token).ConfigureAwait(false);
+        rows.SetOrigin(origin);
     }
 
     /// <summary>
@@ -259,6 +262,4 @@ internal sealed class WalStream : IAsyncDisposable
     /// </summary>
     private static long BeginOf(LogicalDecodingMessage message, long length) =>
         LogNumbers.Of((ulong)message.MessageLsn - (ulong)length);
-
-    private Task FlushAsync(RowStream? rows) => rows?.FlushAsync(_closing.Token) ?? Task.CompletedTask;
 }

@@ -55,8 +55,8 @@ internal sealed class TableRows(string service, params string[] tables) : IRowCa
         return ValueTask.FromResult(new LogEvents(events, failed));
     }
 
-    public IReadOnlyList<ModelEvent> Truncated(LogTable table, LogTransaction transaction, long position, int ordinal) =>
-        [Make(table.Name, "", "truncated", "{}"u8.ToArray(), transaction, position)];
+    public IReadOnlyList<ModelEvent> Truncated(LogTable table, LogTransaction transaction, Func<(int Ordinal, long Position)> nextRow) =>
+        [Make(table.Name, "", "truncated", "{}"u8.ToArray(), transaction, nextRow().Position)];
 
     private static WantedTable Wanted(string table) => new("public", table, ["id"]);
 

@@ -34,19 +34,6 @@ public sealed class LogNumbersTests
     }
 
     [Fact]
-    public void A_transaction_keeps_to_the_numbers_that_it_has_begun_with()
-    {
-        var numbers = new LogNumbers(LogNumbers.Of(Commit));
-
-        var first = numbers.Of(LogNumbers.Of(100), ordinal: 0, index: 0);
-        numbers.IsLarge();
-        var second = numbers.Of(LogNumbers.Of(200), ordinal: 600, index: 0);
-
-        Assert.Equal(LogNumbers.Of(Commit), first);
-        Assert.True(first < second);
-    }
-
-    [Fact]
     public void A_number_tells_the_position_that_it_belongs_to() =>
         Assert.Equal(Commit, LogNumbers.PositionOf(LogNumbers.Of(Commit) + 255));
 }
