@@ -16,6 +16,9 @@ internal sealed class LockedRow(ITableBase table, IColumnMapping[] key, bool isO
     /// <summary>Begins the names of parameters, as EF Core's statements may be beside.</summary>
     public const string Parameter = "me_key";
 
+    private string? _table;
+    private string? _lock;
+
     private readonly IComparer<IUpdateEntry>[] _order = [.. key.Select(part => part.Property.GetCurrentValueComparer())];
 
     public bool IsOfSeveral => isOfSeveral;
@@ -23,12 +26,11 @@ internal sealed class LockedRow(ITableBase table, IColumnMapping[] key, bool isO
     private ITableBase Table => table;
 
     /// <summary>Its table, as in SQL.</summary>
-    public string TableIn(ISqlGenerationHelper sql) => sql.DelimitIdentifier(table.Name, table.Schema);
+    public string TableIn(ISqlGenerationHelper sql) => _table ??= sql.DelimitIdentifier(table.Name, table.Schema);
 
-    /// <summary>The condition that finds it.</summary>
-    public string WhereIn(ISqlGenerationHelper sql) => string.Join(
-        " AND ",
-        key.Select((part, index) => $"{sql.DelimitIdentifier(part.Column.Name)} = @{Parameter}{index}"));
+    /// <summary>The statement that locks it as an update would.</summary>
+    public string LockIn(ISqlGenerationHelper sql) =>
+        _lock ??= $"SELECT 1 FROM {TableIn(sql)} WHERE {WhereIn(sql)} FOR NO KEY UPDATE";
 
     /// <summary>The columns of the key and what is in each.</summary>
     public IEnumerable<(RelationalTypeMapping Mapping, object? Value)> ValuesOf(Change change) =>
@@ -51,6 +53,10 @@ internal sealed class LockedRow(ITableBase table, IColumnMapping[] key, bool isO
     /// <summary>Whether a change of <paramref name="part"/>, which an instance owns, writes this row.</summary>
     public bool IsWrittenWith(IEntityType part) =>
         !isOfSeveral && part.GetTableMappings().Any(mapping => mapping.Table == table);
+
+    private string WhereIn(ISqlGenerationHelper sql) => string.Join(
+        " AND ",
+        key.Select((part, index) => $"{sql.DelimitIdentifier(part.Column.Name)} = @{Parameter}{index}"));
 
     public static LockedRow? Of(IEntityType type)
     {

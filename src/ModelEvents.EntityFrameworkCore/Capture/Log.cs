@@ -40,7 +40,7 @@ internal static partial class Log
     [LoggerMessage(2006, LogLevel.Warning,
         "The role that saves into the database '{Database}' may not update {Table}, or that is no table, so that a save that changes "
         + "only links or owned rows of a '{Model}' cannot lock its row: events of two such saves at the same time may come in another "
-        + "order than that of their commits. Grant it UPDATE on one of the columns. Told once per table and connection string.")]
+        + "order than that of their commits. Grant it UPDATE on one of the columns: that is noticed within a minute. Told once per table and connection string.")]
     public static partial void MayNotLock(ILogger logger, string database, string table, string model);
 
     [LoggerMessage(2007, LogLevel.Warning,

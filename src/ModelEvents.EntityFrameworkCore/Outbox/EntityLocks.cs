@@ -53,7 +53,7 @@ internal sealed class EntityLocks
     private EntityLocks(DbContext context, IReadOnlyList<Change> rows, long[]? keys, bool mayLockAll) =>
         (_context, Rows, _keys, _mayLockAll) = (context, rows, keys, mayLockAll);
 
-    /// <summary>The changes whose rows are locked, in the order of that.</summary>
+    /// <summary>The changes whose rows are locked, in the order of that: those of a table follow each other.</summary>
     public IReadOnlyList<Change> Rows { get; private set; }
 
     /// <summary>Whether these locks are taken, or none are needed: SQLite lets one transaction write at a time.</summary>
@@ -116,7 +116,7 @@ internal sealed class EntityLocks
         {
             var row = change.Model.Row!;
             var command = batch.CreateBatchCommand();
-            command.CommandText = $"SELECT 1 FROM {row.TableIn(sql)} WHERE {row.WhereIn(sql)} FOR NO KEY UPDATE";
+            command.CommandText = row.LockIn(sql);
             foreach (var (mapping, value) in row.ValuesOf(change))
                 command.Parameters.Add(mapping.CreateParameter(maker, $"{LockedRow.Parameter}{command.Parameters.Count}", value));
 

@@ -10,9 +10,10 @@ namespace ModelEvents.Outbox;
 
 /// <summary>
 /// Knows of which tables PostgreSQL lets the role lock rows: whoever may not update any column may not, nor is there a row where
-/// it is a view; a save that only adds a link would fail. Asked once for each table and connection string.
+/// it is a view; a save that only adds a link would fail. Asked for each table and connection string: once, and where it may not
+/// again from time to time, as the right may be granted meanwhile.
 /// </summary>
-internal sealed class LockRights(ILogger log)
+internal sealed class LockRights(TimeProvider time, ILogger log)
 {
     // Databases of tenants have connection strings of their own.
     private const int MostKept = 10_000;
@@ -20,7 +21,12 @@ internal sealed class LockRights(ILogger log)
     private const string Ask =
         "SELECT relkind IN ('r', 'p') AND has_any_column_privilege(oid, 'UPDATE') FROM pg_class WHERE oid = @table::regclass";
 
-    private readonly ConcurrentDictionary<(string Connection, string Table), bool> _known = [];
+    // insufficient_privilege of https://www.postgresql.org/docs/current/errcodes-appendix.html
+    private const string Refused = "42501";
+
+    private static readonly TimeSpan AskAgain = TimeSpan.FromMinutes(1);
+
+    private readonly ConcurrentDictionary<(string Connection, string Table), long?> _refusedSince = [];
 
     /// <summary>Leaves out of <paramref name="locks"/> the rows that may not be locked, and tells so.</summary>
     public void Apply(EntityLocks locks, DbContext context)
@@ -47,6 +53,13 @@ internal sealed class LockRights(ILogger log)
         Keep(locks, context);
     }
 
+    /// <summary>Asks again where a save was refused: the right may have been one that was revoked.</summary>
+    public void Failed(Exception failure)
+    {
+        if (failure.GetBaseException() is DbException { SqlState: Refused })
+            _refusedSince.Clear();
+    }
+
     private static DbCommand AskFor(DbContext context, string table)
     {
         var connection = context.GetService<IRelationalConnection>();
@@ -61,14 +74,11 @@ internal sealed class LockRights(ILogger log)
 
     private List<(string Table, CapturedModel Model)> Unknown(EntityLocks locks, DbContext context)
     {
-        var connection = context.GetService<IRelationalConnection>().DbConnection.ConnectionString;
-        var sql = context.GetService<ISqlGenerationHelper>();
         List<(string, CapturedModel)> unknown = [];
-        foreach (var change in locks.Rows)
+        foreach (var (table, model, place) in TablesOf(locks, context))
         {
-            var table = change.Model.Row!.TableIn(sql);
-            if (!_known.ContainsKey((connection, table)) && !unknown.Contains((table, change.Model)))
-                unknown.Add((table, change.Model));
+            if (!_refusedSince.TryGetValue(place, out var refused) || (refused is { } since && time.GetElapsedTime(since) >= AskAgain))
+                unknown.Add((table, model));
         }
 
         return unknown;
@@ -76,22 +86,45 @@ internal sealed class LockRights(ILogger log)
 
     private void Note(DbContext context, string table, CapturedModel model, bool mayLock)
     {
-        if (_known.Count >= MostKept)
-            _known.Clear();
+        if (_refusedSince.Count >= MostKept)
+            _refusedSince.Clear();
 
         var connection = context.GetService<IRelationalConnection>().DbConnection;
-        if (_known.TryAdd((connection.ConnectionString, table), mayLock) && !mayLock)
+        var place = (connection.ConnectionString, table);
+        var isTold = _refusedSince.TryGetValue(place, out var refused) && refused is not null;
+        _refusedSince[place] = mayLock ? null : time.GetTimestamp();
+        if (!mayLock && !isTold)
             Capture.Log.MayNotLock(log, connection.Database, table, model.Listed.Name);
     }
 
     private void Keep(EntityLocks locks, DbContext context)
     {
+        List<string>? refused = null;
+        foreach (var (table, _, place) in TablesOf(locks, context))
+        {
+            if (_refusedSince.GetValueOrDefault(place) is not null)
+                (refused ??= []).Add(table);
+        }
+
+        var sql = context.GetService<ISqlGenerationHelper>();
+        if (refused is not null)
+            locks.Keep([.. locks.Rows.Where(change => !refused.Contains(change.Model.Row!.TableIn(sql)))]);
+    }
+
+    /// <summary>The tables of the rows, each once.</summary>
+    private static IEnumerable<(string Table, CapturedModel Model, (string Connection, string Table) Place)> TablesOf(
+        EntityLocks locks, DbContext context)
+    {
         var connection = context.GetService<IRelationalConnection>().DbConnection.ConnectionString;
         var sql = context.GetService<ISqlGenerationHelper>();
-        if (locks.Rows.Any(IsRefused))
-            locks.Keep([.. locks.Rows.Where(change => !IsRefused(change))]);
-
-        bool IsRefused(Change change) =>
-            _known.TryGetValue((connection, change.Model.Row!.TableIn(sql)), out var mayLock) && !mayLock;
+        var last = "";
+        for (var index = 0; index < locks.Rows.Count; index++)
+        {
+            var model = locks.Rows[index].Model;
+            var table = model.Row!.TableIn(sql);
+            if (table != last)
+                yield return (table, model, (connection, table));
+            last = table;
+        }
     }
 }

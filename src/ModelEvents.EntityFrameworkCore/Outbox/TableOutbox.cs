@@ -22,7 +22,7 @@ internal sealed class TableOutbox(
     TimeProvider time,
     ILogger<TableOutbox> logger) : IDatabaseOutbox, IHeldReader
 {
-    private readonly LockRights _rights = new(logger);
+    private readonly LockRights _rights = new(time, logger);
     private bool _hasToldOrder;
     private readonly StoredEvents _stored = new(contextType, scopes);
     private readonly LaneSignals _woken = new(time);
@@ -164,7 +164,16 @@ internal sealed class TableOutbox(
         if (locks is { Rows.Count: > 0 })
             _rights.Apply(locks, context);
         using var batch = locks?.Batch();
-        batch?.ExecuteNonQuery();
+
+        try
+        {
+            batch?.ExecuteNonQuery();
+        }
+        catch (Exception failure)
+        {
+            _rights.Failed(failure);
+            throw;
+        }
     }
 
     private async Task LockAsync(EntityLocks? locks, DbContext context, CancellationToken cancellationToken)
@@ -172,8 +181,17 @@ internal sealed class TableOutbox(
         if (locks is { Rows.Count: > 0 })
             await _rights.ApplyAsync(locks, context, cancellationToken).ConfigureAwait(false);
         using var batch = locks?.Batch();
-        if (batch is not null)
-            await batch.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+
+        try
+        {
+            if (batch is not null)
+                await batch.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception failure)
+        {
+            _rights.Failed(failure);
+            throw;
+        }
     }
 
     /// <summary>

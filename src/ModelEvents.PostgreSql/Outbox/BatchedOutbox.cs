@@ -5,10 +5,8 @@ using Microsoft.Extensions.Logging;
 namespace ModelEvents.Outbox;
 
 /// <summary>The part of an outbox that appends the events of a save in one batch of statements, prepared if need be.</summary>
-internal abstract class BatchedOutbox(bool prepares, ILogger log)
+internal abstract class BatchedOutbox(bool prepares, LockRights rights, ILogger log)
 {
-    private readonly LockRights _rights = new(log);
-
     private protected StatementPreparation Preparation { get; } = new(prepares, log);
 
     public void Append(DbContext context, IReadOnlyList<ModelEvent> events)
@@ -83,10 +81,19 @@ internal abstract class BatchedOutbox(bool prepares, ILogger log)
         Saving(context);
         var locks = EntityLocks.Take(context, events);
         if (locks is { Rows.Count: > 0 })
-            _rights.Apply(locks, context);
+            rights.Apply(locks, context);
 
         using var batch = Batch(context, events, locks, andCommit);
-        batch.Execute();
+
+        try
+        {
+            batch.Execute();
+        }
+        catch (Exception failure) when (locks is not null)
+        {
+            rights.Failed(failure);
+            throw;
+        }
     }
 
     private async Task ExecuteAsync(
@@ -95,9 +102,18 @@ internal abstract class BatchedOutbox(bool prepares, ILogger log)
         await SavingAsync(context, cancellationToken).ConfigureAwait(false);
         var locks = EntityLocks.Take(context, events);
         if (locks is { Rows.Count: > 0 })
-            await _rights.ApplyAsync(locks, context, cancellationToken).ConfigureAwait(false);
+            await rights.ApplyAsync(locks, context, cancellationToken).ConfigureAwait(false);
 
         using var batch = Batch(context, events, locks, andCommit);
-        await batch.ExecuteAsync(cancellationToken).ConfigureAwait(false);
+
+        try
+        {
+            await batch.ExecuteAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception failure) when (locks is not null)
+        {
+            rights.Failed(failure);
+            throw;
+        }
     }
 }

@@ -25,8 +25,8 @@ internal sealed class PostgreSqlOutbox(
     ServedTargets served,
     BrokerReach reach,
     TimeProvider time,
-    ILogger<PostgreSqlOutbox> logger) : BatchedOutbox(options.Value.Outbox.Prepare, logger), ICommandOutbox,
-        IDatabaseOutbox, IHeldReader
+    ILogger<PostgreSqlOutbox> logger) : BatchedOutbox(options.Value.Outbox.Prepare, new LockRights(time, logger), logger),
+        ICommandOutbox, IDatabaseOutbox, IHeldReader
 {
     private readonly WalNames _names = new(options.Value.Wal.Slot, contextType);
     private readonly StoredEvents _stored = new(contextType, scopes);

@@ -29,8 +29,8 @@ internal sealed class WalOutbox(
     HealthConditions health,
     BrokerReach reach,
     TimeProvider time,
-    ILogger<WalOutbox> logger) : BatchedOutbox(options.Value.Outbox.Prepare, logger), ICommandOutbox,
-        IDatabaseOutbox, IHeldReader
+    ILogger<WalOutbox> logger) : BatchedOutbox(options.Value.Outbox.Prepare, new LockRights(time, logger), logger),
+        ICommandOutbox, IDatabaseOutbox, IHeldReader
 {
     private readonly WalNames _names = NamesOf(contextType, options);
     private readonly WalAppend _append = new(NamesOf(contextType, options).Prefix);
