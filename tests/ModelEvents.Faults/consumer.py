@@ -12,7 +12,7 @@ import pika
 import psycopg2
 
 LOOK = """SELECT coalesce(min(no), 0), coalesce(extract(epoch FROM min(at)), 0)::float8 FROM truth
-          WHERE entity = %s AND ({} = %s) AND (action = %s OR part <> 'row')"""
+          WHERE entity = %s AND ({} = %s) AND (action = %s OR part <> 'row' AND 'updated' = %s)"""
 settings = json.loads(sys.argv[1])
 
 
@@ -32,7 +32,7 @@ class Database:
                         settings["database"] + " connect_timeout=3 options='-c statement_timeout=5000'")
                     self.connection.autocommit = True
                 with self.connection.cursor() as cursor:
-                    cursor.execute(LOOK.format(column), (event["entity"], event["number"], event["action"]))
+                    cursor.execute(LOOK.format(column), (event["entity"], event["number"], event["action"], event["action"]))
                     no, saved_at = cursor.fetchone()
                     return {"truth": no, "saved_at": saved_at, "looked_late": waited}
             except psycopg2.Error:
@@ -101,7 +101,7 @@ def main():
         while True:
             try:
                 consume(database, out)
-            except (pika.exceptions.AMQPError, OSError) as error:
+            except Exception as error:  # pika has many, even a ValueError for a connection that is reset while it is made.
                 print("%.3f %r" % (time.time(), error), flush=True)
                 time.sleep(0.3)
 

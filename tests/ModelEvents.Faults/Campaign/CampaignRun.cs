@@ -61,6 +61,8 @@ internal sealed class CampaignRun(CampaignPlan plan, TextWriter output)
         output.WriteLine("the faults are over; waiting for what is on its way");
         var truths = await Quiet.WaitAsync(lines, cancellationToken);
         await Task.Delay(Settling, cancellationToken);
+        await Invention.SendAsync(
+            servers.Broker.DirectUri, [.. lines.SelectMany(line => line.Arrivals)], cancellationToken);
         await following.CancelAsync();
         await Task.WhenAll([.. followers, .. background]);
         return await new Report(plan, lines, truths, series, output).WriteAsync();

@@ -1,11 +1,19 @@
+using ModelEvents.Faults.Checking;
+
 namespace ModelEvents.Faults.Campaign;
 
 /// <summary>Seconds from the end of a fault to the next arrival of something that was saved after it, of each line.</summary>
 internal sealed class Recoveries(IReadOnlyList<StruckFault> all)
 {
+    private const double Longest = 10;
+
     private readonly List<(double Seconds, string Line)> _plain = [];
     private readonly List<(double Seconds, string Line)> _overlapped = [];
+    private readonly List<string> _slow = [];
     private int _none;
+
+    /// <summary>Each that took more than 10 seconds.</summary>
+    public IReadOnlyList<string> Slow => _slow;
 
     public void Add(StruckFault struck)
     {
@@ -13,10 +21,20 @@ internal sealed class Recoveries(IReadOnlyList<StruckFault> all)
         {
             if (arrival is not { } at)
                 _none++;
-            else if (all.Any(other => other != struck && other.Begin < at && other.End > struck.End))
-                _overlapped.Add((at - struck.End, line));
             else
-                _plain.Add((at - struck.End, line));
+                Add(struck, line, at);
+        }
+    }
+
+    private void Add(StruckFault struck, string line, double at)
+    {
+        var meanwhile = all.Where(other => other != struck && other.Begin < at && other.End > struck.End).ToArray();
+        var seconds = at - struck.End;
+        (meanwhile.Length > 0 ? _overlapped : _plain).Add((seconds, line));
+        if (seconds > Longest)
+        {
+            var others = string.Join(", ", meanwhile.Select(other => other.Fault.Name));
+            _slow.Add($"{seconds:0.0} s on {line} after {Clock.Text(struck.End)}{(others.Length > 0 ? $", with {others}" : "")}");
         }
     }
 

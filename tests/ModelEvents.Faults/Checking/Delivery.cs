@@ -25,6 +25,9 @@ internal sealed record Delivery(string Text, JsonElement Json)
     /// <summary>What the database showed when it was delivered; 0 if it showed nothing.</summary>
     public long VisibleTruth => Json.GetProperty("truth").GetInt64();
 
+    /// <summary>Whether the database did not answer at the delivery, and was asked again until it did.</summary>
+    public bool LookedLate => Json.GetProperty("looked_late").GetBoolean();
+
     /// <summary>When what it tells was saved, in seconds since 1970.</summary>
     public double SavedAt => Json.GetProperty("saved_at").GetDouble();
 

@@ -4,7 +4,7 @@ namespace ModelEvents.Faults.Checking;
 internal sealed class QueueCheck(string queue, IReadOnlyDictionary<string, Truth> truths)
 {
     private readonly List<Violation> _violations = [];
-    private readonly HashSet<string> _ids = [];
+    private readonly Dictionary<string, string> _ids = [];
     private readonly Dictionary<string, string> _idOfTruth = [];
     private readonly Dictionary<string, (Truth Truth, long? Sequence)> _last = [];
 
@@ -15,6 +15,9 @@ internal sealed class QueueCheck(string queue, IReadOnlyDictionary<string, Truth
 
     /// <summary>Deliveries of events that had been delivered before, with the same message id.</summary>
     public int Repeats { get; private set; }
+
+    /// <summary>Events of which nobody can say whether they came early, as the database did not answer then.</summary>
+    public int LookedLate { get; private set; }
 
     public QueueCheck Run(IEnumerable<Delivery> deliveries)
     {
@@ -34,12 +37,16 @@ internal sealed class QueueCheck(string queue, IReadOnlyDictionary<string, Truth
 
     private void See(Delivery delivery)
     {
-        if (!_ids.Add(delivery.Id))
+        if (!_ids.TryAdd(delivery.Id, delivery.Key))
         {
             Repeats++;
+            if (_ids[delivery.Id] != delivery.Key)
+                Add(ViolationKind.Phantom, delivery, null, $"its message id told '{_ids[delivery.Id]}' before");
             return;
         }
 
+        if (delivery.LookedLate)
+            LookedLate++;
         if (!truths.TryGetValue(delivery.Key, out var truth))
         {
             Add(ViolationKind.Phantom, delivery, null, $"nothing in the database is '{delivery.Key}'");

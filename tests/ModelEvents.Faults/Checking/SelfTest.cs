@@ -46,7 +46,7 @@ internal sealed class SelfTest(IReadOnlyDictionary<string, Truth> truths, IReadO
     {
         all.Add(With(all[^1], json =>
         {
-            json["id"] = "invented";
+            json["id"] = "another";
             json["number"] = -1;
         }));
         return all;
