@@ -24,6 +24,6 @@ internal sealed class AlarmFault : Fault
         }
     }
 
-    private static Task SetAsync(FaultScene scene, params string[] limit) =>
+    private static Task<string> SetAsync(FaultScene scene, params string[] limit) =>
         scene.Servers.Broker.RunCtlAsync(["set_vm_memory_high_watermark", .. limit]);
 }

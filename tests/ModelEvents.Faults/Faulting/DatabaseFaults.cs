@@ -1,5 +1,3 @@
-using ModelEvents.Faults.Servers;
-
 namespace ModelEvents.Faults.Faulting;
 
 internal static class DatabaseFaults

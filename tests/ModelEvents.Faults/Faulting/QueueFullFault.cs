@@ -36,7 +36,7 @@ internal sealed class QueueFullFault : Fault
         }
     }
 
-    private static Task LimitAsync(FaultScene scene, LineQueues line, string pattern, int length) =>
+    private static Task<string> LimitAsync(FaultScene scene, LineQueues line, string pattern, int length) =>
         scene.Servers.Broker.RunCtlAsync(
             "set_policy", "--apply-to", "queues", $"full-{line.Line}", pattern,
             $$"""{"max-length":{{length}},"overflow":"reject-publish"}""");

@@ -70,5 +70,5 @@ internal sealed class DataDisk
         }
     }
 
-    private Task RemountAsync(string size) => Command.RunAsync(["mount", "-o", $"remount,size={size}", Folder]);
+    private Task<string> RemountAsync(string size) => Command.RunAsync(["mount", "-o", $"remount,size={size}", Folder]);
 }

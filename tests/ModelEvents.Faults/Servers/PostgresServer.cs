@@ -128,6 +128,6 @@ internal sealed class PostgresServer(string name, DataDisk disk, string logFile)
 
     private Task EndAsync(string signal) => _process?.EndAsync(signal, StopDeadline) ?? Task.CompletedTask;
 
-    private static Task RunAsync(string program, string[] arguments, CancellationToken cancellationToken) =>
+    private static Task<string> RunAsync(string program, string[] arguments, CancellationToken cancellationToken) =>
         Command.RunAsync([.. AsPostgres, PostgresBinaries.Of(program), .. arguments], null, cancellationToken);
 }

@@ -152,9 +152,9 @@ public abstract class CommitOrderContract<TFixture>(TFixture fixture) : IClassFi
         await using var transaction = await connection.BeginTransactionAsync(Cancellation);
         await using var command = new NpgsqlCommand($"""SELECT FROM "Products" WHERE "Id" = {high} FOR UPDATE""", connection);
         await command.ExecuteNonQueryAsync(Cancellation);
-        var linking = Task.Run(() => ChangeAsync(products => products.ForEach(one => one.Item1.Tags.Add(one.Item2))));
+        var linking = Task.Run(() => ChangeAsync(products => products.ForEach(one => one.Item1.Tags.Add(one.Item2))), Cancellation);
         await Eventually.TrueAsync(async () => await CountWaitingAsync() == 1, () => "the links do not wait");
-        var updating = Task.Run(() => ChangeAsync(products => products.ForEach(one => one.Item1.Name = "updated")));
+        var updating = Task.Run(() => ChangeAsync(products => products.ForEach(one => one.Item1.Name = "updated")), Cancellation);
         await Eventually.TrueAsync(async () => await CountWaitingAsync() == 2, () => "the updates do not wait");
         await transaction.CommitAsync(Cancellation);
         await Task.WhenAll(linking, updating);
