@@ -10,18 +10,18 @@ internal static class Ports
     private const int First = 20_000;
     private const int Last = 32_000;
 
-    private static readonly HashSet<int> _taken = [];
+    private static readonly HashSet<int> Taken = [];
 
     public static int Take()
     {
-        lock (_taken)
+        lock (Taken)
         {
             int port;
             do
                 port = Random.Shared.Next(First, Last);
-            while (_taken.Contains(port) || IsUsed(port));
+            while (Taken.Contains(port) || IsUsed(port));
 
-            _taken.Add(port);
+            Taken.Add(port);
             return port;
         }
     }
