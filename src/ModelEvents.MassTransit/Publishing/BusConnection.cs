@@ -45,6 +45,19 @@ internal sealed class BusConnection(IRabbitMqHostConfiguration host, SocketWatch
         }
     }
 
+    /// <summary>Looks whether an exchange is there; throws where it is not.</summary>
+    public Task FindExchangeAsync(string exchange, CancellationToken cancellationToken) =>
+        host.ConnectionContextSupervisor.Send(
+            Pipe.ExecuteAsync<ConnectionContext>(context => FindExchangeAsync(context, exchange)), cancellationToken)
+            .WaitAsync(cancellationToken);
+
+    private static async Task FindExchangeAsync(ConnectionContext context, string exchange)
+    {
+        var channel = await context.Connection.CreateChannelAsync().ConfigureAwait(false);
+        await using (channel.ConfigureAwait(false))
+            await channel.ExchangeDeclarePassiveAsync(exchange).ConfigureAwait(false);
+    }
+
     private async Task LookAsync(CancellationToken stopping)
     {
         try

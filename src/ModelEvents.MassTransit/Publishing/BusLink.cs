@@ -48,6 +48,9 @@ internal sealed class BusLink : IAsyncDisposable
         }
     }
 
+    /// <summary>The connection of a bus of ModelEvents' own; others give none away.</summary>
+    public BusConnection? Connection => _own?.Connection;
+
     public void NoteClosedChannel(ShutdownEventArgs reason, string exchange, PublishStatus status)
     {
         if (status is PublishStatus.Refused && reason != _closedChannel)

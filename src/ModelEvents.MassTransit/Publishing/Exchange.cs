@@ -1,5 +1,6 @@
 using MassTransit;
 using ModelEvents.Models;
+using RabbitMQ.Client.Exceptions;
 
 namespace ModelEvents.Publishing;
 
@@ -15,6 +16,7 @@ internal sealed class Exchange
     private readonly Route _declaring;
     private readonly Route _plain;
     private volatile bool _proven;
+    private volatile bool _hasTaken;
 
     public Exchange(string service, BusLink link, PublisherSettings settings)
     {
@@ -54,6 +56,7 @@ internal sealed class Exchange
             }
 
             _proven = value;
+            _hasTaken |= value;
         }
     }
 
@@ -61,7 +64,39 @@ internal sealed class Exchange
     /// The way there now. One that was found is not declared again: MassTransit would do so with every channel, and nobody would
     /// see that it was gone, and its bindings with it.
     /// </summary>
-    public Route CurrentRoute() => Settings.Exchanges.IsThere(_service) ? _plain : _declaring;
+    public Route CurrentRoute() => _hasTaken && Settings.Exchanges.IsThere(_service) ? _plain : _declaring;
+
+    /// <summary>Looks whether it is there, and notes it; throws where it is not.</summary>
+    public async Task FindAsync(CancellationToken cancellationToken)
+    {
+        if (Link.Connection is not { } connection || Settings.Options.Broker.Topology is ExchangeTopology.None)
+            return;
+
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        end.CancelAfter(Settings.Patience);
+        await connection.FindExchangeAsync(Name, end.Token).ConfigureAwait(false);
+        Settings.Exchanges.Found(_service);
+    }
+
+    /// <summary>
+    /// Before the first event goes there: MassTransit declares the exchange then, and nobody would see that it is gone since it
+    /// was found.
+    /// </summary>
+    public async Task LookAgainAsync(CancellationToken cancellationToken)
+    {
+        if (_hasTaken || !Settings.Exchanges.IsThere(_service))
+            return;
+
+        try
+        {
+            await FindAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationInterruptedException exception)
+            when (exception.ShutdownReason is { } reason && SendFailure.IsMissing(reason))
+        {
+            NoteMissing();
+        }
+    }
 
     public Task<ISendEndpoint> GetEndpointAsync(Route route) => Link.GetEndpointAsync(route.Address);
 

@@ -8,7 +8,7 @@ namespace ModelEvents.Publishing;
 /// Puts events on a MassTransit bus, as plain messages that any AMQP client reads. The way goes on in
 /// <see cref="PublishRun"/> and <see cref="WirePipe"/>.
 /// </summary>
-internal sealed class MassTransitPublisher : IEventPublisher, IAsyncDisposable, IDisposable
+internal sealed class MassTransitPublisher : IEventPublisher, IExchangeLook, IAsyncDisposable, IDisposable
 {
     private readonly ConcurrentDictionary<string, Exchange> _exchanges = new(StringComparer.Ordinal);
     private readonly BusLink _link;
@@ -37,7 +37,7 @@ internal sealed class MassTransitPublisher : IEventPublisher, IAsyncDisposable, 
         PublishOutcome? away = null;
         foreach (var positions in Enumerable.Range(0, events.Count).GroupBy(position => events[position].Service))
         {
-            var exchange = _exchanges.GetOrAdd(positions.Key, service => new Exchange(service, _link, _settings));
+            var exchange = ExchangeOf(positions.Key);
             var batch = positions.ToArray();
             if (away is null)
                 away = await PublishAsync(exchange, batch, events, outcomes, cancellationToken).ConfigureAwait(false);
@@ -48,9 +48,18 @@ internal sealed class MassTransitPublisher : IEventPublisher, IAsyncDisposable, 
         return outcomes;
     }
 
+    public Task LookAsync(string service, CancellationToken cancellationToken)
+    {
+        LogContext.ConfigureCurrentLogContext();
+        return ExchangeOf(service).FindAsync(cancellationToken);
+    }
+
     public ValueTask DisposeAsync() => _link.DisposeAsync();
 
     public void Dispose() => _ = _link.DisposeAsync().AsTask();
+
+    private Exchange ExchangeOf(string service) =>
+        _exchanges.GetOrAdd(service, static (name, publisher) => new Exchange(name, publisher._link, publisher._settings), this);
 
     /// <summary>Returns the outcome that all further exchanges have too, where it is the broker that is away.</summary>
     private async Task<PublishOutcome?> PublishAsync(
@@ -61,6 +70,12 @@ internal sealed class MassTransitPublisher : IEventPublisher, IAsyncDisposable, 
         CancellationToken cancellationToken)
     {
         var attempts = _link.Attempts;
+        if (await LookAgainAsync(exchange, attempts, cancellationToken).ConfigureAwait(false) is { } away)
+        {
+            Array.ForEach(positions, position => outcomes[position] = away);
+            return away is { Status: PublishStatus.Unavailable } ? away : null;
+        }
+
         using var run = new PublishRun(exchange, [.. positions.Select(position => events[position])], cancellationToken);
         var published = await run.PublishAsync(cancellationToken).ConfigureAwait(false);
         var missed = run.Failure switch
@@ -73,6 +88,21 @@ internal sealed class MassTransitPublisher : IEventPublisher, IAsyncDisposable, 
             outcomes[positions[index]] = published[index] ?? missed!.Value;
 
         return missed is { Status: PublishStatus.Unavailable } ? missed : null;
+    }
+
+    /// <summary>Returns why nothing can be published, where that is found out.</summary>
+    private async Task<PublishOutcome?> LookAgainAsync(
+        Exchange exchange, SocketAttempts attempts, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await exchange.LookAgainAsync(cancellationToken).ConfigureAwait(false);
+            return null;
+        }
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            return exception is OperationCanceledException ? Silence(attempts) : SendFailure.OfRun(exception, exchange);
+        }
     }
 
     private PublishOutcome Silence(SocketAttempts before)

@@ -18,10 +18,13 @@ namespace ModelEvents.Publishing;
 internal sealed class OwnBusFactory(Action<IRabbitMqHostConfigurator>? configure) : IRegistrationBusFactory
 {
     private Func<IBusControl>? _another;
-    private volatile BusConnection _connection = null!;
+    private volatile BusConnection? _connection;
 
     /// <summary>What is known of the connections of the bus that was made last.</summary>
     public SocketWatch Sockets { get; private set; } = new();
+
+    /// <summary>The connection of that bus, or <see langword="null"/> where it has no broker.</summary>
+    public BusConnection? Connection => _connection;
 
     public IBusInstance CreateBus(
         IBusRegistrationContext context, IEnumerable<IBusInstanceSpecification> specifications, string busName)
@@ -50,7 +53,7 @@ internal sealed class OwnBusFactory(Action<IRabbitMqHostConfigurator>? configure
         var instance = new RabbitMqRegistrationBusFactory((_, rabbitMq) => UseBroker(rabbitMq, options))
             .CreateBus(context, specifications, busName);
         _connection = new BusConnection((IRabbitMqHostConfiguration)instance.HostConfiguration, Sockets);
-        return new OwnBusInstance(instance, new OwnBus(instance.BusControl, Sockets, () => _connection));
+        return new OwnBusInstance(instance, new OwnBus(instance.BusControl, Sockets, () => _connection!));
     }
 
     private void UseBroker(IRabbitMqBusFactoryConfigurator rabbitMq, ModelEventsOptions options)

@@ -12,7 +12,7 @@ public static class RabbitMqModelEventsBuilderExtensions
 {
     /// <summary>
     /// Publishes through a connection of ModelEvents' own to the RabbitMQ broker of <see cref="BrokerOptions.Uri"/>. It is
-    /// opened for the first event and closed with the service provider, after the dispatcher has stopped.
+    /// opened when the dispatcher starts and closed with the service provider, after the dispatcher has stopped.
     /// </summary>
     /// <param name="builder">The step that this follows.</param>
     /// <param name="configure">

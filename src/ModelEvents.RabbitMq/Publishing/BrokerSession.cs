@@ -99,6 +99,24 @@ internal sealed class BrokerSession : IAsyncDisposable
             Log.Publishing(_log, exchange, Broker);
     }
 
+    /// <summary>Looks whether an exchange is there; throws where it is not.</summary>
+    public async Task FindExchangeAsync(string exchange, CancellationToken cancellationToken)
+    {
+        var channel = await RentAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await channel.ExchangeDeclarePassiveAsync(exchange, CancellationToken.None).WaitAsync(cancellationToken)
+                .ConfigureAwait(false);
+        }
+        catch
+        {
+            Close(channel);
+            throw;
+        }
+
+        Return(channel);
+    }
+
     /// <summary>Forgets that an exchange was there.</summary>
     public void ForgetExchange(string exchange) => _exchanges.TryRemove(exchange, out _);
 

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using ModelEvents.Dispatching;
+using ModelEvents.Models;
 using RabbitMQ.Client;
 
 namespace ModelEvents.Publishing;
@@ -8,7 +9,7 @@ namespace ModelEvents.Publishing;
 /// Puts events on RabbitMQ. It tries nothing twice that the broker's absence has ended: the dispatcher does, with its own
 /// pauses and in order. The way goes on in <see cref="PublishRun"/>.
 /// </summary>
-internal sealed class RabbitMqPublisher : IEventPublisher, IAsyncDisposable, IDisposable
+internal sealed class RabbitMqPublisher : IEventPublisher, IExchangeLook, IAsyncDisposable, IDisposable
 {
     private readonly BrokerLink _link;
     private readonly PublishContext _context;
@@ -44,6 +45,18 @@ internal sealed class RabbitMqPublisher : IEventPublisher, IAsyncDisposable, IDi
             Array.Fill(outcomes, BrokerFailure.Unavailable(exception.Message));
             return outcomes;
         }
+    }
+
+    public async Task LookAsync(string service, CancellationToken cancellationToken)
+    {
+        if (_context.Options.Broker.Topology is ExchangeTopology.None)
+            return;
+
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        end.CancelAfter(PublishContext.Patience);
+        var session = await _link.OpenAsync(end.Token).ConfigureAwait(false);
+        await session.FindExchangeAsync(EventNames.ExchangeOf(service), end.Token).ConfigureAwait(false);
+        _context.Exchanges.Found(service);
     }
 
     public void Dispose() => _link.Dispose();

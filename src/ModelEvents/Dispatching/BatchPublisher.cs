@@ -11,6 +11,7 @@ namespace ModelEvents.Dispatching;
 internal sealed class BatchPublisher(
     IEventPublisher publisher,
     OutcomeSettlement settlement,
+    ExchangeWatch exchanges,
     PublishTurns turns,
     DeliveryReceivers receivers,
     TimeProvider time)
@@ -83,13 +84,8 @@ internal sealed class BatchPublisher(
         var started = time.GetUtcNow();
         try
         {
-            var events = EventsOf(entries);
-            var outcomes = entries[0].Attempts > 0
-                ? await PublishAloneAsync(events, cancellationToken).ConfigureAwait(false)
-                : await PublishBesideOthersAsync(events, cancellationToken).ConfigureAwait(false);
-            ThrowUnlessEachHasAnOutcome(events.Length, outcomes.Count);
-            for (var i = 0; i < entries.Count; i++)
-                settlement.Settle(outbox, entries[i], outcomes[i], started, batch);
+            for (var left = entries; left.Count > 0;)
+                left = await PublishOnceAsync(outbox, left, batch, started, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
@@ -97,6 +93,48 @@ internal sealed class BatchPublisher(
         }
 
         await receivers.FinishedAsync(outbox, entries, batch, started, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Publishes; returns those that were only held back until it was known what became of an earlier one.</summary>
+    private async Task<IReadOnlyList<OutboxEntry>> PublishOnceAsync(
+        string outbox,
+        IReadOnlyList<OutboxEntry> entries,
+        DeliveredBatch batch,
+        DateTimeOffset started,
+        CancellationToken cancellationToken)
+    {
+        var events = EventsOf(entries);
+        var outcomes = entries[0].Attempts > 0
+            ? await PublishAloneAsync(events, cancellationToken).ConfigureAwait(false)
+            : await PublishBesideOthersAsync(events, cancellationToken).ConfigureAwait(false);
+        ThrowUnlessEachHasAnOutcome(events.Length, outcomes.Count);
+        var isDecided = AreUnsure(outcomes);
+        if (isDecided)
+            outcomes = await exchanges.DecideAsync(outbox, entries, outcomes, cancellationToken).ConfigureAwait(false);
+
+        List<OutboxEntry>? left = null;
+        for (var i = 0; i < entries.Count; i++)
+        {
+            var isFree = isDecided && outcomes[i].Status is PublishStatus.Held && batch.Unavailable is null
+                && !batch.Holds(entries[i].Event);
+            if (isFree)
+                (left ??= []).Add(entries[i]);
+            else
+                settlement.Settle(outbox, entries[i], outcomes[i], started, batch);
+        }
+
+        return left ?? [];
+    }
+
+    private static bool AreUnsure(IReadOnlyList<PublishOutcome> outcomes)
+    {
+        for (var i = 0; i < outcomes.Count; i++)
+        {
+            if (outcomes[i].IsUnsure)
+                return true;
+        }
+
+        return false;
     }
 
     private static ModelEvent[] EventsOf(IReadOnlyList<OutboxEntry> entries)

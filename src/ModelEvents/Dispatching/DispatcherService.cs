@@ -3,6 +3,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using ModelEvents.Diagnostics;
 using ModelEvents.Outbox;
+using ModelEvents.Publishing;
 
 namespace ModelEvents.Dispatching;
 
@@ -43,12 +44,20 @@ internal sealed class DispatcherService(
         using var givingUp = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
         using var drain = stoppingToken.Register(() => givingUp.CancelAfter(_options.DrainTimeout));
 
+        var looking = Task.Run(() => LookAsync(stoppingToken), CancellationToken.None);
         await Task.WhenAll(_outboxes.Select(outbox => Task.Run(() => RunAsync(outbox), CancellationToken.None)))
             .ConfigureAwait(false);
+        await looking.ConfigureAwait(false);
 
         Task RunAsync(IOutboxReader outbox) => _options.Enabled
             ? Create<OutboxDispatcher>(outbox).RunAsync(stoppingToken, givingUp.Token)
             : Create<WakeForwarder>(outbox).RunAsync(stoppingToken);
+    }
+
+    private async Task LookAsync(CancellationToken stopping)
+    {
+        if (_options.Enabled && _outboxes.Length > 0 && services.GetService<IEventPublisher>() is IExchangeLook publisher)
+            await ActivatorUtilities.CreateInstance<FirstLook>(services, publisher).RunAsync(stopping).ConfigureAwait(false);
     }
 
     private T Create<T>(IOutboxReader outbox) => ActivatorUtilities.CreateInstance<T>(services, outbox);

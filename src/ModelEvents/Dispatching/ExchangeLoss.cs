@@ -27,7 +27,7 @@ internal sealed class ExchangeLoss(TimeProvider time)
     public bool IsOver => !_isOngoing && _isHeard.IsEmpty && !IsUnsure;
 
     /// <summary>Whether any name may still be without the queue that it had.</summary>
-    private bool IsUnsure => _isWitnessed && (_isOngoing || time.GetElapsedTime(Volatile.Read(ref _endedAt)) < Aftermath);
+    private bool IsUnsure => _isOngoing || time.GetElapsedTime(Volatile.Read(ref _endedAt)) < Aftermath;
 
     /// <summary>Begins it, unless it lasts already.</summary>
     public bool TryBegin()
@@ -39,8 +39,8 @@ internal sealed class ExchangeLoss(TimeProvider time)
 
     /// <summary>
     /// Ends it once nothing is held and queues are bound again; who only read of it in an outbox may not hear of those. Names
-    /// that were held and that no queue is known to receive stay so: their last event may be on its way to the broker. Whose
-    /// eyes saw it holds any name for a while longer.
+    /// that were held and that no queue is known to receive stay so: their last event may be on its way to the broker. Any name
+    /// is held for a while longer.
     /// </summary>
     public bool TryEnd()
     {
@@ -64,8 +64,8 @@ internal sealed class ExchangeLoss(TimeProvider time)
     }
 
     /// <summary>
-    /// Whether an event that no queue receives is to be held: one of any name if this process has seen the loss, until a while
-    /// after it, else only one whose name was held before.
+    /// Whether an event that no queue receives is to be held: one of any name until a while after the loss, whoever has seen it,
+    /// then only one whose name was held before.
     /// </summary>
     public bool IsToHold(string name) =>
         _isHeard.TryGetValue(name, out var isHeard) ? !isHeard || _isOngoing : IsUnsure;

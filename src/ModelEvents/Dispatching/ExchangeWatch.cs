@@ -19,6 +19,7 @@ internal sealed class ExchangeWatch(
     private readonly ConcurrentDictionary<string, ExchangeLoss> _losses = new(StringComparer.Ordinal);
     private readonly UnroutableNames _unheard = new();
     private readonly ReturnedOutcomes _counted = new();
+    private readonly ConcurrentDictionary<string, Func<CancellationToken, Task>> _looks = new(StringComparer.Ordinal);
     private readonly Lock _lock = new();
     private volatile bool _hasLosses;
 
@@ -49,15 +50,50 @@ internal sealed class ExchangeWatch(
         Log.ExchangeLost(log, EventNames.ExchangeOf(service));
     }
 
-    /// <summary>What it means that the broker returned an event as no queue receives it.</summary>
-    public PublishOutcome Returned(string service, string name) =>
-        _hasLosses
-        && options.Value.Unroutable is not UnroutableEvents.Count
-        && _losses.TryGetValue(service, out var loss)
-        && loss.IsToHold(name)
-        && !_unheard.Contains(service, name)
-            ? new PublishOutcome(PublishStatus.Unbound, HeldText.Of(service, name))
-            : _counted.Of(service, name);
+    /// <summary>Sets what finds the events that other processes have held in an outbox, or nothing any more.</summary>
+    public void SetLook(string outbox, Func<CancellationToken, Task>? look)
+    {
+        if (look is null)
+            _looks.TryRemove(outbox, out _);
+        else
+            _looks[outbox] = look;
+    }
+
+    /// <summary>
+    /// What it means that the broker returned an event as no queue receives it. The first of its name says nothing yet: another
+    /// process may have seen that the exchange was gone.
+    /// </summary>
+    public PublishOutcome Returned(string service, string name)
+    {
+        var isNews = options.Value.Unroutable is UnroutableEvents.Auto
+            && !_unheard.Contains(service, name) && !_unheard.IsFull && !_looks.IsEmpty;
+        return isNews && !IsToHold(service, name) ? PublishOutcome.Unsure : Decided(service, name);
+    }
+
+    /// <summary>
+    /// Finds out what the outcomes mean that say nothing yet, from what others have held in the outbox; returns them all.
+    /// </summary>
+    public async Task<IReadOnlyList<PublishOutcome>> DecideAsync(
+        string outbox,
+        IReadOnlyList<OutboxEntry> entries,
+        IReadOnlyList<PublishOutcome> outcomes,
+        CancellationToken cancellationToken)
+    {
+        PublishOutcome? failure = null;
+        try
+        {
+            if (_looks.TryGetValue(outbox, out var look))
+                await look(cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            failure = new PublishOutcome(
+                PublishStatus.Unavailable, $"What is held in the outbox '{outbox}' cannot be read: {exception.Message}");
+        }
+
+        return [.. outcomes.Select((outcome, index) =>
+            outcome.IsUnsure ? failure ?? Decided(entries[index].Event.Service, entries[index].Event.Name) : outcome)];
+    }
 
     /// <summary>An event that no queue received counts as published; returns whether that is news for its name.</summary>
     public bool IsNewlyUnheard(ModelEvent item) => _unheard.IsNew(item);
@@ -111,6 +147,10 @@ internal sealed class ExchangeWatch(
             {
                 foreach (var service in names)
                     Lose(service.Key);
+
+                // Another process knows of a queue that it had.
+                foreach (var one in held)
+                    _unheard.Forget(one.Service, one.Name);
             }
 
             foreach (var (service, loss) in _losses)
@@ -120,6 +160,17 @@ internal sealed class ExchangeWatch(
             }
         }
     }
+
+    private PublishOutcome Decided(string service, string name) => IsToHold(service, name)
+        ? new PublishOutcome(PublishStatus.Unbound, HeldText.Of(service, name))
+        : _counted.Of(service, name);
+
+    private bool IsToHold(string service, string name) =>
+        _hasLosses
+        && options.Value.Unroutable is not UnroutableEvents.Count
+        && _losses.TryGetValue(service, out var loss)
+        && loss.IsToHold(name)
+        && !_unheard.Contains(service, name);
 
     private ExchangeLoss Lose(string service)
     {

@@ -31,6 +31,18 @@ internal sealed class HeldEvents(IOutboxReader outbox, ExchangeWatch exchanges, 
         OnHeardAgain();
     }
 
+    /// <summary>Finds what other processes have held, to know what it means that no queue receives an event.</summary>
+    /// <exception cref="Exception">They cannot be read.</exception>
+    public async Task NoteAsync(CancellationToken cancellationToken)
+    {
+        var (held, _) = await ListAsync(cancellationToken).ConfigureAwait(false);
+        if (held.Count == 0)
+            return;
+
+        exchanges.NoteHeld(outbox.Name, held);
+        OnHeldBack();
+    }
+
     /// <summary>Looks after them until it is cancelled.</summary>
     public async Task WatchAsync(CancellationToken over)
     {

@@ -120,6 +120,7 @@ internal sealed class OutboxDispatcher(IOutboxReader outbox, DispatchContext con
         if (session is ITakeoverSession takeover)
             takeover.TakingOver = held.TakeOverAsync;
         await held.BeginAsync(over.Token).ConfigureAwait(false);
+        exchanges.SetLook(outbox.Name, held.NoteAsync);
         var watching = Task.Run(() => held.WatchAsync(over.Token), CancellationToken.None);
         try
         {
@@ -127,6 +128,7 @@ internal sealed class OutboxDispatcher(IOutboxReader outbox, DispatchContext con
         }
         finally
         {
+            exchanges.SetLook(outbox.Name, look: null);
             await over.CancelAsync().ConfigureAwait(false);
             await watching.ConfigureAwait(false);
         }

@@ -13,11 +13,14 @@ internal sealed class UnroutableNames
     private readonly ConcurrentDictionary<(string Service, string Name), bool> _seen = new();
     private volatile bool _isAnySeen;
 
+    /// <summary>Whether no further name is remembered.</summary>
+    public bool IsFull => _seen.Count >= Most;
+
     public bool Contains(string service, string name) => _isAnySeen && _seen.ContainsKey((service, name));
 
     public bool IsNew(ModelEvent item)
     {
-        if (_seen.ContainsKey((item.Service, item.Name)) || _seen.Count >= Most)
+        if (_seen.ContainsKey((item.Service, item.Name)) || IsFull)
             return false;
 
         _isAnySeen = true;
@@ -25,9 +28,11 @@ internal sealed class UnroutableNames
     }
 
     /// <summary>A queue has received an event of this name: if none does again, that is news.</summary>
-    public void Heard(ModelEvent item)
+    public void Heard(ModelEvent item) => Forget(item.Service, item.Name);
+
+    public void Forget(string service, string name)
     {
         if (_isAnySeen)
-            _seen.TryRemove((item.Service, item.Name), out _);
+            _seen.TryRemove((service, name), out _);
     }
 }

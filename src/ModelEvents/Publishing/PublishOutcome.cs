@@ -10,4 +10,9 @@ public readonly record struct PublishOutcome(PublishStatus Status, string? Error
 
     /// <summary>The event was not sent, because an earlier one of its key was not confirmed.</summary>
     public static PublishOutcome Held { get; } = new(PublishStatus.Held, "An earlier event of this key was not confirmed.");
+
+    /// <summary>No queue receives the event; whether it is to be held for one is to be found out.</summary>
+    internal static PublishOutcome Unsure { get; } = new(PublishStatus.Unbound, "No queue is bound to receive the event.");
+
+    internal bool IsUnsure => Status is PublishStatus.Unbound && this == Unsure;
 }

@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using ModelEvents.Dispatching;
 using ModelEvents.Outbox;
 using ModelEvents.Tests.Infrastructure;
 using ModelEvents.TestWorker;
@@ -81,6 +82,44 @@ public sealed class DeletedExchangeTests : IAsyncLifetime
             },
             () => told);
         await EndAsync(host);
+    }
+
+    [Theory]
+    [InlineData(DeliveryMode.Outbox, false, false)]
+    [InlineData(DeliveryMode.Outbox, false, true)]
+    [InlineData(DeliveryMode.Outbox, true, false)]
+    [InlineData(DeliveryMode.Outbox, true, true)]
+    [InlineData(DeliveryMode.Wal, false, false)]
+    public async Task A_process_that_has_not_published_yet_knows_that_an_exchange_was_there(
+        DeliveryMode delivery, bool isPortable, bool isMassTransit)
+    {
+        var first = await StartAsync(delivery, isPortable, isMassTransit);
+        await using (var before = await RabbitQueue.BindAsync(Exchange))
+        {
+            await SaveAsync(first, parcels: 1, steps: 2);
+            await before.WaitForAsync(2);
+        }
+
+        var second = await StartAsync(delivery, isPortable, isMassTransit);
+        var known = second.Services.GetRequiredService<ExchangeWatch>();
+        await Eventually.TrueAsync(() => known.IsThere(_service), () => "The exchange was not found.");
+        await Broker.DeleteExchangeAsync(Exchange);
+        if (!isPortable)
+            await EndAsync(first);
+        await SaveAsync(second, Parcels, steps: 3);
+        await AreHeldAsync(second);
+
+        await using var after = await RabbitQueue.BindAsync(Exchange);
+        var arrived = await after.WaitForAsync(Parcels * 3);
+
+        Assert.All(
+            arrived.GroupBy(one => one.Header("modelevents-key")),
+            key => Assert.Equal(SequencesOf(key).Order(), SequencesOf(key)));
+        await Eventually.TrueAsync(
+            async () => await CountAsync(second) == (0, 0), () => "Events are left.");
+        if (isPortable)
+            await EndAsync(first);
+        await EndAsync(second);
     }
 
     /// <summary>Nothing is counted as published, and the health check says why.</summary>

@@ -132,7 +132,7 @@ public sealed class HeldEventsTests
     }
 
     [Fact]
-    public async Task What_another_process_has_held_holds_no_name_that_it_has_not()
+    public async Task What_another_process_has_held_holds_any_name_that_no_queue_receives()
     {
         await using var host = NewHost();
         host.Outbox.Commit("a", "a1");
@@ -140,9 +140,83 @@ public sealed class HeldEventsTests
         await host.StartAsync();
         host.Outbox.Commit("c", "c1");
 
+        await host.RunUntilAsync(() => host.Outbox.Parked.Any(one => one.Event.Name == "c1"));
+
+        Assert.Empty(host.Publisher.ConfirmedNames);
+        Assert.Empty(host.Log.Lines(NoQueue));
+    }
+
+    [Fact]
+    public async Task What_another_process_holds_meanwhile_is_found_before_a_name_counts_as_published()
+    {
+        await using var host = NewHost();
+        host.Outbox.Commit("b", "b1");
+        await host.StartAsync();
         await host.RunUntilAsync(() => host.Outbox.Waiting.Length == 0);
 
-        Assert.Equal("a1", Assert.Single(host.Outbox.Parked).Event.Name);
+        host.Outbox.Commit("a", "a1");
+        host.Outbox.Park("a1", HeldText.Of("shop", "a1"));
+        host.Outbox.Commit("c", "c1", "b1");
+        await host.RunUntilAsync(() => host.Outbox.Parked.Any(one => one.Event.Name == "c1"));
+
+        Assert.Equal(["b1"], host.Publisher.ConfirmedNames);
+        Assert.Empty(host.Log.Lines(NoQueue));
+        Assert.Single(Conditions(host));
+
+        _bound.UnionWith(["a1", "c1"]);
+        await host.RunUntilAsync(() => host.Outbox.Waiting.Length + host.Outbox.Parked.Length == 0);
+        Assert.Equal(
+            ["c1", "b1"], host.Publisher.Confirmed.Where(item => item.Key == "c").Select(item => item.Name));
+    }
+
+    [Fact]
+    public async Task A_name_of_which_another_process_holds_events_counts_no_more_where_it_did()
+    {
+        await using var host = NewHost();
+        host.Outbox.Commit("a", "a1");
+        await host.StartAsync();
+        await host.RunUntilAsync(() => host.Outbox.Waiting.Length == 0);
+
+        host.Outbox.Commit("b", "a1");
+        host.Outbox.Park("a1", HeldText.Of("shop", "a1"));
+        await host.Outbox.TakingOver!(TestContext.Current.CancellationToken);
+        host.Outbox.Commit("c", "a1");
+        await host.RunUntilAsync(() => host.Outbox.Parked.Length == 2);
+
+        Assert.Single(host.Log.Lines(NoQueue));
+    }
+
+    [Fact]
+    public async Task Where_nothing_is_held_a_name_without_a_queue_counts_at_once_and_the_next_event_of_its_key_goes()
+    {
+        await using var host = NewHost();
+        await host.StartAsync();
+        host.Outbox.Commit("a", "a1", "a2", "b1");
+
+        await host.RunUntilAsync(() => host.Outbox.Waiting.Length == 0);
+
+        Assert.Equal(["a1", "a2", "b1"], host.Publisher.Calls.SelectMany(call => call.Names).Distinct());
+        Assert.Equal(["b1"], host.Publisher.ConfirmedNames);
+        Assert.Equal(2, host.Log.Lines(NoQueue).Length);
+        Assert.Empty(host.Outbox.Parked);
+    }
+
+    [Fact]
+    public async Task While_it_is_not_known_what_others_hold_no_name_without_a_queue_counts()
+    {
+        await using var host = NewHost();
+        await host.StartAsync();
+        await host.RunForAsync(1);
+        host.Outbox.Fault = member => member == nameof(IOutboxReader.ListParkedAsync) ? new IOException("away") : null;
+        host.Outbox.Commit("a", "a1", "b1");
+        await host.RunUntilAsync(() => host.Publisher.Calls.Count > 2);
+        Assert.Empty(host.Publisher.ConfirmedNames);
+        Assert.Empty(host.Log.Lines(NoQueue));
+
+        host.Outbox.Fault = _ => null;
+        await host.RunUntilAsync(() => host.Outbox.Waiting.Length == 0);
+        Assert.Equal(["b1"], host.Publisher.ConfirmedNames);
+        Assert.Single(host.Log.Lines(NoQueue));
     }
 
     [Fact]
@@ -265,6 +339,10 @@ public sealed class HeldEventsTests
 
         Assert.Empty(Conditions(host));
         Assert.False(exchanges.Holds("ShopContext"));
+        Assert.Equal(PublishStatus.Unbound, exchanges.Returned("shop", "a1").Status);
+        Assert.Equal(PublishStatus.Unbound, exchanges.Returned("shop", "c1").Status);
+
+        host.Clock.AdvanceToNext(host.Now + TimeSpan.FromMinutes(5));
         Assert.Equal(PublishStatus.Unbound, exchanges.Returned("shop", "a1").Status);
         Assert.Equal(PublishStatus.Unroutable, exchanges.Returned("shop", "c1").Status);
         Assert.Same(exchanges.Returned("shop", "c1").Error, exchanges.Returned("shop", "c1").Error);
