@@ -76,6 +76,7 @@ internal sealed class WalSnapshots(WalSlot slot, string packs, HealthConditions 
 
     private async Task<(WalSnapshot, bool?)> TakeFirstAsync(CancellationToken cancellationToken)
     {
+        await CloseAsync().ConfigureAwait(false);
         _connection = new NpgsqlConnection(slot.ConnectionString);
         await _connection.OpenAsync(cancellationToken).ConfigureAwait(false);
         _mayRead ??= await MayReadAsync(_connection, cancellationToken).ConfigureAwait(false);
