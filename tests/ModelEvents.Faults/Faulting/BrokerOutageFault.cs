@@ -18,7 +18,7 @@ internal sealed class BrokerOutageFault(string name, string summary, Func<Rabbit
         try
         {
             await scene.Log.WriteLineAsync($"{name}: down for {duration.TotalSeconds:0.0} s");
-            await Task.WhenAll(broker.Nodes.Select(end));
+            await broker.EndNodesAsync(end);
             await Task.Delay(duration, cancellationToken);
         }
         finally

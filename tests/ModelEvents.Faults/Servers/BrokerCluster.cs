@@ -74,6 +74,7 @@ internal sealed class BrokerCluster : IAsyncDisposable
     {
         await Task.WhenAll(Nodes.Select(node => node.StartAsync(cancellationToken)));
         await Patience.ForAsync("A whole cluster of RabbitMQ", WholeDeadline, IsWholeAsync, cancellationToken);
+        Path.Targets = [.. Nodes.Select(node => node.Port)];
     }
 
     /// <summary>
@@ -93,6 +94,17 @@ internal sealed class BrokerCluster : IAsyncDisposable
             await node.StopAsync();
             await StartNodesAsync(CancellationToken.None);
         }
+    }
+
+    /// <summary>
+    /// Ends all nodes. The first is the last to go and the only way in until all are back: nobody can have events confirmed by
+    /// the others that a queue of the first does not get.
+    /// </summary>
+    public async Task EndNodesAsync(Func<RabbitNode, Task> end)
+    {
+        Path.Targets = [Nodes[0].Port];
+        await Task.WhenAll(Mortal.Select(end));
+        await end(Nodes[0]);
     }
 
     public async ValueTask DisposeAsync()
