@@ -16,8 +16,7 @@ internal static class Quiet
     {
         foreach (var line in lines)
             await line.StopWritingAsync();
-        foreach (var line in lines)
-            await WritersEndedAsync(line, cancellationToken);
+        await Task.WhenAll(lines.Select(line => WritersEndedAsync(line, cancellationToken)));
         var truths = new Dictionary<string, IReadOnlyDictionary<string, Truth>>();
         foreach (var line in lines)
             truths[line.Name] = await Truth.ReadAsync(line.TruthConnectionString, line.Mode, cancellationToken);
