@@ -29,6 +29,11 @@ internal static partial class Log
     [LoggerMessage(3011, LogLevel.Debug, "Another process sets up the replication slot '{Slot}' at the same time.")]
     public static partial void SlotCreatedElsewhere(ILogger logger, string slot);
 
+    [LoggerMessage(3014, LogLevel.Warning,
+        "The replication slot '{Slot}' can be created only once all transactions are over that were open when that began. The " +
+        "oldest is that of {Oldest}. Until then saves of listed models fail: end it if it was forgotten.")]
+    public static partial void SlotWaits(ILogger logger, string slot, string oldest);
+
     [LoggerMessage(3012, LogLevel.Error,
         "The replication slot '{Slot}' is gone though it was set up before: somebody dropped it, or another server took " +
         "over that did not have it. Events that were committed since then, and not yet published, are possibly lost. " +

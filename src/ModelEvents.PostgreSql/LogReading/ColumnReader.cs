@@ -48,6 +48,23 @@ internal abstract class ColumnReader
         }
         catch (Exception exception) when (IsOfValue(exception))
         {
+            return await ReadBytesAsync(value, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>What the log has of a value that the driver does not know, such as one of a type that a user made.</summary>
+    private static async ValueTask<object?> ReadBytesAsync(ReplicationValue value, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var stream = value.GetStream();
+            await using var closing = stream.ConfigureAwait(false);
+            var bytes = new byte[value.Length];
+            await stream.ReadExactlyAsync(bytes, cancellationToken).ConfigureAwait(false);
+            return bytes;
+        }
+        catch (Exception exception) when (IsOfValue(exception))
+        {
             return null;
         }
     }

@@ -122,7 +122,7 @@ internal sealed class WalSlot(
             if (state is { Exists: true, IsReady: false })
                 await Task.Delay(LookInterval, time, cancellationToken).ConfigureAwait(false);
             else if (options.CreateSlot)
-                await new WalSlotCreation(this, logger).RunAsync(setup: null, cancellationToken).ConfigureAwait(false);
+                await new WalSlotCreation(this, time, logger).RunAsync(setup: null, cancellationToken).ConfigureAwait(false);
             else
                 throw state.Exists ? WalSlotErrors.Unpublished(names) : WalSlotErrors.Missing(names, _database);
         }
@@ -150,7 +150,6 @@ internal sealed class WalSlot(
         using var command = new NpgsqlCommand(MoveOn, connection)
         {
             Parameters = { Text(Name), new NpgsqlParameter { Value = end, NpgsqlDbType = NpgsqlDbType.PgLsn } },
-            CommandTimeout = 0,
         };
         try
         {
@@ -171,7 +170,7 @@ internal sealed class WalSlot(
     public async Task SetUpAsync(LogSetup setup, CancellationToken cancellationToken)
     {
         ThrowIfUnfit(await LookAsync(cancellationToken).ConfigureAwait(false));
-        await new WalSlotCreation(this, logger).RunAsync(setup, cancellationToken).ConfigureAwait(false);
+        await new WalSlotCreation(this, time, logger).RunAsync(setup, cancellationToken).ConfigureAwait(false);
         await EnsureAsync(cancellationToken).ConfigureAwait(false);
     }
 

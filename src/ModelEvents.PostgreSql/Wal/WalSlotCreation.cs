@@ -5,11 +5,23 @@ using Npgsql.Replication;
 namespace ModelEvents.Outbox;
 
 /// <summary>Makes a slot and its publication, in one process at a time.</summary>
-internal sealed class WalSlotCreation(WalSlot slot, ILogger logger)
+internal sealed class WalSlotCreation(WalSlot slot, TimeProvider time, ILogger logger)
 {
+    private const string OldestTransaction =
+        """
+        SELECT format('the process %s of the server (''%s'', database ''%s''), in a transaction since %s',
+            pid, application_name, datname, xact_start)
+        FROM pg_stat_activity
+        WHERE backend_xid IS NOT NULL AND pid <> pg_backend_pid()
+        ORDER BY xact_start
+        LIMIT 1
+        """;
+
+    private static readonly TimeSpan TellAfter = TimeSpan.FromSeconds(5);
+
     /// <summary>
     /// Makes what is missing, and what capture from the log needs if asked for. The server waits until the transactions are
-    /// over that are open now.
+    /// over that are open now, in whatever database of it, which is told while it does.
     /// </summary>
     public async Task RunAsync(LogSetup? setup, CancellationToken cancellationToken)
     {
@@ -39,7 +51,21 @@ internal sealed class WalSlotCreation(WalSlot slot, ILogger logger)
         if (state.HasPublication && !WalOwner.IsSlotNotMade(state.Owner))
             Log.SlotMissing(logger, slot.Name);
 
-        await CreateSlotAsync(cancellationToken).ConfigureAwait(false);
+        await TellOldestAsync(CreateSlotAsync(cancellationToken), connection, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Tells at intervals what <paramref name="creation"/> waits for.</summary>
+    private async Task TellOldestAsync(Task creation, NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        using var look = new NpgsqlCommand(OldestTransaction, connection);
+        while (await Task.WhenAny(creation, Task.Delay(TellAfter, time, cancellationToken)).ConfigureAwait(false) != creation
+            && !cancellationToken.IsCancellationRequested)
+        {
+            if (await look.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false) is string oldest)
+                Log.SlotWaits(logger, slot.Name, oldest);
+        }
+
+        await creation.ConfigureAwait(false);
     }
 
     private async Task CreatePublicationAsync(NpgsqlConnection connection, CancellationToken cancellationToken)

@@ -7,6 +7,7 @@ using System.Numerics;
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using NodaTime;
+using Npgsql.EntityFrameworkCore.PostgreSQL.Infrastructure;
 using NpgsqlTypes;
 
 namespace ModelEvents.Tests.LogCapture;
@@ -151,6 +152,12 @@ public sealed class TypeTableTests
         { new List<LocalDate> { new(2026, 1, 1) }, "[\"2026-01-01\"]" },
     };
 
+    private static readonly TypeTable OfUsers = new()
+    {
+        { new NpgsqlRange<float>(1.5f, true, 2.5f, false), "\"[1.5,2.5)\"", "floatrange" },
+        { NpgsqlRange<float>.Empty, "\"empty\"", "floatrange" },
+    };
+
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -166,10 +173,19 @@ public sealed class TypeTableTests
     public Task Types_of_NodaTime_are_told_alike() =>
         AreToldAsync<NodaTimeTypes>(OfNodaTime, andDelete: false);
 
-    private static async Task AreToldAsync<TContext>(TypeTable table, bool andDelete = true)
+    /// <summary>As those of NodaTime: the context alone has them mapped.</summary>
+    [Fact]
+    public Task Ranges_of_users_are_told_alike() =>
+        AreToldAsync<TypesOfUsers>(OfUsers, andDelete: false, npgsql => npgsql
+            .ConfigureDataSource(source => source.EnableUnmappedTypes())
+            .MapRange<float>("floatrange"));
+
+    private static async Task AreToldAsync<TContext>(
+        TypeTable table, bool andDelete = true, Action<NpgsqlDbContextOptionsBuilder>? configure = null)
         where TContext : DbContext
     {
-        await using var sources = await TwoSources<TContext>.CreateAsync(table.List, npgsql => npgsql.UseNodaTime());
+        await using var sources = await TwoSources<TContext>.CreateAsync(
+            table.List, configure ?? (npgsql => npgsql.UseNodaTime()));
         await using (var context = sources.NewContext())
             await table.SaveAsync(context, andDelete, Cancellation);
 
@@ -198,5 +214,14 @@ public sealed class TypeTableTests
     private sealed class NodaTimeTypes(DbContextOptions<NodaTimeTypes> options) : DbContext(options)
     {
         protected override void OnModelCreating(ModelBuilder modelBuilder) => OfNodaTime.Map(modelBuilder);
+    }
+
+    private sealed class TypesOfUsers(DbContextOptions<TypesOfUsers> options) : DbContext(options)
+    {
+        protected override void OnModelCreating(ModelBuilder modelBuilder)
+        {
+            modelBuilder.HasPostgresRange("floatrange", "real");
+            OfUsers.Map(modelBuilder);
+        }
     }
 }

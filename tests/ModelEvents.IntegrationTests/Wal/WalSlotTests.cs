@@ -55,6 +55,25 @@ public sealed class WalSlotTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_slot_is_made_however_long_transactions_are_open_and_what_it_waits_for_is_told()
+    {
+        await using var connection = new NpgsqlConnection(_database.ConnectionString + ";Application Name=forgotten");
+        await connection.OpenAsync(Token);
+        await using var open = await connection.BeginTransactionAsync(Token);
+        await new NpgsqlCommand("CREATE TABLE others (id int)", connection).ExecuteNonQueryAsync(Token);
+        await using var host = new WalHost(_database, login: _database.ConnectionString + ";Command Timeout=1");
+        await host.CreateTablesAsync();
+
+        var start = host.StartAsync();
+        await host.LoggedAsync(3014, "('forgotten', database ");
+        await open.CommitAsync(Token);
+
+        await start;
+        await ArrivesAsync(await host.SaveAsync());
+        Assert.Single(host.Log.Lines(3010));
+    }
+
+    [Fact]
     public async Task Without_its_publication_nothing_can_be_read_which_is_unhealthy_and_goes_on_once_that_is_there_again()
     {
         await (await WalHost.StartAsync(_database)).DisposeAsync();
