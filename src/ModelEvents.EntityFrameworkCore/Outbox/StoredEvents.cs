@@ -10,13 +10,16 @@ namespace ModelEvents.Outbox;
 /// <summary>What people ask an outbox table for: how much waits, what is parked, and what becomes of that.</summary>
 internal sealed class StoredEvents(Type contextType, IServiceScopeFactory scopes)
 {
+    // There can be millions, and they are counted every few seconds.
+    private const int MostCounted = 200_000;
+
     private static readonly Expression<Func<OutboxRow, bool>> IsParked = row => row.Attempts > 0 && row.ParkedAt != null;
 
     public Task<OutboxStatus> GetStatusAsync(ServedTargets served, CancellationToken cancellationToken) => QueryAsync(
         async rows =>
         {
             var off = served.Off;
-            var all = await rows.LongCountAsync(cancellationToken).ConfigureAwait(false);
+            var all = await rows.OrderBy(row => row.Id).Take(MostCounted).LongCountAsync(cancellationToken).ConfigureAwait(false);
             var parked = await rows.LongCountAsync(IsParked, cancellationToken).ConfigureAwait(false);
             var oldest = await rows.Where(row => row.ParkedAt == null && !off.Contains(row.Handler)).OrderBy(row => row.Id)
                 .Select(row => (DateTimeOffset?)row.OccurredAt)

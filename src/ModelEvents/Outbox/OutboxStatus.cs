@@ -3,7 +3,10 @@ using System.Collections.Frozen;
 namespace ModelEvents.Outbox;
 
 /// <summary>What waits in an outbox.</summary>
-/// <param name="Waiting">Events not yet confirmed by the broker, without the parked ones.</param>
+/// <param name="Waiting">
+/// Events not yet confirmed by the broker, without the parked ones. Of a table of single events at most 200,000 are counted; of
+/// packs many are estimated.
+/// </param>
 /// <param name="Parked">Events given up until someone decides.</param>
 /// <param name="OldestWaiting">
 /// When the oldest waiting event occurred, or <see langword="null"/> if none waits. One that rests for a handler which is

@@ -43,6 +43,24 @@ public sealed class TableOutboxTests : SharedOutboxContract
         Assert.Equal(["step__9", "step__10", "step__11", "step__12"], (await session.ClaimAsync(LaneSlice.All, 100, Token)).Names());
     }
 
+    [Fact]
+    public async Task Of_many_events_the_first_are_counted_and_those_that_are_parked_wherever_they_stand()
+    {
+        await CommitAsync(TestEvents.Make("7"));
+        await Database.ExecuteAsync(
+            """
+            INSERT INTO model_events_outbox
+                (handler, event_id, name, service, model, key, lane, body, headers, occurred_at, attempts, parked_at)
+            SELECT handler, event_id, name, service, model, key, lane, body, headers, occurred_at,
+                number / 200000, CASE WHEN number = 200000 THEN now() END
+            FROM model_events_outbox, generate_series(1, 200000) AS number
+            """);
+
+        var status = await Outbox.GetStatusAsync(Token);
+
+        Assert.Equal((200_000 - 1, 1), (status.Waiting, status.Parked));
+    }
+
     [Theory]
     [InlineData("no json")]
     [InlineData("null")]
