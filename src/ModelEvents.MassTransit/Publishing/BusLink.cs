@@ -39,6 +39,9 @@ internal sealed class BusLink : IAsyncDisposable
     /// <summary>How many connections the bus has tried to make, for <see cref="ReplaceIfStuck"/>.</summary>
     public SocketAttempts Attempts => SocketAttempts.Of(_own?.Sockets);
 
+    /// <summary>What is known of the sockets of a bus of ModelEvents' own.</summary>
+    public SocketWatch? Sockets => _own?.Sockets;
+
     private IBus Bus
     {
         get

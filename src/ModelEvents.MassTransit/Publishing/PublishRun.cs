@@ -12,6 +12,9 @@ internal sealed class PublishRun : IDisposable
 {
     private static readonly TimeSpan ChannelRenewal = TimeSpan.FromMilliseconds(20);
 
+    // Of several addresses of a broker the next is tried right away.
+    private static readonly TimeSpan NextAddress = TimeSpan.FromSeconds(0.5);
+
     private readonly Exchange _exchange;
     private readonly Exchange.Route _route;
     private readonly IReadOnlyList<ModelEvent> _events;
@@ -42,8 +45,7 @@ internal sealed class PublishRun : IDisposable
     {
         try
         {
-            // What MassTransit awaits inside of a send does not always heed the token: leave it behind.
-            await PublishAllAsync().WaitAsync(_ended).ConfigureAwait(false);
+            await UntilPublishedAsync().ConfigureAwait(false);
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
@@ -61,6 +63,28 @@ internal sealed class PublishRun : IDisposable
 
         // Not disposed: a send that was left behind may still come back and set it.
         _patience.CancelAfter(Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>
+    /// Publishes, unless there is no connection: MassTransit rests for up to half a minute before it makes another, and the
+    /// next run lets it make one at once.
+    /// </summary>
+    private async Task UntilPublishedAsync()
+    {
+        var failed = _exchange.Link.Sockets?.Failed;
+
+        // What MassTransit awaits inside of a send does not always heed the token: leave it behind.
+        var publishing = PublishAllAsync().WaitAsync(_ended);
+        while (failed is not null && await Task.WhenAny(publishing, failed).ConfigureAwait(false) == failed)
+        {
+            await Task.WhenAny(publishing, Task.Delay(NextAddress, _exchange.Settings.Time, _ended)).ConfigureAwait(false);
+            if (_exchange.Link.Sockets is not { IsAnyOpen: false } || publishing.IsCompleted)
+                failed = _exchange.Link.Sockets?.Failed;
+            else
+                throw await failed.ConfigureAwait(false);
+        }
+
+        await publishing.ConfigureAwait(false);
     }
 
     private async Task PublishAllAsync()

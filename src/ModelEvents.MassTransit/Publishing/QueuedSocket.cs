@@ -23,16 +23,16 @@ internal sealed class QueuedSocket(Socket socket, SocketWatch watch) : TcpClient
 
     public override async Task ConnectAsync(IPAddress ep, int port, CancellationToken cancellationToken = default)
     {
-        var isOpen = false;
         watch.Opening(_socket);
         try
         {
             await base.ConnectAsync(ep, port, cancellationToken).ConfigureAwait(false);
-            isOpen = true;
+            watch.Opened(_socket);
         }
-        finally
+        catch (Exception exception)
         {
-            watch.Opened(_socket, isOpen);
+            watch.Fail(_socket, exception);
+            throw;
         }
     }
 

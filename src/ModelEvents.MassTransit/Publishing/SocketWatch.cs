@@ -8,12 +8,23 @@ internal sealed class SocketWatch
     private readonly Lock _lock = new();
     private readonly HashSet<Socket> _opening = [];
     private readonly HashSet<Socket> _open = [];
+    private TaskCompletionSource<Exception> _failed = NewFailed();
     private int _attempts;
     private volatile bool _isAborted;
     private volatile bool _isBlind;
 
     /// <summary>How many connections were tried so far.</summary>
     public int Attempts => Volatile.Read(ref _attempts);
+
+    /// <summary>Why the next attempt fails that does.</summary>
+    public Task<Exception> Failed
+    {
+        get
+        {
+            lock (_lock)
+                return _failed.Task;
+        }
+    }
 
     /// <summary>Whether one is open, or is being opened.</summary>
     public bool IsAnyOpen
@@ -59,15 +70,28 @@ internal sealed class SocketWatch
         }
     }
 
-    /// <summary>An attempt is over, and has led to a connection or not.</summary>
-    public void Opened(Socket socket, bool isOpen)
+    /// <summary>An attempt has led to a connection.</summary>
+    public void Opened(Socket socket)
     {
         lock (_lock)
         {
             _opening.Remove(socket);
-            if (isOpen && !_isAborted)
+            if (!_isAborted)
                 _open.Add(socket);
         }
+    }
+
+    /// <summary>An attempt has led to none.</summary>
+    public void Fail(Socket socket, Exception reason)
+    {
+        TaskCompletionSource<Exception> failed;
+        lock (_lock)
+        {
+            _opening.Remove(socket);
+            (failed, _failed) = (_failed, NewFailed());
+        }
+
+        failed.SetResult(reason);
     }
 
     /// <summary>Ends every connection and attempt, and lets no other begin.</summary>
@@ -98,6 +122,8 @@ internal sealed class SocketWatch
         lock (_lock)
             _open.Remove(socket);
     }
+
+    private static TaskCompletionSource<Exception> NewFailed() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>Whether the other side has closed it. Who should notice may be what is stuck.</summary>
     private static bool IsHungUp(Socket socket)
