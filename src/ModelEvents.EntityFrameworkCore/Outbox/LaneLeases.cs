@@ -107,8 +107,8 @@ internal sealed class LaneLeases(Guid owner, TimeProvider time)
         context.Leases.Where(lease => lease.Owner == owner && slots.Contains(lease.Slot)).ExecuteUpdateAsync(
             lease => lease.SetProperty(one => one.Owner, (Guid?)null), cancellationToken);
 
-    /// <summary>Gives all slots of this session up.</summary>
-    public Task<int> LeaveAsync(OutboxContext context, CancellationToken cancellationToken) =>
-        context.Leases.Where(lease => lease.Owner == owner).ExecuteUpdateAsync(
+    /// <summary>Gives all slots of sessions up that have ended.</summary>
+    public static Task<int> LeaveAsync(OutboxContext context, Guid[] ended, CancellationToken cancellationToken) =>
+        context.Leases.Where(lease => lease.Owner != null && ended.Contains(lease.Owner.Value)).ExecuteUpdateAsync(
             lease => lease.SetProperty(one => one.Owner, (Guid?)null), cancellationToken);
 }

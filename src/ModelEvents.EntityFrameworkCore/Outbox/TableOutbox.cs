@@ -27,6 +27,7 @@ internal sealed class TableOutbox(
     private readonly StoredEvents _stored = new(contextType, scopes);
     private readonly LaneSignals _woken = new(time);
     private readonly ConcurrentDictionary<TableSession, bool> _sessions = [];
+    private readonly ConcurrentDictionary<Guid, bool> _unleft = [];
 
     public string Name => contextType.Name;
 
@@ -98,13 +99,23 @@ internal sealed class TableOutbox(
         var session = new TableSession(contextType, scopes, reach, time)
         {
             Ended = ended => _sessions.TryRemove(ended, out _),
+            Unleft = _unleft,
         };
-        await session.JoinAsync(cancellationToken).ConfigureAwait(false);
-        _sessions[session] = true;
-        await databases.OpenedAsync(scopes, this, cancellationToken).ConfigureAwait(false);
-        await _stored.TellUnservedAsync(Name, served, cancellationToken).ConfigureAwait(false);
-        await TellOrderAsync(cancellationToken).ConfigureAwait(false);
-        return session;
+        try
+        {
+            await session.JoinAsync(cancellationToken).ConfigureAwait(false);
+            _sessions[session] = true;
+            await databases.OpenedAsync(scopes, this, cancellationToken).ConfigureAwait(false);
+            await _stored.TellUnservedAsync(Name, served, cancellationToken).ConfigureAwait(false);
+            await TellOrderAsync(cancellationToken).ConfigureAwait(false);
+            return session;
+        }
+        catch
+        {
+            // It has lanes by now, perhaps, and would keep them for nobody.
+            await session.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
     }
 
     public void Wake()

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.Extensions.DependencyInjection;
 using ModelEvents.Dispatching;
 
@@ -11,6 +12,7 @@ internal sealed class TableSession : ILeadSession, ITakeoverSession
 {
     private static readonly TimeSpan LeaveTimeout = TimeSpan.FromSeconds(5);
 
+    private readonly Guid _owner;
     private readonly Type _contextType;
     private readonly IServiceScopeFactory _scopes;
     private readonly TimeProvider _time;
@@ -25,19 +27,23 @@ internal sealed class TableSession : ILeadSession, ITakeoverSession
     private Exception? _failure;
     private volatile bool _isAwaited;
     private long _joined;
+    private bool _mayHold;
 
     public TableSession(Type contextType, IServiceScopeFactory scopes, BrokerReach reach, TimeProvider time)
     {
         _reach = reach;
-        var owner = new EventIds(time).Next();
+        _owner = new EventIds(time).Next();
         (_contextType, _scopes, _time) = (contextType, scopes, time);
-        _leases = new LaneLeases(owner, time);
-        _events = new TableEvents(owner, time);
+        _leases = new LaneLeases(_owner, time);
+        _events = new TableEvents(_owner, time);
         _signals = new TargetSignals(time);
     }
 
     /// <summary>Called when the session is closed.</summary>
     public required Action<TableSession> Ended { get; init; }
+
+    /// <summary>Who has ended and could not give its lanes up, as the database was away. The next session does.</summary>
+    public required ConcurrentDictionary<Guid, bool> Unleft { get; init; }
 
     public Func<CancellationToken, Task>? TakingOver { private get; set; }
 
@@ -47,11 +53,16 @@ internal sealed class TableSession : ILeadSession, ITakeoverSession
 
     public void Wake() => _signals.Raise(LaneSet.All);
 
-    /// <summary>Becomes a member and leases what is free.</summary>
+    /// <summary>Becomes a member and leases what is free, at once what sessions of this process before it had.</summary>
     public async Task JoinAsync(CancellationToken cancellationToken)
     {
         await RunAsync(context => Done(LaneLeases.SeedAsync(context, cancellationToken)), cancellationToken)
             .ConfigureAwait(false);
+        Guid[] unleft = [.. Unleft.Keys];
+        if (unleft.Length > 0)
+            await LeaveAsync(unleft, cancellationToken).ConfigureAwait(false);
+
+        _mayHold = true;
         await KeepShareAsync(cancellationToken).ConfigureAwait(false);
         _upkeep = Task.Run(() => KeepShareUntilClosedAsync(_closing.Token), CancellationToken.None);
     }
@@ -114,21 +125,30 @@ internal sealed class TableSession : ILeadSession, ITakeoverSession
         await _upkeep.ConfigureAwait(false);
         _closing.Dispose();
 
-        await LeaveAsync().ConfigureAwait(false);
+        if (_mayHold)
+            await LeaveAsync().ConfigureAwait(false);
     }
 
     private async Task LeaveAsync()
     {
+        Unleft[_owner] = true;
         using var timeout = new CancellationTokenSource(LeaveTimeout, _time);
 
         try
         {
-            await RunAsync(context => _leases.LeaveAsync(context, timeout.Token), timeout.Token).ConfigureAwait(false);
+            await LeaveAsync([_owner], timeout.Token).ConfigureAwait(false);
         }
         catch (Exception)
         {
-            // The database is away: the others take the lanes over as if this process had died.
+            // The database is away: the others take the lanes over as if this process had died, if it is not back before.
         }
+    }
+
+    private async Task LeaveAsync(Guid[] ended, CancellationToken cancellationToken)
+    {
+        await RunAsync(context => LaneLeases.LeaveAsync(context, ended, cancellationToken), cancellationToken)
+            .ConfigureAwait(false);
+        Array.ForEach(ended, one => Unleft.TryRemove(one, out _));
     }
 
     private async Task KeepShareUntilClosedAsync(CancellationToken cancellationToken)

@@ -29,6 +29,34 @@ public sealed class TableOutboxTests : SharedOutboxContract
     }
 
     [Fact]
+    public async Task A_session_has_at_once_what_one_of_its_process_could_not_give_up_while_the_database_was_away()
+    {
+        await CommitAsync(TestEvents.Spread(1000));
+        var lost = await Outbox.OpenAsync(Token);
+        Assert.Equal(1000, (await lost.ClaimAsync(LaneSlice.All, 1000, Token)).Count);
+        await Database.ExecuteAsync("ALTER TABLE model_events_outbox_leases RENAME TO away");
+        await lost.DisposeAsync();
+        await Database.ExecuteAsync("ALTER TABLE away RENAME TO model_events_outbox_leases");
+
+        await using var next = await Outbox.OpenAsync(Token);
+
+        Assert.Equal(1000, (await next.ClaimAsync(LaneSlice.All, 1000, Token)).Count);
+    }
+
+    [Fact]
+    public async Task A_session_that_cannot_be_opened_keeps_no_lanes()
+    {
+        await CommitAsync(TestEvents.Spread(1000));
+        await Database.ExecuteAsync("ALTER TABLE model_events_outbox RENAME TO away");
+        await Assert.ThrowsAnyAsync<Exception>(() => Outbox.OpenAsync(Token));
+        await Database.ExecuteAsync("ALTER TABLE away RENAME TO model_events_outbox");
+
+        await using var other = await Start().Outbox.OpenAsync(Token);
+
+        Assert.Equal(1000, (await other.ClaimAsync(LaneSlice.All, 1000, Token)).Count);
+    }
+
+    [Fact]
     public async Task A_claim_takes_in_no_more_bytes_than_fit_and_the_rest_comes_next()
     {
         const int Bytes = 2 << 20;
