@@ -4,7 +4,8 @@ namespace ModelEvents.Outbox;
 
 /// <summary>
 /// Notices that the server is being stopped. It would wait until its reader has confirmed everything, while the broker is
-/// away without end, and says nothing of it on the reader's connection; but it lets nobody else in.
+/// away without end or a position is not worth to be kept, and says nothing of it on the reader's connection; but it lets
+/// nobody else in.
 /// </summary>
 internal sealed class WalServerWatch(WalSlot slot, TimeProvider time)
 {

@@ -313,7 +313,8 @@ internal sealed class WalSession : INotingSession, IReadingSession, ITakeoverSes
             await _events.MoveOfHandlersAsync(held.Contains, cancellationToken).ConfigureAwait(false);
 
         var position = Position(stream);
-        if (await TryKeepAsync(position, isLast: false, cancellationToken).ConfigureAwait(false))
+        var isKept = await TryKeepAsync(position, isLast: false, cancellationToken).ConfigureAwait(false);
+        if (isKept)
         {
             await stream.ConfirmAsync(position, cancellationToken).ConfigureAwait(false);
             _positions.Told();
@@ -321,7 +322,7 @@ internal sealed class WalSession : INotingSession, IReadingSession, ITakeoverSes
 
         noted?.SetResult();
 
-        if (!_events.IsEmpty || !_gate.IsEmpty)
+        if (!isKept || !_events.IsEmpty || !_gate.IsEmpty)
             await _watch.LookAsync(cancellationToken).ConfigureAwait(false);
 
         await _events.CountIfDueAsync(cancellationToken).ConfigureAwait(false);

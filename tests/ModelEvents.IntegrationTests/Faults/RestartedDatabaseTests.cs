@@ -56,4 +56,21 @@ public sealed class RestartedDatabaseTests(RestartedServer server) : IClassFixtu
 
         await service.DeliveredAsync(Recovery);
     }
+
+    [Fact]
+    public async Task A_server_that_is_stopped_does_not_wait_for_a_reader_of_the_log_that_has_nothing_to_do()
+    {
+        await using var service = await ParcelService.StartAsync(
+            DeliveryMode.Wal, WorkerPublisher.RabbitMq, CaptureSource.Log, server);
+        await using var worker = service.StartWorker(pollInterval: TimeSpan.FromMinutes(5));
+        await service.SaveRoundsAsync(1);
+        await service.DeliveredAsync();
+
+        await server.StopAsync();
+        await worker.LoggedAsync("cannot be reached");
+        await server.StartAsync();
+
+        await service.SaveRoundsAsync(1);
+        await service.DeliveredAsync(Recovery);
+    }
 }
