@@ -11,6 +11,7 @@ internal sealed class BrokerReach(TimeProvider time)
     private readonly Lock _lock = new();
     private TaskCompletionSource _isAway = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long _awaySince;
+    private long _knownAt;
     private long _failedAt;
     private volatile string _reason = "";
     private long? _gaveUpAt;
@@ -35,6 +36,16 @@ internal sealed class BrokerReach(TimeProvider time)
             return _isAway.Task.IsCompleted && _failedAt >= since ? time.GetElapsedTime(_awaySince) : TimeSpan.Zero;
     }
 
+    /// <summary>For how long it is known that nothing can be published: so long it was tried again.</summary>
+    public TimeSpan KnownFor
+    {
+        get
+        {
+            lock (_lock)
+                return _isAway.Task.IsCompleted ? time.GetElapsedTime(_knownAt) : TimeSpan.Zero;
+        }
+    }
+
     /// <summary>Why nothing could be published the last time.</summary>
     public string Reason => _reason;
 
@@ -48,7 +59,7 @@ internal sealed class BrokerReach(TimeProvider time)
             if (_isAway.Task.IsCompleted)
                 return;
 
-            _awaySince = started;
+            (_awaySince, _knownAt) = (started, _failedAt);
             _isAway.SetResult();
         }
     }

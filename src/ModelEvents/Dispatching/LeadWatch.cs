@@ -13,8 +13,11 @@ internal sealed class LeadWatch(ILeadSession session, BrokerReach reach, TimePro
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
+    // A broker that confirmed nothing for long may be back when that is found out: to try again is quicker than another.
+    private static readonly TimeSpan LastTry = TimeSpan.FromSeconds(2);
+
     private bool IsInVain => session.LeadsSince is { } since
-        && time.GetElapsedTime(since) >= Patience && reach.AwayFor(since) >= Patience;
+        && time.GetElapsedTime(since) >= Patience && reach.AwayFor(since) >= Patience && reach.KnownFor >= LastTry;
 
     /// <summary>Watches until it throws, or is cancelled.</summary>
     /// <exception cref="LeadGivenUpException">It is time to.</exception>

@@ -30,6 +30,27 @@ public sealed class LeadWatchTests : IAsyncDisposable
         await Assert.ThrowsAsync<LeadGivenUpException>(() => watching);
     }
 
+    [Fact]
+    public async Task Who_finds_out_late_that_the_broker_is_away_tries_again_before_the_lead_is_given_up()
+    {
+        (_session.LeadsSince, _session.IsAwaited) = (_time.GetTimestamp(), true);
+        var started = _time.GetTimestamp();
+        var watching = new LeadWatch(_session, _reach, _time).RunAsync(Token);
+        _time.AdvanceToNext(_time.GetUtcNow().AddSeconds(10));
+        _reach.Lost(started, "silent");
+
+        await PassAsync(1);
+        Assert.False(watching.IsCompleted);
+        _reach.Found();
+        await PassAsync(20);
+        Assert.False(watching.IsCompleted);
+
+        _reach.Lost(started, "silent");
+        while (!watching.IsCompleted)
+            await PassAsync(1);
+        await Assert.ThrowsAsync<LeadGivenUpException>(() => watching);
+    }
+
     [Theory]
     [InlineData(false, true, true)]
     [InlineData(true, false, true)]
