@@ -142,7 +142,7 @@ internal sealed class Report(
                 recoveries.Add(struck);
             output.WriteLine($"fault {fault.Key}: {fault.Count()} times; {recoveries}");
             foreach (var slow in recoveries.Slow)
-                output.WriteLine($"    slow: {slow}");
+                output.WriteLine($"    slow: {slow.Text(lines.Single(line => line.Name == slow.Line).Folder)}");
         }
     }
 }

@@ -19,6 +19,11 @@ internal static class WorkerLogs
         }
     }
 
+    /// <summary>What they said between two moments.</summary>
+    public static IEnumerable<string> Between(string folder, double begin, double end) =>
+        Directory.GetFiles(folder, "worker-*.log").SelectMany(File.ReadLines)
+            .Where(line => Seconds(line) >= begin % 86400 && Seconds(line) - (begin % 86400) <= end - begin);
+
     private static double Seconds(string line) =>
         line.Length > 12 && TimeSpan.TryParse(line.AsSpan(0, 12), CultureInfo.InvariantCulture, out var time)
             ? time.TotalSeconds
