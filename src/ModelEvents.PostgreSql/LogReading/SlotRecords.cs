@@ -4,7 +4,12 @@ using NpgsqlTypes;
 
 namespace ModelEvents.Outbox;
 
-/// <summary>The table of <see cref="SlotRecord"/>s, beside the outbox tables; made by set-up, as it is none of EF Core's.</summary>
+/// <summary>
+/// The table of <see cref="SlotRecord"/>s, beside the outbox tables; made by set-up, as it is none of EF Core's. What is written
+/// is on the server's disk then, whatever the database's <c>synchronous_commit</c>, as the slot's own position may be there
+/// right after. It does not wait for standbys: the reader itself may be taken for one, and a promoted server shows by its
+/// timeline.
+/// </summary>
 internal sealed class SlotRecords(string connectionString, string? schema, string outboxTable, string slot)
 {
     private readonly string _table =
@@ -47,14 +52,13 @@ internal sealed class SlotRecords(string connectionString, string? schema, strin
 
     /// <summary>
     /// Keeps a position, and when the publication was last seen to be as it is kept; a reader that was cut off and is late
-    /// moves neither back. On the server's disk when it returns, whatever the database's <c>synchronous_commit</c>: the slot's
-    /// own position may be there right after.
+    /// moves neither back.
     /// </summary>
     public Task KeepAsync(
         NpgsqlLogSequenceNumber position, DateTimeOffset? seenAt, CancellationToken cancellationToken) => ExecuteAsync(
         $"""
         UPDATE {_table} SET position = greatest(position, $2), seen_at = greatest(seen_at, $3)
-        WHERE slot = $1 AND set_config('synchronous_commit', 'local', true) IS NOT NULL
+        WHERE slot = $1
         """,
         cancellationToken,
         Of(slot),
@@ -116,8 +120,22 @@ internal sealed class SlotRecords(string connectionString, string? schema, strin
 
     private static string Quote(string name) => $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 
-    private Task<int> ExecuteAsync(string sql, CancellationToken cancellationToken, params NpgsqlParameter[] parameters) =>
-        RunAsync(sql, command => command.ExecuteNonQueryAsync(cancellationToken), cancellationToken, parameters);
+    private async Task<int> ExecuteAsync(
+        string sql, CancellationToken cancellationToken, params NpgsqlParameter[] parameters)
+    {
+        var connection = new NpgsqlConnection(connectionString);
+        await using var closing = connection.ConfigureAwait(false);
+        await connection.OpenAsync(cancellationToken).ConfigureAwait(false);
+
+        // A batch is one transaction.
+        var batch = new NpgsqlBatch(connection);
+        await using var ending = batch.ConfigureAwait(false);
+        batch.BatchCommands.Add(new("SELECT set_config('synchronous_commit', 'local', true)"));
+        var command = new NpgsqlBatchCommand(sql);
+        command.Parameters.AddRange(parameters);
+        batch.BatchCommands.Add(command);
+        return await batch.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+    }
 
     private async Task<T> RunAsync<T>(
         string sql,

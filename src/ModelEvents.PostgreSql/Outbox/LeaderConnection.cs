@@ -113,6 +113,7 @@ internal sealed class LeaderConnection(ContextScope scope, TimeSpan pollInterval
             Connection,
             FormattableString.Invariant($"{_class}, {WriterKey}"),
             FormattableString.Invariant($"NOT pg_try_advisory_xact_lock_shared({_class}, {own})"),
+            enter: "NULL",
             cancellationToken).ConfigureAwait(false);
     }
 

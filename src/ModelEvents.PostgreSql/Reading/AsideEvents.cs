@@ -72,15 +72,20 @@ internal sealed class AsideEvents(
         },
         cancellationToken);
 
-    /// <summary>Says that this process leads from now on, as it is the one that reads the slot.</summary>
+    /// <summary>
+    /// Says that this process leads from now on, as it is the one that reads the slot. Where the server takes it for a
+    /// synchronous standby its own commits must not wait: it would confirm nothing until they return.
+    /// </summary>
     public Task BeginAsync(string slot, int reader, CancellationToken cancellationToken) => RunAsync(
         async context =>
         {
+            var awaited = WalSnapshots.WhereAwaited($"{reader}", orMayBe: true);
             await fence.BeginAsync(
                 context.Database.GetDbConnection(),
                 $"hashtextextended('{slot}', 1)",
                 FormattableString.Invariant(
                     $"EXISTS (SELECT FROM pg_replication_slots WHERE slot_name = '{slot}' AND active_pid = {reader})"),
+                $"(SELECT set_config('synchronous_commit', 'local', true) {awaited})",
                 cancellationToken).ConfigureAwait(false);
             return true;
         },

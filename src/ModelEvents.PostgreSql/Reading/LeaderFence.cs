@@ -20,8 +20,10 @@ internal sealed class LeaderFence
     /// <param name="connection">A connection without a transaction.</param>
     /// <param name="key">The lock, as SQL.</param>
     /// <param name="leads">Whether this process leads, as SQL that does not depend on a snapshot.</param>
+    /// <param name="enter">What to do besides at the beginning of each such transaction, as an expression of SQL.</param>
     /// <param name="cancellationToken">Cancels.</param>
-    public async Task BeginAsync(DbConnection connection, string key, string leads, CancellationToken cancellationToken)
+    public async Task BeginAsync(
+        DbConnection connection, string key, string leads, string enter, CancellationToken cancellationToken)
     {
         using var wait = connection.CreateCommand();
         wait.CommandTimeout = 0;
@@ -32,7 +34,7 @@ internal sealed class LeaderFence
         await wait.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
         _enter =
             $"SELECT pg_advisory_xact_lock_shared({key}), "
-            + $"set_config('idle_in_transaction_session_timeout', '{IdleTimeout}', true); SELECT {leads}";
+            + $"set_config('idle_in_transaction_session_timeout', '{IdleTimeout}', true), {enter}; SELECT {leads}";
     }
 
     /// <summary>Says when this process leads besides, until something else is said.</summary>

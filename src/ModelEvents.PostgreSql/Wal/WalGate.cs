@@ -26,7 +26,6 @@ internal sealed class WalGate(
 
     private readonly SemaphoreSlim _asked = new(0);
     private readonly GatedQueue _queue = new();
-    private bool _hasShown;
 
     /// <inheritdoc cref="GatedQueue.IsEmpty"/>
     public bool IsEmpty => _queue.IsEmpty;
@@ -140,12 +139,11 @@ internal sealed class WalGate(
             await packs.TakeAsync(_queue.Last, cancellationToken).ConfigureAwait(false);
 
         var shown = _queue.TakeShown(snapshot, held);
+        if (shown.Count > 0 || _queue.IsEmpty)
+            await snapshots.EndUnlessAwaitedAsync(snapshots.Sender, cancellationToken).ConfigureAwait(false);
         if (shown.Count == 0)
             return;
 
-        if (!_hasShown)
-            snapshots.EndAwaited();
-        _hasShown = true;
         var parts = new List<(ModelEvent[], EventGroup)>(shown.Count);
         foreach (var one in shown)
             parts.Add(await PartOfAsync(one).ConfigureAwait(false));

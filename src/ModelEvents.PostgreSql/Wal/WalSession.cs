@@ -86,8 +86,8 @@ internal sealed class WalSession : INotingSession, IReadingSession, ITakeoverSes
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         var state = await _slot.EnsureAsync(cancellationToken).ConfigureAwait(false);
-        if (state.ActivePid is not null)
-            _snapshots.EndAwaited();
+        if (state.ActivePid is { } other)
+            await _snapshots.EndUnlessAwaitedAsync(other, cancellationToken).ConfigureAwait(false);
         var reads = state.ActivePid is null && await TryReadAsync(state, cancellationToken).ConfigureAwait(false);
         _running = Task.Run(() => KeepAsync(_closing.Token), CancellationToken.None);
         if (reads)
@@ -298,8 +298,8 @@ internal sealed class WalSession : INotingSession, IReadingSession, ITakeoverSes
             await _standby.AwaitAsync(cancellationToken).ConfigureAwait(false);
         await Task.Delay(StandbyInterval, _time, cancellationToken).ConfigureAwait(false);
         var state = await _slot.EnsureAsync(cancellationToken).ConfigureAwait(false);
-        if (state.ActivePid is not null)
-            _snapshots.EndAwaited();
+        if (state.ActivePid is { } other)
+            await _snapshots.EndUnlessAwaitedAsync(other, cancellationToken).ConfigureAwait(false);
         else
             await TryReadAsync(state, cancellationToken).ConfigureAwait(false);
     }

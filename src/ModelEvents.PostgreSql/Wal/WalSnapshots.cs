@@ -9,13 +9,10 @@ internal sealed class WalSnapshots(WalSlot slot, string packs, HealthConditions 
 {
     private const string MayRead = "SELECT has_table_privilege(to_regclass($1), 'SELECT')";
 
-    // A quorum awaits this reader where there are too few others. The state of others may be hidden from the role.
-    private const string Look =
+    private const string OrMayBe =
         """
-        SELECT sync_state = 'sync' OR sync_state = 'quorum' AND
-            substring(current_setting('synchronous_standby_names') FROM '(?i)any +([0-9]+)')::int >
-                (SELECT count(*) FROM pg_stat_replication WHERE coalesce(sync_state, 'quorum') = 'quorum' AND pid <> $1)
-        FROM pg_stat_replication WHERE pid = $1
+        OR state IS NOT NULL AND flush_lsn IS NULL AND current_setting('synchronous_standby_names') <> '' AND NOT EXISTS (
+            SELECT FROM pg_stat_replication WHERE coalesce(sync_state, 'sync') IN ('sync', 'quorum'))
         """;
 
     private readonly string _condition = $"awaited:{slot.Name}";
@@ -25,6 +22,23 @@ internal sealed class WalSnapshots(WalSlot slot, string packs, HealthConditions 
 
     /// <summary>The server's process that sends the log, or 0 once that has met a gap and nobody does.</summary>
     public int Sender { get; set; }
+
+    /// <summary>What follows a SELECT that is to return a row where commits wait for a process that sends the log.</summary>
+    /// <param name="sender">The process, as SQL.</param>
+    /// <param name="orMayBe">
+    /// Also where they may do so once its reader has confirmed something, and for no other that is there.
+    /// </param>
+    /// <remarks>
+    /// A quorum awaits this reader where there are too few others. The state of others may be hidden from the role.
+    /// </remarks>
+    public static string WhereAwaited(string sender, bool orMayBe) =>
+        $"""
+        FROM pg_stat_replication WHERE pid = {sender} AND (sync_state = 'sync' OR sync_state = 'quorum' AND
+            substring(current_setting('synchronous_standby_names') FROM '(?i)any +([0-9]+)')::int >
+                (SELECT count(*) FROM pg_stat_replication
+                WHERE coalesce(sync_state, 'quorum') = 'quorum' AND pid <> {sender})
+            {(orMayBe ? OrMayBe : "")})
+        """;
 
     /// <summary>Takes one. A connection that was lost meanwhile is replaced once.</summary>
     /// <returns>The snapshot, and whether it shows packs where that can be told.</returns>
@@ -47,9 +61,7 @@ internal sealed class WalSnapshots(WalSlot slot, string packs, HealthConditions 
     /// <summary>Throws where commits wait for the reader of the log, which waits for them.</summary>
     public async Task ThrowIfAwaitedAsync(CancellationToken cancellationToken)
     {
-        using var look = new NpgsqlCommand(Look, _connection);
-        look.Parameters.Add(new NpgsqlParameter<int> { TypedValue = Sender });
-        if (await look.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false) is not true)
+        if (!await IsAwaitedAsync(_connection!, Sender, orMayBe: false, cancellationToken).ConfigureAwait(false))
             return;
 
         var awaited = WalSlotErrors.Awaited(slot.Name);
@@ -58,8 +70,20 @@ internal sealed class WalSnapshots(WalSlot slot, string packs, HealthConditions 
         throw awaited;
     }
 
-    /// <summary>Says that what was read has become visible, or that another process reads.</summary>
-    public void EndAwaited() => health.End(_condition);
+    /// <summary>Says that commits do not wait for the reader any more, if so; asks only where it was told that they do.</summary>
+    /// <param name="sender">The server's process that sends the log to this reader, or to another one.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    public async Task EndUnlessAwaitedAsync(int sender, CancellationToken cancellationToken)
+    {
+        if (!health.Has(_condition))
+            return;
+
+        var connection = new NpgsqlConnection(slot.ConnectionString);
+        await using var closing = connection.ConfigureAwait(false);
+        await connection.OpenAsync(cancellationToken).ConfigureAwait(false);
+        if (!await IsAwaitedAsync(connection, sender, orMayBe: true, cancellationToken).ConfigureAwait(false))
+            health.End(_condition);
+    }
 
     /// <summary>Gives the connection back, until the next one is taken.</summary>
     public async Task CloseAsync()
@@ -73,6 +97,14 @@ internal sealed class WalSnapshots(WalSlot slot, string packs, HealthConditions 
     }
 
     public async ValueTask DisposeAsync() => await CloseAsync().ConfigureAwait(false);
+
+    private static async Task<bool> IsAwaitedAsync(
+        NpgsqlConnection connection, int sender, bool orMayBe, CancellationToken cancellationToken)
+    {
+        using var look = new NpgsqlCommand($"SELECT true {WhereAwaited("$1", orMayBe)}", connection);
+        look.Parameters.Add(new NpgsqlParameter<int> { TypedValue = sender });
+        return await look.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false) is true;
+    }
 
     private async Task<(WalSnapshot, bool?)> TakeFirstAsync(CancellationToken cancellationToken)
     {

@@ -25,6 +25,9 @@ internal sealed class HealthConditions(TimeProvider time)
         return ReferenceEquals(current, begun);
     }
 
+    /// <summary>Whether a condition lasts.</summary>
+    public bool Has(string key) => _conditions.ContainsKey(key);
+
     /// <summary>Ends a condition. Returns whether it lasted.</summary>
     public bool End(string key) => _conditions.TryRemove(key, out _);
 }

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using ModelEvents.Outbox;
 using ModelEvents.Tests.Infrastructure;
 using ModelEvents.Tests.Outbox;
@@ -8,6 +9,9 @@ namespace ModelEvents.Tests.Wal;
 /// <summary>Commits that are on disk, and in the log, and wait for a standby: nobody can see their rows yet.</summary>
 public sealed class UnseenCommitTests(StandbyServer server) : IClassFixture<StandbyServer>, IAsyncLifetime
 {
+    // A command that waits for longer ends by itself, and its commit with it.
+    private static readonly TimeSpan LessThanACommand = TimeSpan.FromSeconds(20);
+
     private readonly SeenRows.Found _found = new();
     private TestDatabase _database = null!;
     private RabbitQueue _queue = null!;
@@ -154,8 +158,12 @@ public sealed class UnseenCommitTests(StandbyServer server) : IClassFixture<Stan
 
         await host.LoggedAsync(3030, "for a synchronous standby");
         await host.IsUnhealthyAsync("for a synchronous standby");
+        await ReadAnewAsync();
+        await host.IsUnhealthyAsync("for a synchronous standby");
         await server.LetCommitsGoAsync();
         await ArriveAsync(before, await saving);
+        await Eventually.TrueAsync(
+            async () => (await host.CheckHealthAsync()).Status == HealthStatus.Healthy, () => "it is still unhealthy");
     }
 
     [Fact]
@@ -195,6 +203,50 @@ public sealed class UnseenCommitTests(StandbyServer server) : IClassFixture<Stan
         await server.LetCommitsGoAsync();
         await writing;
         await _queue.WaitForAsync(3);
+    }
+
+    [Theory]
+    [InlineData("*")]
+    [InlineData("ANY 1 (*)")]
+    public async Task A_reader_that_commits_wait_for_does_not_wait_for_itself(string standbys)
+    {
+        await using var process = Process(_database.ConnectionString);
+        await using (var scope = process.Scope())
+            await scope.ServiceProvider.GetRequiredService<Outbox.ParcelContext>().Database.EnsureCreatedAsync(Token);
+        await using var session = await process.Outbox.OpenAsync(Token);
+        await process.CommitAsync(TestEvents.Make("7", "refused"));
+        var claimed = Assert.Single(await ClaimUntilAsync(session, 1)).Event;
+        await server.HoldCommitsAsync(standbys);
+        var committing = _database.ExecuteAsync("CREATE TABLE other ()");
+        await StandbyServer.HeldAsync(_database);
+
+        await session.CompleteAsync(LaneSlice.All, [], [new FailedEvent(claimed, 1, "refused", RetryAfter: null)], Token)
+            .WaitAsync(LessThanACommand, Token);
+
+        Assert.Equal(1, (await process.Outbox.GetStatusAsync(Token)).Parked);
+        await committing;
+    }
+
+    [Fact]
+    public async Task What_is_kept_of_the_slot_waits_for_no_standby()
+    {
+        var records = new SlotRecords(_database.ConnectionString, schema: null, "outbox", "slot");
+        await _database.ExecuteAsync(records.Create);
+        var seen = new LogPublication(IsWhole: true, [], []);
+        await server.HoldCommitsAsync();
+
+        await KeepAllAsync().WaitAsync(LessThanACommand, Token);
+
+        Assert.Equal(new SlotRecord("system", 1, new(7), "some"), await records.ReadAsync(Token));
+        Assert.Equal(DateTimeOffset.UnixEpoch.AddHours(1), (await records.ReadSeenAsync(Token))?.At);
+
+        async Task KeepAllAsync()
+        {
+            await records.SaveAsync(new SlotRecord("system", 1, new(5), PossibleLoss: null), Token);
+            Assert.True(await records.KeepSeenAsync(seen, DateTimeOffset.UnixEpoch, Token));
+            await records.KeepAsync(new(7), DateTimeOffset.UnixEpoch.AddHours(1), Token);
+            await records.ReportAsync("some", Token);
+        }
     }
 
     private static OutboxProcess Process(string connectionString) => new(
@@ -238,6 +290,17 @@ public sealed class UnseenCommitTests(StandbyServer server) : IClassFixture<Stan
         await host.CreateTablesAsync();
         await host.StartAsync();
         return host;
+    }
+
+    /// <summary>Waits until another session reads the log than did.</summary>
+    private async Task ReadAnewAsync()
+    {
+        var before = await ReaderAsync();
+        await Eventually.TrueAsync(
+            async () => await ReaderAsync() is > 0 and var now && now != before, () => "no other session has begun to read");
+
+        Task<int> ReaderAsync() => _database.ScalarAsync<int>(
+            "SELECT coalesce(max(active_pid), 0) FROM pg_replication_slots WHERE database = current_database()");
     }
 
     /// <summary>A process that dispatches nothing and whose commits do not wait.</summary>
