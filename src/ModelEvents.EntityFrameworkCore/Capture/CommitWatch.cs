@@ -23,7 +23,7 @@ internal sealed class CommitWatch(Lazy<IOutbox> outbox)
         state.EndTransaction();
         // What an earlier attempt of the save had.
         if (state.Save is { OwnsTransaction: true } save)
-            save.Transaction = null;
+            (save.Transaction, save.HasBegunTransaction) = (null, true);
     }
 
     public static void StartedElsewhere(DbContext? context)

@@ -23,7 +23,7 @@ internal static class OwnCommand
     /// transaction; it begins one after all where an interceptor makes the save larger.
     /// </summary>
     public static bool IsOneStatement(DbContext context, CapturedModels models) =>
-        context.Database.AutoTransactionBehavior == AutoTransactionBehavior.WhenNeeded
+        context.Database.AutoTransactionBehavior != AutoTransactionBehavior.Always
         && TheOnly(TrackedEntries.Changed(context)) is { SharedIdentityEntry: null } entry
         && models.Find(entry.EntityType) is { IsOneRow: true } model
         && !models.IsPart(entry.EntityType)

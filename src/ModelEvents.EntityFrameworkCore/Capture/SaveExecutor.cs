@@ -15,9 +15,14 @@ internal sealed class SaveExecutor(IBatchExecutor executor, DbContext context) :
         if (!ContextCapture.BeginAttempt(context, out var save))
             return executor.Execute(commandBatches, connection);
 
+        var attempt = new SaveAttempt(context, save);
         try
         {
-            return executor.Execute(InTransaction(save, commandBatches), connection);
+            return executor.Execute(attempt.InTransaction(commandBatches), connection);
+        }
+        catch (Exception failure) when (attempt.Explain(failure) is { } explained)
+        {
+            throw explained;
         }
         finally
         {
@@ -39,30 +44,19 @@ internal sealed class SaveExecutor(IBatchExecutor executor, DbContext context) :
         IRelationalConnection connection,
         CancellationToken cancellationToken)
     {
+        var attempt = new SaveAttempt(context, save);
         try
         {
-            return await executor.ExecuteAsync(InTransaction(save, commandBatches), connection, cancellationToken)
+            return await executor.ExecuteAsync(attempt.InTransaction(commandBatches), connection, cancellationToken)
                 .ConfigureAwait(false);
+        }
+        catch (Exception failure) when (attempt.Explain(failure) is { } explained)
+        {
+            throw explained;
         }
         finally
         {
             save.PutBack(context);
-        }
-    }
-
-    /// <summary>
-    /// EF Core asks whether it is to begin a transaction once it has the first batch, whose making may call code of the user's.
-    /// </summary>
-    private IEnumerable<ModificationCommandBatch> InTransaction(
-        SaveScope save, IEnumerable<ModificationCommandBatch> commandBatches)
-    {
-        var isFirst = true;
-        foreach (var batch in commandBatches)
-        {
-            if (isFirst)
-                save.UseTransaction(context);
-            isFirst = false;
-            yield return batch;
         }
     }
 }

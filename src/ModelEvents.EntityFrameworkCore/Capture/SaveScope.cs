@@ -44,6 +44,9 @@ internal sealed class SaveScope(CapturedModels models, ContextState state, IDbCo
     /// <summary>What failed in the transaction. EF Core goes on where that was the release of its savepoint.</summary>
     public Exception? TransactionError { get; set; }
 
+    /// <summary>Whether a transaction has begun since its attempt did.</summary>
+    public bool HasBegunTransaction { get; set; }
+
     /// <summary>Whether its events are written and will not be again by another attempt.</summary>
     public bool IsSettled { get; set; }
 

@@ -117,8 +117,13 @@ public abstract partial class CommitContract<TFixture>
         Assert.Equal(8, (decimal)CapturedStore.Body(events[^1])["total"]!);
     }
 
-    [Fact]
-    public async Task A_commit_that_the_database_refuses_publishes_nothing_and_can_be_repeated()
+    [Theory]
+    [InlineData(true, 1)]
+    [InlineData(false, 1)]
+    [InlineData(true, 2)]
+    [InlineData(false, 2)]
+    public async Task A_commit_that_the_database_refuses_publishes_nothing_fails_as_without_events_and_can_be_repeated(
+        bool isAsync, int rows)
     {
         var store = Fixture.CreateStore();
         await using var context = store.NewContext();
@@ -126,21 +131,31 @@ public abstract partial class CommitContract<TFixture>
             """
             CREATE OR REPLACE FUNCTION refuse_box() RETURNS trigger LANGUAGE plpgsql AS
                 $$ BEGIN RAISE EXCEPTION 'refused at commit'; END $$;
+            DROP TRIGGER IF EXISTS refuse_box ON "Boxes";
             CREATE CONSTRAINT TRIGGER refuse_box AFTER INSERT ON "Boxes" DEFERRABLE INITIALLY DEFERRED
                 FOR EACH ROW WHEN (NEW."Label" = 'refused') EXECUTE FUNCTION refuse_box();
             """,
             Cancellation);
-        var box = new Box { Id = new BoxId(99), Label = "refused" };
+        var first = isAsync ? 100 + rows * 10 : 200 + rows * 10;
+        Box[] boxes = [.. Enumerable.Range(first, rows).Select(id => new Box { Id = new BoxId(id), Label = "refused" })];
+        await using var plain = NewPlainContext();
+        plain.AddRange(boxes);
+        var expected = await Assert.ThrowsAnyAsync<Exception>(() => SaveAsync(plain, isAsync));
+        Assert.Contains("refused at commit", expected.ToString(), StringComparison.Ordinal);
 
-        context.Add(box);
-        var failure = await Assert.ThrowsAnyAsync<Exception>(() => context.SaveChangesAsync(Cancellation));
+        context.AddRange(boxes);
+        var failure = await Assert.ThrowsAsync(expected.GetType(), () => SaveAsync(context, isAsync));
         var afterRefusal = await store.TakeEventsAsync();
-        box.Label = "welcome";
-        await context.SaveChangesAsync(Cancellation);
+        foreach (var box in boxes)
+            box.Label = "welcome";
+        await SaveAsync(context, isAsync);
 
-        Assert.Contains("refused at commit", failure.ToString(), StringComparison.Ordinal);
+        Assert.Equal(expected.Message, failure.Message);
+        Assert.Equal(
+            (expected as DbUpdateException)?.Entries.Select(entry => entry.Entity),
+            (failure as DbUpdateException)?.Entries.Select(entry => entry.Entity));
         Assert.Empty(afterRefusal);
-        Assert.Equal(["99"], await KeysAsync(store, "box__new"));
+        Assert.Equal(boxes.Select(box => $"{box.Id.Value}"), (await KeysAsync(store, "box__new")).Order());
     }
 
     [Theory]

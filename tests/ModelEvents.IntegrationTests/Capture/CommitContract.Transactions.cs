@@ -41,6 +41,44 @@ public abstract partial class CommitContract<TFixture>
         Assert.Equal(["kept"], (await store.TakeEventsAsync()).Select(e => e.Key));
     }
 
+    [Theory]
+    [InlineData(true, AutoTransactionBehavior.WhenNeeded)]
+    [InlineData(true, AutoTransactionBehavior.Never)]
+    [InlineData(false, AutoTransactionBehavior.Never)]
+    public async Task A_save_in_a_transaction_that_was_begun_by_SQL_is_part_of_it_or_refused(
+        bool isAsync, AutoTransactionBehavior behavior)
+    {
+        var store = Fixture.CreateStore();
+        await using var context = store.NewContext();
+        context.Database.AutoTransactionBehavior = behavior;
+        await context.Database.OpenConnectionAsync(Cancellation);
+
+        var undone = await SaveInSqlAsync("ROLLBACK");
+        var eventsOfUndone = await store.TakeEventsAsync();
+        var kept = await SaveInSqlAsync("COMMIT");
+
+        Assert.Empty(eventsOfUndone);
+        Assert.Equal(behavior, context.Database.AutoTransactionBehavior);
+        Assert.Equal(IsOneStatement ? [$"COMMIT {isAsync} {behavior}"] : [], await KeysAsync(store, "setting__created"));
+        if (IsOneStatement)
+            Assert.Equal((null, null), (undone, kept));
+        else
+            Assert.All([undone, kept], refused => Assert.Contains(
+                "Begin that with 'Database.BeginTransaction'",
+                Assert.IsType<InvalidOperationException>(refused).Message,
+                StringComparison.Ordinal));
+
+        async Task<Exception?> SaveInSqlAsync(string end)
+        {
+            await context.Database.ExecuteSqlRawAsync("BEGIN", Cancellation);
+            context.Add(new Setting { Key = $"{end} {isAsync} {behavior}" });
+            var failure = await Record.ExceptionAsync(() => SaveAsync(context, isAsync));
+            await context.Database.ExecuteSqlRawAsync(end, Cancellation);
+            context.ChangeTracker.Clear();
+            return failure;
+        }
+    }
+
     [Fact]
     public async Task Several_saves_in_one_transaction_are_published_together_at_its_commit()
     {

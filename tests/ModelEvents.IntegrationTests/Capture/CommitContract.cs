@@ -15,6 +15,9 @@ public abstract partial class CommitContract<TFixture>(TFixture fixture) : IClas
 
     protected virtual int TransactionsOfUnlistedModels => 0;
 
+    /// <summary>Whether a save of one row writes its event without a transaction of its own.</summary>
+    protected virtual bool IsOneStatement => true;
+
     /// <summary>What is told of a row that was written past EF Core.</summary>
     protected virtual IEnumerable<string> ToldOfAnotherWriter => [];
 
@@ -133,6 +136,17 @@ public abstract partial class CommitContract<TFixture>(TFixture fixture) : IClas
 
         Assert.Equal(["pool kept"], await KeysAsync(store, "setting__created"));
     }
+
+    /// <summary>A context of EF Core's alone.</summary>
+    private StoreContext NewPlainContext()
+    {
+        var options = new DbContextOptionsBuilder<StoreContext>();
+        Fixture.Configure(options);
+        return new StoreContext(options.Options);
+    }
+
+    private static async Task<int> SaveAsync(StoreContext context, bool isAsync) =>
+        isAsync ? await context.SaveChangesAsync(Cancellation) : context.SaveChanges();
 
     private static async Task<IReadOnlyList<string>> KeysAsync(CapturedStore store, string name) =>
         [.. (await store.TakeEventsAsync()).Where(e => e.Name == name).Select(e => e.Key)];

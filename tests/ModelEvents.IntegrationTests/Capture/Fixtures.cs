@@ -57,6 +57,8 @@ public sealed class ReceivedCommitTests(ReceivedFixture fixture) : CommitContrac
 {
     /// <summary>Receivers after a save are called in its transaction, whether a model is listed or not.</summary>
     protected override int TransactionsOfUnlistedModels => 1;
+
+    protected override bool IsOneStatement => false;
 }
 
 public sealed class PostgreSqlInterceptorTests(PostgreSqlFixture fixture)
@@ -72,9 +74,15 @@ public sealed class PostgreSqlCommitTests(PostgreSqlFixture fixture) : CommitCon
 
 public sealed class WalCommitTests(WalFixture fixture) : CommitContract<WalFixture>(fixture);
 
-public sealed class TableCommitTests(TableFixture fixture) : CommitContract<TableFixture>(fixture);
+public sealed class TableCommitTests(TableFixture fixture) : CommitContract<TableFixture>(fixture)
+{
+    protected override bool IsOneStatement => false;
+}
 
-public sealed class DirectCommitTests(DirectFixture fixture) : CommitContract<DirectFixture>(fixture);
+public sealed class DirectCommitTests(DirectFixture fixture) : CommitContract<DirectFixture>(fixture)
+{
+    protected override bool IsOneStatement => false;
+}
 
 public sealed class PostgreSqlCommitOrderTests(PostgreSqlFixture fixture)
     : CommitOrderContract<PostgreSqlFixture>(fixture);
