@@ -120,7 +120,7 @@ internal sealed class TablePlanFactory(
             && (owned.IsMappedToJson()
                 || (owned.GetFlattenedProperties().Where(IsOutsideJson).All(IsMapped) && IsWhole(owned))))
         && type.GetComplexProperties().Where(property => property.ComplexType.IsMappedToJson())
-            .All(property => _columns.ContainsKey(property.ComplexType.GetContainerColumnName()!));
+            .All(property => IndexOf(property.ComplexType.GetContainerColumnName()) is not null);
 
     private static bool IsShared(IEntityType type) =>
         type.GetMappingStrategy() == RelationalAnnotationNames.TptMappingStrategy || type.GetTableMappings().Take(2).Count() > 1;
@@ -136,8 +136,10 @@ internal sealed class TablePlanFactory(
         return new RowProperty(property, column, name);
     }
 
-    private int? ColumnOf(IProperty property) =>
-        mapped.FindColumn(property) is { } column && _columns.TryGetValue(column.Name, out var index) ? index : null;
+    private int? ColumnOf(IProperty property) => IndexOf(mapped.FindColumn(property)?.Name);
+
+    private int? IndexOf(string? name) =>
+        name is not null && _columns.TryGetValue(StoredName.Of(name), out var index) ? index : null;
 
     private bool IsVersion(IProperty property) => mapped.FindColumn(property)?.Name == RowVersion.Column;
 
@@ -175,7 +177,7 @@ internal sealed class TablePlanFactory(
 
     private int? JsonColumn(string? name)
     {
-        if (name is null || !_columns.TryGetValue(name, out var column))
+        if (IndexOf(name) is not { } column)
             return null;
 
         _types[column] = typeof(string);
@@ -183,7 +185,7 @@ internal sealed class TablePlanFactory(
     }
 
     private bool IsHere(IEntityType owned) => owned.IsMappedToJson()
-        ? owned.GetContainerColumnName() is { } column && _columns.ContainsKey(column)
+        ? IndexOf(owned.GetContainerColumnName()) is not null
         : owned.GetTableMappings().Any(mapping => mapping.Table == mapped);
 
     private static IEnumerable<INavigation> OwnedBy(IEntityType type) =>

@@ -33,7 +33,7 @@ internal sealed class TablePlans(CapturedModels models, DbContext context)
     private TablePlan? Create(LogTable table)
     {
         var mapped = MappedTables()
-            .FirstOrDefault(its => its.Name == table.Name && (its.Schema ?? _defaultSchema) == table.Schema);
+            .FirstOrDefault(its => NameOf(its) == (table.Schema, table.Name));
         if (mapped is null)
             return null;
 
@@ -53,12 +53,15 @@ internal sealed class TablePlans(CapturedModels models, DbContext context)
     /// <summary>The table with what its rows must tell, found as if they had all columns that EF Core knows.</summary>
     private WantedTable WantedOf(ITable mapped)
     {
+        var (schema, name) = NameOf(mapped);
         var table = new LogTable(
-            mapped.Schema ?? _defaultSchema, mapped.Name, [.. mapped.Columns.Select(column => new LogColumn(column.Name, true, 0))]);
+            schema, name, [.. mapped.Columns.Select(column => new LogColumn(StoredName.Of(column.Name), true, 0))]);
         var identity = Create(table)?.Identity ?? [];
-        return new WantedTable(
-            table.Schema, table.Name, [.. identity.Select(property => table.Columns[property.Column].Name)]);
+        return new WantedTable(schema, name, [.. identity.Select(property => table.Columns[property.Column].Name)]);
     }
+
+    private (string Schema, string Name) NameOf(ITable mapped) =>
+        (StoredName.Of(mapped.Schema ?? _defaultSchema), StoredName.Of(mapped.Name));
 
     private TablePlanFactory PlannerOf(ITable mapped, LogTable table) => new(models, context, mapped, table, TypeOf);
 
