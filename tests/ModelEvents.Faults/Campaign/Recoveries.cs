@@ -1,5 +1,3 @@
-using ModelEvents.Faults.Checking;
-
 namespace ModelEvents.Faults.Campaign;
 
 /// <summary>
