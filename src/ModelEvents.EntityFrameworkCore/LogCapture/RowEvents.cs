@@ -7,6 +7,7 @@ using ModelEvents.Capture;
 using ModelEvents.Outbox;
 
 namespace ModelEvents.LogCapture;
+using ModelEvents.Diagnostics;
 
 /// <summary>
 /// Changes that rows tell in, events out: each by the code that makes those of saves, of an entry that no context tracks.
@@ -56,7 +57,7 @@ internal sealed class RowEvents(TablePlans plans, RowReading reading, LogTransac
 #pragma warning restore CA1031
         {
             buffer.Discard();
-            var reason = $"No event can be made of the row: {exception.Message} Discard it once that is mended.";
+            var reason = $"No event can be made of the row: {Sentence.Of(exception.Message)} Discard it once that is mended.";
             if (_untold.Of(change, IdOf(change), reason) is not { } one)
                 return null;
 

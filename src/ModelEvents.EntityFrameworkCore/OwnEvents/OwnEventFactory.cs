@@ -12,6 +12,7 @@ using ModelEvents.Models;
 using ModelEvents.Serialization;
 
 namespace ModelEvents.OwnEvents;
+using ModelEvents.Diagnostics;
 
 /// <summary>Makes own events: checks the name, writes the body. Next stop: <see cref="OwnEventAppend"/>.</summary>
 internal sealed class OwnEventFactory(
@@ -88,7 +89,7 @@ internal sealed class OwnEventFactory(
         catch (Exception exception) when (exception is JsonException or NotSupportedException or InvalidOperationException)
         {
             throw new InvalidOperationException(
-                $"The body of the event '{name}' cannot be written: {exception.Message} Trigger it with another one.",
+                $"The body of the event '{name}' cannot be written: {Sentence.Of(exception.Message)} Trigger it with another one.",
                 exception);
         }
     }

@@ -8,6 +8,7 @@ using MassTransit.Transports;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
+using ModelEvents.Configuration;
 using RabbitMQ.Client;
 
 namespace ModelEvents.Publishing;
@@ -46,7 +47,9 @@ internal sealed class OwnBusFactory(Action<IRabbitMqHostConfigurator>? configure
     {
         Sockets = new SocketWatch();
         var options = context.GetRequiredService<IOptions<ModelEventsOptions>>().Value;
-        if (!options.Dispatcher.Enabled)
+
+        // A wrong address is told with all other mistakes when the program starts, which may be after the bus was asked for.
+        if (!options.Dispatcher.Enabled || OptionsMistakes.OfBroker(options.Broker).Any())
             return new InMemoryRegistrationBusFactory(baseAddress: null, configure: null)
                 .CreateBus(context, specifications, busName);
 

@@ -55,10 +55,8 @@ internal static class OptionsMistakes
                 + "Write it with the letters A to Z, digits, '-', '_', '.' and ':' only.";
     }
 
-    // What MassTransit accepts in an exchange's address.
-    private static bool MayBeInService(char letter) => char.IsAsciiLetterOrDigit(letter) || "-_.:".Contains(letter);
-
-    private static IEnumerable<string> OfBroker(BrokerOptions broker)
+    /// <summary>What is wrong with the broker's address.</summary>
+    public static IEnumerable<string> OfBroker(BrokerOptions broker)
     {
         // The value is not repeated: it may hold a password.
         if (!Uri.TryCreate(broker.Uri, UriKind.Absolute, out var uri) || uri.Host.Length == 0)
@@ -70,6 +68,9 @@ internal static class OptionsMistakes
             yield return $"'ModelEvents:Broker:Uri' has a '{sign}' in its user, password or virtual host, where it ends them. "
                 + $"Write it as '{code}' there.";
     }
+
+    // What MassTransit accepts in an exchange's address.
+    private static bool MayBeInService(char letter) => char.IsAsciiLetterOrDigit(letter) || "-_.:".Contains(letter);
 
     private static IEnumerable<string> OfOutbox(OutboxTableOptions outbox)
     {

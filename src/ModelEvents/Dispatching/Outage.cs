@@ -1,3 +1,5 @@
+using ModelEvents.Diagnostics;
+
 namespace ModelEvents.Dispatching;
 
 /// <summary>
@@ -29,7 +31,7 @@ internal sealed class Outage(Action<string, Exception?> wentAway, Action cameBac
                 return;
         }
 
-        wentAway(reason, exception);
+        wentAway(Sentence.Of(reason), exception);
     }
 
     public void End()

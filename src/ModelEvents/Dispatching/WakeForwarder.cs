@@ -40,7 +40,7 @@ internal sealed class WakeForwarder(
         }
         catch (Exception exception) when (!stopping.IsCancellationRequested)
         {
-            _outage.Begin(exception.Message, exception);
+            _outage.Begin(OutboxFailure.Reason(exception), exception);
             throw;
         }
     }

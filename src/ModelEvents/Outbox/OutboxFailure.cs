@@ -1,4 +1,5 @@
 using System.Data.Common;
+using ModelEvents.Diagnostics;
 
 namespace ModelEvents.Outbox;
 
@@ -17,7 +18,20 @@ internal static class OutboxFailure
             }
         }
 
-        return exception.Message;
+        return Sentence.Of(Message(exception));
+    }
+
+    /// <summary>What the database's driver says where it is to blame: EF Core wraps that in what names nothing.</summary>
+    private static string Message(Exception exception)
+    {
+        var failure = exception;
+        while (failure is not (null or DbException))
+            failure = failure.InnerException;
+        if (failure is null)
+            return exception.Message;
+
+        var cause = failure.GetBaseException();
+        return ReferenceEquals(cause, failure) ? failure.Message : $"{WithoutEnd(failure.Message)}: {cause.Message}";
     }
 
     /// <summary>

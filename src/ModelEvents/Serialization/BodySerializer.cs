@@ -6,6 +6,7 @@ using ModelEvents.Catalog;
 using ModelEvents.Models;
 
 namespace ModelEvents.Serialization;
+using ModelEvents.Diagnostics;
 
 /// <summary>Writes the bodies of one model's events with the serializer that the model list names.</summary>
 internal sealed class BodySerializer
@@ -69,7 +70,7 @@ internal sealed class BodySerializer
         catch (Exception exception)
         {
             throw new InvalidOperationException(
-                $"The serializer '{_serializer}' failed for the model '{_model}': {exception.Message} "
+                $"The serializer '{_serializer}' failed for the model '{_model}': {Sentence.Of(exception.Message)} "
                 + "Correct it, or remove it from the model list to publish the default body.",
                 exception);
         }

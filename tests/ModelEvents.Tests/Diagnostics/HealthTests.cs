@@ -88,7 +88,7 @@ public class HealthTests
         var entry = await CheckAsync();
 
         Assert.Equal(HealthStatus.Unhealthy, entry.Status);
-        Assert.Equal("The outbox 'ShopContext' cannot be reached: no route", entry.Description);
+        Assert.Equal("The outbox 'ShopContext' cannot be reached: no route.", entry.Description);
         Assert.Equal("no route", entry.Exception?.Message);
     }
 

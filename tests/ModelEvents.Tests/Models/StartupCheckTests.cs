@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using ModelEvents.Dispatching;
@@ -92,6 +93,32 @@ public sealed class StartupCheckTests
                 "No publisher is registered: events could not leave this process. Add '.PublishWithMassTransit()' to "
                 + "'AddModelEvents', or switch 'Dispatcher:Enabled' off where another process publishes.",
             ],
+            exception.Failures);
+    }
+
+    /// <summary>As where health checks are mapped.</summary>
+    [Fact]
+    public async Task A_wrong_address_of_the_broker_is_told_by_the_start_also_where_the_bus_was_asked_for_before()
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(null);
+        builder.Services
+            .AddModelEvents(options =>
+            {
+                options.ServiceName = "shop";
+                options.Broker.Uri = "localhost:5672";
+                options.Model<Order>();
+            })
+            .PublishWithMassTransit();
+        builder.Services.AddSingleton<IModelSource>(new ShopModels(typeof(Order)));
+        builder.Services.AddHealthChecks().AddModelEvents();
+        using var host = builder.Build();
+        Assert.NotNull(host.Services.GetRequiredService<HealthCheckService>());
+
+        var exception = await Assert.ThrowsAsync<OptionsValidationException>(
+            () => host.StartAsync(TestContext.Current.CancellationToken));
+
+        Assert.Equal(
+            ["'ModelEvents:Broker:Uri' is not an address with a host. Write it like 'amqp://user:password@host:5672/'."],
             exception.Failures);
     }
 
