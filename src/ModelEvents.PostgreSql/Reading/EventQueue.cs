@@ -43,6 +43,9 @@ internal sealed class EventQueue : IDisposable
     /// <summary>Whether events that were read are on their way to the table.</summary>
     public bool HasFollowing => _aside.HasFollowing;
 
+    /// <inheritdoc cref="TargetQueues.HasAside"/>
+    public bool HasAside => _buffer.HasAside;
+
     public async Task<IReadOnlyList<OutboxEntry>> ClaimAsync(
         LaneSlice slice, int max, CancellationToken cancellationToken)
     {

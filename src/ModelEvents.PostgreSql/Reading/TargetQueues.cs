@@ -46,6 +46,9 @@ internal sealed class TargetQueues : IDisposable
 
     public bool IsLost => _broker.IsLost;
 
+    /// <summary>Whether any entity was found to be set aside when that was last counted.</summary>
+    public bool HasAside => Array.Exists(_all, queue => queue.HasAside);
+
     /// <summary>Whether events that were read are on their way to the table.</summary>
     public bool HasFollowing => Array.Exists(_all, queue => queue.HasFollowing);
 

@@ -216,6 +216,11 @@ internal sealed class WalSession : INotingSession, IReadingSession, ITakeoverSes
             await Task.Delay(CatchUpInterval, _time, cancellationToken).ConfigureAwait(false);
         }
 
+        await GoOnAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task GoOnAsync(CancellationToken cancellationToken)
+    {
         await _events.FollowAsync(cancellationToken).ConfigureAwait(false);
         _isReady = true;
         _events.WakeAll();
@@ -231,8 +236,14 @@ internal sealed class WalSession : INotingSession, IReadingSession, ITakeoverSes
 
             await _standby.EndAsync().ConfigureAwait(false);
             var reading = ReadAsync(_stream, cancellationToken);
+
+            // Others have waited. What follows on entities that are set aside goes to the table first.
             if (stoodBy)
-                await Task.WhenAny(reading, BeReadyAsync(cancellationToken)).ConfigureAwait(false);
+            {
+                var ready = _events.HasAside ? BeReadyAsync(cancellationToken) : GoOnAsync(cancellationToken);
+                await Task.WhenAny(reading, ready).ConfigureAwait(false);
+            }
+
             await reading.ConfigureAwait(false);
         }
         catch (Exception) when (cancellationToken.IsCancellationRequested)
