@@ -14,6 +14,7 @@ public sealed class TestHelperTests : IDisposable
 
     public TestHelperTests()
     {
+        // <recorder>
         var services = new ServiceCollection();
         services.AddDbContext<ShopContext>(options => options.UseInMemoryDatabase($"{Guid.CreateVersion7()}"));
         services.AddModelEvents(options =>
@@ -25,6 +26,7 @@ public sealed class TestHelperTests : IDisposable
         _services = services.BuildServiceProvider();
         _context = _services.GetRequiredService<ShopContext>();
         _recorder = _services.GetRequiredService<ModelEventRecorder>();
+        // </recorder>
     }
 
     // <helper>
