@@ -4,10 +4,10 @@ using Microsoft.EntityFrameworkCore.Metadata;
 using Microsoft.EntityFrameworkCore.Update;
 using ModelEvents.Bodies;
 using ModelEvents.Capture;
+using ModelEvents.Diagnostics;
 using ModelEvents.Outbox;
 
 namespace ModelEvents.LogCapture;
-using ModelEvents.Diagnostics;
 
 /// <summary>
 /// Changes that rows tell in, events out: each by the code that makes those of saves, of an entry that no context tracks.

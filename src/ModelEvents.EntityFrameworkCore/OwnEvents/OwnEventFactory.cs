@@ -8,11 +8,11 @@ using Microsoft.Extensions.Options;
 using ModelEvents.Capture;
 using ModelEvents.Catalog;
 using ModelEvents.Configuration;
+using ModelEvents.Diagnostics;
 using ModelEvents.Models;
 using ModelEvents.Serialization;
 
 namespace ModelEvents.OwnEvents;
-using ModelEvents.Diagnostics;
 
 /// <summary>Makes own events: checks the name, writes the body. Next stop: <see cref="OwnEventAppend"/>.</summary>
 internal sealed class OwnEventFactory(

@@ -3,10 +3,10 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using ModelEvents.Catalog;
+using ModelEvents.Diagnostics;
 using ModelEvents.Models;
 
 namespace ModelEvents.Serialization;
-using ModelEvents.Diagnostics;
 
 /// <summary>Writes the bodies of one model's events with the serializer that the model list names.</summary>
 internal sealed class BodySerializer
