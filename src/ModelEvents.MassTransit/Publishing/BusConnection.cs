@@ -1,6 +1,9 @@
+using System.Runtime.ExceptionServices;
 using MassTransit;
 using MassTransit.RabbitMqTransport;
 using MassTransit.RabbitMqTransport.Configuration;
+using RabbitMQ.Client;
+using RabbitMQ.Client.Exceptions;
 
 namespace ModelEvents.Publishing;
 
@@ -19,7 +22,7 @@ internal sealed class BusConnection(IRabbitMqHostConfiguration host, SocketWatch
     /// <summary>Where the broker is.</summary>
     public string Broker => host.HostAddress.Authority;
 
-    /// <summary>Why there was none the last time.</summary>
+    /// <summary>Why there was none the last time, or <see langword="null"/> if no attempt has failed since there was one.</summary>
     public Exception? Failure => _failure;
 
     /// <summary>
@@ -46,16 +49,34 @@ internal sealed class BusConnection(IRabbitMqHostConfiguration host, SocketWatch
     }
 
     /// <summary>Looks whether an exchange is there; throws where it is not.</summary>
-    public Task FindExchangeAsync(string exchange, CancellationToken cancellationToken) =>
-        host.ConnectionContextSupervisor.Send(
-            Pipe.ExecuteAsync<ConnectionContext>(context => FindExchangeAsync(context, exchange)), cancellationToken)
-            .WaitAsync(cancellationToken);
-
-    private static async Task FindExchangeAsync(ConnectionContext context, string exchange)
+    public async Task FindExchangeAsync(string exchange, CancellationToken cancellationToken)
     {
-        var channel = await context.Connection.CreateChannelAsync().ConfigureAwait(false);
-        await using (channel.ConfigureAwait(false))
-            await channel.ExchangeDeclarePassiveAsync(exchange).ConfigureAwait(false);
+        OperationInterruptedException? refusal = null;
+        await host.ConnectionContextSupervisor.Send(
+            Pipe.ExecuteAsync<ConnectionContext>(
+                async context => refusal = await FindRefusalAsync(context.Connection, exchange).ConfigureAwait(false)),
+            cancellationToken)
+            .WaitAsync(cancellationToken)
+            .ConfigureAwait(false);
+        if (refusal is not null)
+            ExceptionDispatchInfo.Throw(refusal);
+    }
+
+    private static async Task<OperationInterruptedException?> FindRefusalAsync(IConnection connection, string exchange)
+    {
+        try
+        {
+            var channel = await connection.CreateChannelAsync().ConfigureAwait(false);
+            await using (channel.ConfigureAwait(false))
+                await channel.ExchangeDeclarePassiveAsync(exchange).ConfigureAwait(false);
+            return null;
+        }
+        catch (OperationInterruptedException refusal) when (connection.IsOpen)
+        {
+            // It has closed the channel alone. If it were thrown here MassTransit would drop the connection, with all that is
+            // being published through it.
+            return refusal;
+        }
     }
 
     private async Task LookAsync(CancellationToken stopping)

@@ -55,9 +55,16 @@ internal sealed class OwnBus(IBusControl bus, SocketWatch sockets, Func<BusConne
         if (health.Status != BusHealthStatus.Healthy || current.IsThere(_stopping.Token))
             return health;
 
-        var reason = current.Failure?.GetBaseException().Message;
+        if (current.Failure is not { } failure)
+        {
+            return BusHealthResult.Degraded(
+                $"The connection to the broker at '{current.Broker}' is being made.", exception: null!, health.Endpoints);
+        }
+
         return BusHealthResult.Unhealthy(
-            $"There is no connection to the broker at '{current.Broker}'. {reason}".TrimEnd(), current.Failure!, health.Endpoints);
+            $"There is no connection to the broker at '{current.Broker}'. {failure.GetBaseException().Message}",
+            failure,
+            health.Endpoints);
     }
 
     // Without sockets it can do nothing any more, however long MassTransit waits inside of it.

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 using ModelEvents.Publishing;
 using ModelEvents.Tests.Infrastructure;
 using RabbitMQ.Client;
+using RabbitMQ.Client.Exceptions;
 
 namespace ModelEvents.Tests.Publishing;
 
@@ -93,16 +94,54 @@ public sealed class OwnBusTests
         await HealthIsAsync(host, HealthStatus.Healthy, "");
     }
 
+    [Fact]
+    public async Task Its_connection_lasts_while_an_exchange_is_looked_for_that_nothing_was_published_to_yet()
+    {
+        var service = $"nobody-{Guid.CreateVersion7():N}";
+        await using var host = PublisherHost.Build(builder => builder.PublishWithMassTransit());
+        await host.StartAsync();
+        await HealthIsAsync(host, HealthStatus.Healthy, "");
+        var attempts = host.Services.GetRequiredService<OwnBusFactory>().Sockets.Attempts;
+
+        for (var looks = 0; looks < 3; looks++)
+        {
+            var missing = await Assert.ThrowsAsync<OperationInterruptedException>(() =>
+                ((IExchangeLook)host.Publisher).LookAsync(service, TestContext.Current.CancellationToken));
+            Assert.Equal(Constants.NotFound, (int)missing.ShutdownReason!.ReplyCode);
+            var health = await CheckAsync(host);
+            Assert.Equal((HealthStatus.Healthy, "Ready"), (health.Status, health.Description));
+        }
+
+        Assert.Equal(attempts, host.Services.GetRequiredService<OwnBusFactory>().Sockets.Attempts);
+    }
+
+    [Fact]
+    public async Task Its_health_check_blames_no_broker_while_no_attempt_to_connect_has_failed()
+    {
+        await using var proxy = new TcpProxy(TestServices.RabbitMq);
+        await using var host = PublisherHost.Build(
+            builder => builder.PublishWithMassTransit(), options => options.Broker.Uri = proxy.Address.ToString());
+        await host.StartAsync();
+        await HealthIsAsync(host, HealthStatus.Healthy, "");
+
+        proxy.Close();
+
+        await HealthIsAsync(host, HealthStatus.Degraded, "The connection to the broker at '127.0.0.1:");
+        await HealthIsAsync(host, HealthStatus.Healthy, "");
+    }
+
+    private static async Task<HealthReportEntry> CheckAsync(PublisherHost host) =>
+        Assert.Single((await host.Services.GetRequiredService<HealthCheckService>()
+            .CheckHealthAsync(TestContext.Current.CancellationToken)).Entries).Value;
+
     private static async Task HealthIsAsync(PublisherHost host, HealthStatus status, string text)
     {
         var found = "";
         await Eventually.TrueAsync(
             async () =>
             {
-                var report = await host.Services.GetRequiredService<HealthCheckService>()
-                    .CheckHealthAsync(TestContext.Current.CancellationToken);
-                var (name, entry) = Assert.Single(report.Entries);
-                found = $"{name}: {entry.Status}, {entry.Description}";
+                var entry = await CheckAsync(host);
+                found = $"{entry.Status}, {entry.Description}";
                 return entry.Status == status && found.Contains(text, StringComparison.Ordinal);
             },
             () => found);
