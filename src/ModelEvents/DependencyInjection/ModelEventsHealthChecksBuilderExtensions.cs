@@ -9,7 +9,7 @@ public static class ModelEventsHealthChecksBuilderExtensions
 {
     /// <summary>
     /// Adds the check <c>modelevents</c>, tagged <c>ready</c>: degraded or unhealthy by the age of the oldest
-    /// unpublished event, degraded by parked events, unhealthy while an outbox cannot be reached.
+    /// unpublished event or of an outage of the broker, degraded by parked events, unhealthy while an outbox cannot be reached.
     /// </summary>
     public static IHealthChecksBuilder AddModelEvents(
         this IHealthChecksBuilder builder, Action<OutboxHealthOptions>? configure = null)

@@ -1,13 +1,14 @@
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Options;
+using ModelEvents.Dispatching;
 using ModelEvents.Handlers;
 using ModelEvents.Outbox;
 
 namespace ModelEvents.Diagnostics;
 
 /// <summary>
-/// Judges the service by the age of its oldest unpublished event, its parked events, the log kept for it, its database, and
-/// what its parts report as <see cref="HealthConditions"/>.
+/// Judges the service by the age of its oldest unpublished event, its parked events, the log kept for it, its database, whether
+/// anything can be published, and what its parts report as <see cref="HealthConditions"/>.
 /// </summary>
 internal sealed class OutboxHealthCheck(
     IEnumerable<IOutboxReader> outboxes,
@@ -15,7 +16,8 @@ internal sealed class OutboxHealthCheck(
     IOptions<ModelEventsOptions> settings,
     TimeProvider time,
     HealthConditions? conditions = null,
-    ServedTargets? served = null) : IHealthCheck
+    ServedTargets? served = null,
+    BrokerReach? reach = null) : IHealthCheck
 {
     private const long Megabyte = 1 << 20;
 
@@ -41,7 +43,11 @@ internal sealed class OutboxHealthCheck(
             }
         }
 
-        findings.AddRange((conditions?.Current ?? []).Select(Judge).Where(finding => finding.Status != HealthStatus.Healthy));
+        // What does not degrade yet is said too: that all is well would not be so.
+        findings.AddRange((conditions?.Current ?? []).Select(Judge));
+        if (reach?.Failure is { } failure)
+            findings.Add(Judge(failure));
+
         var worst = findings.Select(finding => finding.Status).Append(HealthStatus.Healthy).Min();
         var text = findings.Count == 0 ? "Events are published in time." : string.Join(' ', findings.Select(f => f.Text));
         return new HealthCheckResult(
@@ -51,10 +57,8 @@ internal sealed class OutboxHealthCheck(
     private IEnumerable<(HealthStatus Status, string Text)> Judge(string name, OutboxStatus status)
     {
         var age = Age(status);
-        if (age >= options.UnhealthyAfter)
-            yield return (HealthStatus.Unhealthy, $"The oldest event in '{name}' has waited for {age:c}.");
-        else if (age >= options.DegradedAfter)
-            yield return (HealthStatus.Degraded, $"The oldest event in '{name}' has waited for {age:c}.");
+        if (After(age) is var delayed && delayed != HealthStatus.Healthy)
+            yield return (delayed, $"The oldest event in '{name}' has waited for {Text(age)}.");
 
         if (status.Parked >= options.DegradedByParked)
             yield return (HealthStatus.Degraded, $"{status.Parked} events are parked in '{name}'.");
@@ -75,17 +79,25 @@ internal sealed class OutboxHealthCheck(
 
     private (HealthStatus Status, string Text) Judge(HealthCondition condition)
     {
-        var lasted = time.GetUtcNow() - condition.Since;
         var status = condition.Kind switch
         {
             HealthConditionKind.Degrades => HealthStatus.Degraded,
             HealthConditionKind.Fails => HealthStatus.Unhealthy,
-            _ when lasted >= options.UnhealthyAfter => HealthStatus.Unhealthy,
-            _ when lasted >= options.DegradedAfter => HealthStatus.Degraded,
-            _ => HealthStatus.Healthy,
+            _ => After(time.GetUtcNow() - condition.Since),
         };
         return (status, condition.Text);
     }
+
+    private (HealthStatus Status, string Text) Judge(ReachFailure failure) => failure.For is { } lasted
+        ? (After(lasted), $"Nothing can be published for {Text(lasted)} now: {failure.Reason}")
+        : (
+            HealthStatus.Healthy,
+            $"Nothing could be published when this process tried it last, {Text(failure.TriedAgo)} ago: {failure.Reason}");
+
+    private HealthStatus After(TimeSpan lasted) =>
+        lasted >= options.UnhealthyAfter ? HealthStatus.Unhealthy
+        : lasted >= options.DegradedAfter ? HealthStatus.Degraded
+        : HealthStatus.Healthy;
 
     private Dictionary<string, object> Describe(OutboxStatus status)
     {
@@ -111,4 +123,6 @@ internal sealed class OutboxHealthCheck(
 
     private TimeSpan Age(OutboxStatus status) =>
         status.OldestWaiting is { } oldest ? time.GetUtcNow() - oldest : TimeSpan.Zero;
+
+    private static string Text(TimeSpan span) => TimeSpan.FromSeconds(Math.Floor(span.TotalSeconds)).ToString("c");
 }

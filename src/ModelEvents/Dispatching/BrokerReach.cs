@@ -1,10 +1,15 @@
+using Microsoft.Extensions.Options;
+
 namespace ModelEvents.Dispatching;
 
 /// <summary>
 /// Whether this process reaches the broker, for what it may leave to another that does, and when it has done so last.
 /// </summary>
-internal sealed class BrokerReach(TimeProvider time)
+internal sealed class BrokerReach(IOptions<ModelEventsOptions> options, TimeProvider time)
 {
+    // An attempt may last as long: to connect, or until it is known that nothing is confirmed.
+    private static readonly TimeSpan LongestAttempt = TimeSpan.FromMinutes(1);
+
     // As long another may try. Who has given up a turn is not waited for until then.
     private static readonly TimeSpan Abstention = TimeSpan.FromSeconds(30);
 
@@ -14,6 +19,7 @@ internal sealed class BrokerReach(TimeProvider time)
     private long _knownAt;
     private long _failedAt;
     private volatile string _reason = "";
+    private bool _isFailing;
     private long? _gaveUpAt;
 
     /// <summary>Whether it is to ask for a turn. Where nobody else is there it may have one nevertheless.</summary>
@@ -49,18 +55,36 @@ internal sealed class BrokerReach(TimeProvider time)
     /// <summary>Why nothing could be published the last time.</summary>
     public string Reason => _reason;
 
+    /// <summary>What is known of it since nothing could be published, until something is again.</summary>
+    public ReachFailure? Failure
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _isFailing
+                    ? new(_reason, IsTried ? time.GetElapsedTime(_awaySince) : null, time.GetElapsedTime(_failedAt))
+                    : null;
+            }
+        }
+    }
+
+    /// <summary>Whether it is tried again and again. Who has given up a turn, or finds nothing to publish any more, does not.</summary>
+    private bool IsTried => _isAway.Task.IsCompleted
+        && time.GetElapsedTime(_failedAt) <= LongestAttempt + (2 * options.Value.Dispatcher.MaxOutageDelay);
+
     /// <summary>Nothing can be published since an attempt that began at <paramref name="started"/>.</summary>
     public void Lost(long started, string reason)
     {
         lock (_lock)
         {
-            _reason = reason;
-            _failedAt = time.GetTimestamp();
-            if (_isAway.Task.IsCompleted)
+            var isKnown = IsTried;
+            (_reason, _isFailing, _failedAt) = (reason, true, time.GetTimestamp());
+            if (isKnown)
                 return;
 
             (_awaySince, _knownAt) = (started, _failedAt);
-            _isAway.SetResult();
+            _isAway.TrySetResult();
         }
     }
 
@@ -68,7 +92,7 @@ internal sealed class BrokerReach(TimeProvider time)
     {
         lock (_lock)
         {
-            _gaveUpAt = null;
+            (_isFailing, _gaveUpAt) = (false, null);
             Reset();
         }
     }

@@ -1,6 +1,8 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Options;
 using ModelEvents.Diagnostics;
+using ModelEvents.Dispatching;
 using ModelEvents.Outbox;
 using ModelEvents.Tests.Dispatching;
 
@@ -59,11 +61,90 @@ public class HealthTests
 
         var entry = await CheckAsync(conditions: conditions);
         Assert.Equal(expected, entry.Status);
-        if (expected != HealthStatus.Healthy)
-            Assert.Equal("The slot 'shop' is gone.", entry.Description);
+        Assert.Equal("The slot 'shop' is gone.", entry.Description);
 
         Assert.True(conditions.End("slot"));
-        Assert.Equal(HealthStatus.Healthy, (await CheckAsync(conditions: conditions)).Status);
+        entry = await CheckAsync(conditions: conditions);
+        Assert.Equal((HealthStatus.Healthy, "Events are published in time."), (entry.Status, entry.Description));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task That_nothing_can_be_published_is_said_with_the_reason_from_the_start_and_degrades_when_it_lasts(bool durable)
+    {
+        await using var host = NewHost(durable);
+        host.Publisher.Outcome = _ => FakePublisher.Unavailable;
+        host.Outbox.Commit("a", "a1");
+        await host.StartAsync();
+        await host.RunUntilAsync(() => !host.Publisher.Calls.IsEmpty);
+        await host.RunForAsync(4.5);
+
+        var entry = await CheckAsync(host);
+        Assert.Equal(HealthStatus.Healthy, entry.Status);
+        Assert.Equal("Nothing can be published for 00:00:04 now: connection refused", entry.Description);
+
+        await host.RunForAsync(62.2);
+        entry = await CheckAsync(host);
+        Assert.Equal(HealthStatus.Degraded, entry.Status);
+        Assert.Equal(
+            "The oldest event in 'ShopContext' has waited for 00:01:06. Nothing can be published for 00:01:06 now: connection refused",
+            entry.Description);
+
+        host.Publisher.Outcome = _ => new(0);
+        await host.RunUntilAsync(() => host.Outbox.Waiting.Length == 0);
+        entry = await CheckAsync(host);
+        Assert.Equal((HealthStatus.Healthy, "Events are published in time."), (entry.Status, entry.Description));
+    }
+
+    [Theory]
+    [InlineData(65, HealthStatus.Degraded)]
+    [InlineData(605, HealthStatus.Unhealthy)]
+    public async Task It_degrades_also_where_the_age_of_what_waits_is_not_known(int seconds, HealthStatus expected)
+    {
+        await using var host = NewHost();
+        host.Outbox.IsAgeKnown = false;
+        host.Publisher.Outcome = _ => FakePublisher.Unavailable;
+        host.Outbox.Commit("a", "a1");
+        await host.StartAsync();
+        await host.RunForAsync(seconds);
+
+        var entry = await CheckAsync(host);
+
+        Assert.Equal(expected, entry.Status);
+        Assert.StartsWith("Nothing can be published for 00:", entry.Description, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_outage_of_which_nothing_is_heard_any_more_does_not_degrade_and_another_begins_anew()
+    {
+        var reach = NewReach();
+        reach.Lost(_clock.GetTimestamp(), "connection refused");
+        _clock.AdvanceToNext(_clock.GetUtcNow().AddSeconds(70));
+        Assert.Equal(new ReachFailure("connection refused", TimeSpan.FromSeconds(70), TimeSpan.FromSeconds(70)), reach.Failure);
+
+        _clock.AdvanceToNext(_clock.GetUtcNow().AddSeconds(50));
+        Assert.Equal(new ReachFailure("connection refused", null, TimeSpan.FromMinutes(2)), reach.Failure);
+
+        reach.Lost(_clock.GetTimestamp(), "no route");
+        Assert.Equal(new ReachFailure("no route", TimeSpan.Zero, TimeSpan.Zero), reach.Failure);
+    }
+
+    [Fact]
+    public async Task A_process_that_has_left_the_publishing_to_another_says_why_and_is_judged_by_what_waits()
+    {
+        var reach = NewReach();
+        reach.Lost(_clock.GetTimestamp(), "connection refused");
+        reach.GaveUp();
+        _clock.AdvanceToNext(_clock.GetUtcNow().AddMinutes(2));
+
+        var entry = await CheckAsync(reach: reach);
+
+        Assert.Equal(HealthStatus.Healthy, entry.Status);
+        Assert.Equal(
+            "Nothing could be published when this process tried it last, 00:02:00 ago: connection refused", entry.Description);
+        reach.Found();
+        Assert.Equal("Events are published in time.", (await CheckAsync(reach: reach)).Description);
     }
 
     [Fact]
@@ -92,14 +173,24 @@ public class HealthTests
         Assert.Equal("no route", entry.Exception?.Message);
     }
 
+    private static DispatcherHost NewHost(bool durable = true) =>
+        new(durable: durable, register: services => services.AddHealthChecks().AddModelEvents());
+
+    private static async Task<HealthReportEntry> CheckAsync(DispatcherHost host) =>
+        (await host.Services.GetRequiredService<HealthCheckService>().CheckHealthAsync()).Entries["modelevents"];
+
+    private BrokerReach NewReach() => new(Options.Create(new ModelEventsOptions()), _clock);
+
     private async Task<HealthReportEntry> CheckAsync(
-        Action<OutboxHealthOptions>? configure = null, HealthConditions? conditions = null)
+        Action<OutboxHealthOptions>? configure = null, HealthConditions? conditions = null, BrokerReach? reach = null)
     {
         var services = new ServiceCollection();
         services.AddLogging();
         services.AddSingleton<TimeProvider>(_clock);
         services.AddSingleton<IOutboxReader>(_outbox);
         services.AddSingleton(conditions ?? new HealthConditions(_clock));
+        if (reach is not null)
+            services.AddSingleton(reach);
         services.AddHealthChecks().AddModelEvents(configure);
         await using var provider = services.BuildServiceProvider();
 

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using ModelEvents.Dispatching;
 using ModelEvents.Outbox;
 using ModelEvents.Publishing;
 
@@ -36,7 +37,7 @@ internal sealed class DispatcherHost : IAsyncDisposable
 
     public DateTimeOffset Now => Clock.GetUtcNow();
 
-    private IHostedService Dispatcher => Services.GetServices<IHostedService>().Single();
+    private IHostedService Dispatcher => Services.GetServices<IHostedService>().OfType<DispatcherService>().Single();
 
     public Task StartAsync() => Dispatcher.StartAsync(CancellationToken.None);
 

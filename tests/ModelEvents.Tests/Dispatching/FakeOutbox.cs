@@ -18,6 +18,9 @@ internal sealed class FakeOutbox(TimeProvider clock) : IOutboxReader
     /// <summary>Asked before each call with the member's name: what it throws, if anything.</summary>
     public Func<string, Exception?> Fault { get; set; } = _ => null;
 
+    /// <summary>Whether it says how long its oldest event has waited.</summary>
+    public bool IsAgeKnown { get; set; } = true;
+
     /// <summary>Whether a session leads from when it is opened, and another process waits.</summary>
     public bool Leads { get; set; }
 
@@ -126,7 +129,7 @@ internal sealed class FakeOutbox(TimeProvider clock) : IOutboxReader
     {
         Enter(nameof(GetStatusAsync), cancellationToken);
         var waiting = Rows(row => row.ParkedAt is null, row => row.Event.OccurredAt);
-        return Task.FromResult(new OutboxStatus(waiting.Length, Parked.Length, waiting.Length == 0 ? null : waiting.Min()));
+        return Task.FromResult(new OutboxStatus(waiting.Length, Parked.Length, waiting.Length == 0 || !IsAgeKnown ? null : waiting.Min()));
     }
 
     public Task<IReadOnlyList<ParkedEvent>> ListParkedAsync(

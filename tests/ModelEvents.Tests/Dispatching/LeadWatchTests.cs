@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Options;
 using ModelEvents.Dispatching;
 using ModelEvents.Outbox;
 
@@ -9,7 +10,7 @@ public sealed class LeadWatchTests : IAsyncDisposable
     private readonly BrokerReach _reach;
     private readonly Session _session = new();
 
-    public LeadWatchTests() => _reach = new BrokerReach(_time);
+    public LeadWatchTests() => _reach = new BrokerReach(Options.Create(new ModelEventsOptions()), _time);
 
     public ValueTask DisposeAsync() => _session.DisposeAsync();
 
