@@ -124,5 +124,5 @@ internal sealed class OutboxHealthCheck(
     private TimeSpan Age(OutboxStatus status) =>
         status.OldestWaiting is { } oldest ? time.GetUtcNow() - oldest : TimeSpan.Zero;
 
-    private static string Text(TimeSpan span) => TimeSpan.FromSeconds(Math.Floor(span.TotalSeconds)).ToString("c");
+    private static string Text(TimeSpan span) => $"{TimeSpan.FromSeconds(Math.Floor(span.TotalSeconds)):c}";
 }
