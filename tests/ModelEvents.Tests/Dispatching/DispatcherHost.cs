@@ -37,7 +37,7 @@ internal sealed class DispatcherHost : IAsyncDisposable
 
     public DateTimeOffset Now => Clock.GetUtcNow();
 
-    private IHostedService Dispatcher => Services.GetServices<IHostedService>().OfType<DispatcherService>().Single();
+    private DispatcherService Dispatcher => Services.GetServices<IHostedService>().OfType<DispatcherService>().Single();
 
     public Task StartAsync() => Dispatcher.StartAsync(CancellationToken.None);
 
