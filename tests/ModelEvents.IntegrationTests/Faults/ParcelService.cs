@@ -2,8 +2,9 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using ModelEvents.Outbox;
-using ModelEvents.Tests.Infrastructure;
 using ModelEvents.TestWorker;
+using ModelEvents.Tests.Infrastructure;
+using Npgsql;
 
 namespace ModelEvents.Tests.Faults;
 
@@ -86,6 +87,9 @@ internal sealed class ParcelService : IAsyncDisposable
         for (var round = 0; round < rounds; round++)
             await SaveRoundAsync();
     }
+
+    /// <summary>Saves no more on connections that the pool still has, as those of a server that was stopped.</summary>
+    public void LeaveConnections() => NpgsqlConnection.ClearPool(new NpgsqlConnection(_database.ConnectionString));
 
     /// <summary>Saves rounds before, during and after a fault that takes the database away.</summary>
     public async Task SaveThroughAsync(Func<Task> fault)

@@ -1,6 +1,6 @@
+using ModelEvents.TestWorker;
 using ModelEvents.Tests.Infrastructure;
 using ModelEvents.Tests.Publishing;
-using ModelEvents.TestWorker;
 
 namespace ModelEvents.Tests.Faults;
 
@@ -70,6 +70,7 @@ public sealed class RestartedDatabaseTests(RestartedServer server) : IClassFixtu
         await worker.LoggedAsync("cannot be reached");
         await server.StartAsync();
 
+        service.LeaveConnections();
         await service.SaveRoundsAsync(1);
         await service.DeliveredAsync(Recovery);
     }

@@ -59,7 +59,12 @@ internal sealed class DispatcherHost : IAsyncDisposable
     {
         var end = Now + TimeSpan.FromSeconds(withinSeconds);
         while (await IsAsleepUnlessAsync(condition))
+        {
             Assert.True(Clock.AdvanceToNext(end), $"The condition was not met within {withinSeconds} s of the clock.");
+
+            // Others than those that sleep may have to run before the clock moves on.
+            await Task.Delay(1, CancellationToken.None);
+        }
     }
 
     /// <summary>Moves the clock from one timer to the next for this long.</summary>
