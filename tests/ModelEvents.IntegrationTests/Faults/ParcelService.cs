@@ -2,8 +2,8 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using ModelEvents.Outbox;
-using ModelEvents.TestWorker;
 using ModelEvents.Tests.Infrastructure;
+using ModelEvents.TestWorker;
 using Npgsql;
 
 namespace ModelEvents.Tests.Faults;

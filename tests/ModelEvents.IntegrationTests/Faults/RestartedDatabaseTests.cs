@@ -1,6 +1,6 @@
-using ModelEvents.TestWorker;
 using ModelEvents.Tests.Infrastructure;
 using ModelEvents.Tests.Publishing;
+using ModelEvents.TestWorker;
 
 namespace ModelEvents.Tests.Faults;
 
