@@ -61,8 +61,16 @@ internal sealed class WalSlotCreation(WalSlot slot, TimeProvider time, ILogger l
         while (await Task.WhenAny(creation, Task.Delay(TellAfter, time, cancellationToken)).ConfigureAwait(false) != creation
             && !cancellationToken.IsCancellationRequested)
         {
-            if (await look.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false) is string oldest)
-                Log.SlotWaits(logger, slot.Name, oldest);
+            try
+            {
+                if (await look.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false) is string oldest)
+                    Log.SlotWaits(logger, slot.Name, oldest);
+            }
+            catch (NpgsqlException)
+            {
+                // It is only told: what creates the slot has a connection of its own, and says itself whether that is lost.
+                break;
+            }
         }
 
         await creation.ConfigureAwait(false);

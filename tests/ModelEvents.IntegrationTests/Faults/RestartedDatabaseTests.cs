@@ -1,6 +1,8 @@
 using ModelEvents.Tests.Infrastructure;
 using ModelEvents.Tests.Publishing;
+using ModelEvents.Tests.Wal;
 using ModelEvents.TestWorker;
+using Npgsql;
 
 namespace ModelEvents.Tests.Faults;
 
@@ -8,6 +10,8 @@ namespace ModelEvents.Tests.Faults;
 public sealed class RestartedDatabaseTests(RestartedServer server) : IClassFixture<RestartedServer>
 {
     private static readonly TimeSpan Recovery = TimeSpan.FromSeconds(60);
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Theory]
     [ClassData(typeof(Ways))]
@@ -73,5 +77,38 @@ public sealed class RestartedDatabaseTests(RestartedServer server) : IClassFixtu
         service.LeaveConnections();
         await service.SaveRoundsAsync(1);
         await service.DeliveredAsync(Recovery);
+    }
+
+    [Fact]
+    public async Task A_slot_is_made_though_what_it_waits_for_can_be_told_no_more()
+    {
+        await using var database = await TestDatabase.CreateAsync(server.ConnectionString);
+        await using var connection = new NpgsqlConnection(database.ConnectionString);
+        await connection.OpenAsync(Token);
+        await using var open = await connection.BeginTransactionAsync(Token);
+        await new NpgsqlCommand("CREATE TABLE others (id int)", connection).ExecuteNonQueryAsync(Token);
+        await using var host = new WalHost(database);
+        await host.CreateTablesAsync();
+
+        var start = host.StartAsync();
+        await host.LoggedAsync(3014, "in a transaction since");
+        Assert.Equal(1, await database.ScalarAsync<long>(
+            """
+            SELECT count(*) FROM (
+                SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+                WHERE datname = current_database() AND backend_type = 'client backend' AND query LIKE '%in a transaction since%'
+                    AND pid <> pg_backend_pid()) AS ended
+            """));
+        await Eventually.TrueAsync(
+            () => database.ScalarAsync<bool>(
+                "SELECT now() - min(query_start) > interval '11 s' FROM pg_stat_activity WHERE query LIKE 'CREATE_REPLICATION_SLOT%'"),
+            () => "the slot is not waited for");
+        await open.CommitAsync(Token);
+
+        await start;
+        await host.SaveAsync();
+        Assert.Single(host.Log.Lines(3010));
+        Assert.Empty(host.Log.Lines(1100));
+        Assert.Empty(host.Log.Lines(3013));
     }
 }
