@@ -91,6 +91,10 @@ internal sealed class EntrySnapshot
         // It passes over what is inside of a complex value that was null.
         foreach (var (property, original) in _complex)
             Entry.SetOriginalValue(property, original);
+
+        // It may be modified without any property that is, as what shares a row with a changed entry.
+        if (State == EntityState.Modified)
+            Entry.EntityState = State;
         foreach (var property in _modified)
             Entry.SetPropertyModified(property);
         foreach (var collection in _modifiedCollections)

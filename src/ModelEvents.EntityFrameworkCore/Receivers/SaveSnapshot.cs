@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.ChangeTracking;
+using Microsoft.EntityFrameworkCore.Update;
 using ModelEvents.Capture;
 
 namespace ModelEvents.Receivers;
@@ -16,6 +17,9 @@ internal sealed class SaveSnapshot(DbContext context)
 
     private readonly List<SaveSnapshot> _inner = [];
 
+    // EF Core writes what shares a row with a changed entry, and marks that as modified.
+    private IUpdateEntry[] _marked = [];
+
     public bool IsAccepted => _entries.All(entry => entry.IsAccepted);
 
     /// <summary>Notes a save that a receiver makes.</summary>
@@ -25,6 +29,7 @@ internal sealed class SaveSnapshot(DbContext context)
     {
         foreach (var entry in _entries)
             entry.NoteGenerated();
+        _marked = [.. TrackedEntries.Changed(context).Except(_entries.Select(entry => entry.Entry))];
         context.ChangeTracker.AcceptAllChanges();
     }
 
@@ -44,6 +49,8 @@ internal sealed class SaveSnapshot(DbContext context)
         RestoreNavigations(_entries);
         foreach (var entry in _entries)
             entry.RestoreGenerated();
+        foreach (var marked in _marked)
+            marked.EntityState = EntityState.Modified;
     }
 
     /// <summary>What was accepted without being saved is to be pending again.</summary>

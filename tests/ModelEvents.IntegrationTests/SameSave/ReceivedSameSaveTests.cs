@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.ChangeTracking;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace ModelEvents.Tests.SameSave;
@@ -10,6 +11,19 @@ public sealed class ReceivedSameSaveTests : SqliteSameSaveTests
 
     /// <summary>Cascades are made before receivers are called, which find changes accepted before the commit.</summary>
     private protected override bool TellsStates => false;
+
+    /// <summary>Such as an owned instance of a parent that alone was changed. These programs save so without accepting changes.</summary>
+    [Theory]
+    [InlineData(42)]
+    [InlineData(122)]
+    public async Task What_EF_Core_marks_as_modified_since_it_shares_a_row_stays_so(int seed)
+    {
+        await using var pair = await CreateAsync(DeleteBehavior.ClientSetNull);
+
+        var run = await pair.RunAsync(CascadeTiming.Immediate, CascadeTiming.Immediate, seed);
+
+        Assert.NotEqual(0, run.Events);
+    }
 
     private protected override void Complete(CaptureBuilder<FamilyContext> capture) =>
         capture.Services.AddModelReceiver<Onlooker>();
